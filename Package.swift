@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+// Traits decide what a consumer fetches: `Macros` brings swift-syntax, `HTTP` brings NIO and what stands on it,
+// `Applications` brings what only the reference servers and the orchestrator use. All are on by default.
+let macros: TargetDependencyCondition = .when(traits: ["Macros"])!
+let http: TargetDependencyCondition = .when(traits: ["HTTP"])!
+let applications: TargetDependencyCondition = .when(traits: ["Applications"])!
+
+func external(_ product: String, _ package: String, _ condition: TargetDependencyCondition) -> Target.Dependency {
+    .product(name: product, package: package, condition: condition)
+}
+
+let package = Package(
+    name: "swift-mcp",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "MCPCore", targets: ["MCPCore"]),
+        .library(name: "MCPMacros", targets: ["MCPMacros"]),
+        .library(name: "MCPStdio", targets: ["MCPStdio"]),
+        .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
+        .library(name: "MCPHTTPServer", targets: ["MCPHTTPServer"]),
+        .library(name: "MCPHTTPClient", targets: ["MCPHTTPClient"]),
+        .library(name: "MCPTransport", targets: ["MCPTransport"]),
+        .executable(name: "query-server", targets: ["query-server"]),
+        .executable(name: "email-server", targets: ["email-server"]),
+        .executable(name: "orchestrator", targets: ["orchestrator"]),
+    ],
+    traits: [
+        .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
+        .trait(name: "HTTP", description: "Streamable HTTP, server and client (fetches NIO, Hummingbird, async-http-client)."),
+        .trait(name: "Applications", description: "The reference servers and the orchestrator."),
+        .default(enabledTraits: ["Macros", "HTTP", "Applications"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // MARK: SDK
+        .target(name: "MCPCore"),
+        .target(name: "MCPMacros", dependencies: ["MCPCore", .target(name: "MCPMacrosPlugin", condition: macros)]),
+        .macro(
+            name: "MCPMacrosPlugin",
+            dependencies: [
+                external("SwiftSyntaxMacros", "swift-syntax", macros),
+                external("SwiftCompilerPlugin", "swift-syntax", macros),
+            ]),
+        .target(name: "MCPStdio", dependencies: ["MCPCore"], path: "Sources/MCPTransport/Stdio"),
+        .target(
+            name: "MCPHTTP",
+            dependencies: ["MCPCore", external("Crypto", "swift-crypto", http)],
+            path: "Sources/MCPTransport/HTTP"),
+        .target(
+            name: "MCPHTTPServer",
+            dependencies: [
+                "MCPHTTP",
+                external("Hummingbird", "hummingbird", http),
+                external("Logging", "swift-log", http),
+            ],
+            path: "Sources/MCPTransport/HTTPServer"),
+        .target(
+            name: "MCPHTTPClient",
+            dependencies: ["MCPHTTP", external("AsyncHTTPClient", "async-http-client", http)],
+            path: "Sources/MCPTransport/HTTPClient"),
+        .target(
+            name: "MCPTransport",
+            dependencies: [
+                "MCPCore", "MCPStdio",
+                .target(name: "MCPHTTPServer", condition: http),
+                .target(name: "MCPHTTPClient", condition: http),
+            ],
+            path: "Sources/MCPTransport/Umbrella"),
+
+        // MARK: Reference servers
+        .target(
+            name: "ServerCommand",
+            dependencies: [
+                "MCPTransport",
+                external("ArgumentParser", "swift-argument-parser", applications),
+                external("Configuration", "swift-configuration", applications),
+                external("Logging", "swift-log", applications),
+            ]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(
+            name: "QueryServer",
+            dependencies: ["MCPTransport", "MCPMacros", "ServerCommand", "CLibPQ", external("GRDB", "GRDB.swift", applications)]),
+        .target(name: "EmailServer", dependencies: ["MCPTransport", "MCPMacros", "ServerCommand"]),
+        .executableTarget(name: "query-server", dependencies: ["QueryServer"], path: "Sources/Commands/query-server"),
+        .executableTarget(name: "email-server", dependencies: ["EmailServer"], path: "Sources/Commands/email-server"),
+
+        // MARK: Orchestrator
+        .target(
+            name: "Orchestrator",
+            dependencies: [
+                "MCPTransport",
+                external("Hummingbird", "hummingbird", applications),
+                external("NIOWebSocket", "swift-nio", applications),
+                external("AsyncHTTPClient", "async-http-client", applications),
+                external("GRDB", "GRDB.swift", applications),
+                external("ArgumentParser", "swift-argument-parser", applications),
+                external("Configuration", "swift-configuration", applications),
+                external("Logging", "swift-log", applications),
+            ],
+            resources: [.copy("Web/Public")]),
+        .executableTarget(name: "orchestrator", dependencies: ["Orchestrator"], path: "Sources/Commands/orchestrator"),
+
+        // MARK: Tests
+        .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"]),
+        .testTarget(
+            name: "MCPMacrosTests",
+            dependencies: [
+                "MCPMacros", "MCPMacrosPlugin", "TestSupport",
+                external("SwiftSyntaxMacrosGenericTestSupport", "swift-syntax", macros),
+            ]),
+        .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "TestSupport"]),
+        .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "TestSupport"]),
+        .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "TestSupport"]),
+        .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "TestSupport"]),
+        .testTarget(name: "OrchestratorTests", dependencies: ["Orchestrator", "TestSupport"]),
+        .testTarget(name: "InteroperabilityTests", dependencies: ["MCPTransport", "MCPMacros", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// `MCP_ONLY=MCPCoreTests,MCPStdioTests swift test` builds only these targets and what they need.
+if let only = Context.environment["MCP_ONLY"] {
+    var kept: Set<String> = []
+    func keep(_ name: String) {
+        guard let target = package.targets.first(where: { $0.name == name }), kept.insert(name).inserted else { return }
+        for dependency in target.dependencies {
+            switch dependency {
+            case .targetItem(let name, _), .byNameItem(let name, _): keep(name)
+            default: break
+            }
+        }
+    }
+    only.split(separator: ",").forEach { keep(String($0)) }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll { !kept.contains($0.name) }
+    let used = Set(
+        package.targets.flatMap(\.dependencies).compactMap { dependency -> String? in
+            if case .productItem(_, let package, _, _) = dependency { package?.lowercased() } else { nil }
+        })
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+        return !used.contains { location.lowercased().hasSuffix("/" + $0) }
+    }
+}
