@@ -1,35 +1,95 @@
 /// A JSON object that keeps its members in the order in which they were set, so that what is written is stable.
 ///
+/// Names are compared by their UTF-8 bytes: `"\u{e9}"` and `"e\u{301}"` are different members, although Swift takes the strings for equal.
 /// Two objects are equal when they have the same members, in any order.
+///
+/// Looking a member up and setting one takes constant time on average however many there are (up to 16 are searched one by one, beyond
+/// that there is an index that is hashed with a seed of the process). Removing a member takes time in proportion to their number.
 public struct JSONObject: Sendable {
-    @usableFromInline var members: [(key: String, value: JSONValue)]
+    public typealias Member = (key: String, value: JSONValue)
+
+    @usableFromInline private(set) var members: [Member]
+    /// Empty while there are few members.
+    private var index = JSONObjectIndex()
+
+    /// Up to this many members are searched one by one.
+    static let greatestUnindexedCount = 16
 
     public init() { members = [] }
 
     /// Later pairs replace earlier ones of the same name.
     public init(_ pairs: some Sequence<(String, JSONValue)>) {
         members = []
+        members.reserveCapacity(pairs.underestimatedCount)
         for (key, value) in pairs { self[key] = value }
     }
 
     /// Takes members whose names are known to be unique.
-    init(unchecked members: [(key: String, value: JSONValue)]) { self.members = members }
+    init(unchecked members: [Member]) {
+        self.members = members
+        if members.count > Self.greatestUnindexedCount { index = JSONObjectIndex(members) }
+    }
+
+    /// The position of the first member whose name an earlier one has already.
+    struct DuplicateName: Error { var position: Int }
+
+    /// Takes members whose names may not be unique, and builds the index with the search for duplicates.
+    static func indexing(_ members: [Member]) -> Result<JSONObject, DuplicateName> {
+        var object = JSONObject()
+        object.index = JSONObjectIndex(capacity: members.count)
+        for position in members.indices {
+            if object.index.insert(position, in: members) != nil { return .failure(DuplicateName(position: position)) }
+        }
+        object.members = members
+        return .success(object)
+    }
 
     public subscript(name: String) -> JSONValue? {
         get { index(of: name).map { members[$0].value } }
         set {
             switch (index(of: name), newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil): members.remove(at: index)
-            case (nil, let value?): members.append((name, value))
+            case (let position?, let value?): members[position].value = value
+            case (let position?, nil): remove(at: position)
+            case (nil, let value?): append(name, value)
             case (nil, nil): break
             }
         }
     }
 
-    func index(of name: String) -> Int? { members.firstIndex { $0.key == name } }
+    func index(of name: String) -> Int? {
+        if !index.isEmpty { return index.position(of: name, in: members) }
+        return name.withBytes { name in
+            members.firstIndex { $0.key.utf8.count == name.count && $0.key.withBytes { sameBytes($0, name) } }
+        }
+    }
+
+    private mutating func append(_ name: String, _ value: JSONValue) {
+        members.append((name, value))
+        if !index.isEmpty {
+            index.append(in: members)
+        } else if members.count > Self.greatestUnindexedCount {
+            index = JSONObjectIndex(members)
+        }
+    }
+
+    private mutating func remove(at position: Int) {
+        if !index.isEmpty { index.remove(position, in: members) }
+        members.remove(at: position)
+    }
+
+    /// Removes the member of that name, and returns its value; `nil` where there is none.
+    @discardableResult
+    public mutating func removeValue(forKey name: String) -> JSONValue? {
+        guard let position = index(of: name) else { return nil }
+        let value = members[position].value
+        remove(at: position)
+        return value
+    }
 
     public var keys: [String] { members.map(\.key) }
+
+    /// Makes room for that many members.
+    public mutating func reserveCapacity(_ capacity: Int) { members.reserveCapacity(capacity) }
 
     /// Sets each member of `other`, replacing members of the same name.
     public mutating func merge(_ other: JSONObject) {
@@ -40,7 +100,7 @@ public struct JSONObject: Sendable {
 extension JSONObject: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { members.count }
-    public subscript(position: Int) -> (key: String, value: JSONValue) { members[position] }
+    public subscript(position: Int) -> Member { members[position] }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
@@ -49,7 +109,17 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 
 extension JSONObject: Hashable {
     public static func == (one: JSONObject, other: JSONObject) -> Bool {
-        one.count == other.count && one.allSatisfy { other[$0.key] == $0.value }
+        guard one.count == other.count else { return false }
+        for position in one.members.indices {
+            let (key, value) = one.members[position]
+            // Mostly both have the same order.
+            if other.members[position].key.hasSameBytes(as: key) {
+                if other.members[position].value != value { return false }
+            } else if other[key] != value {
+                return false
+            }
+        }
+        return true
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -57,10 +127,18 @@ extension JSONObject: Hashable {
         var sum = 0
         for (key, value) in members {
             var member = Hasher()
-            member.combine(key)
+            member.combineBytes(of: key)
             member.combine(value)
             sum &+= member.finalize()
         }
         hasher.combine(sum)
+    }
+}
+
+extension Hasher {
+    /// Feeds the bytes of a string, where `combine` would feed a normalised form of it.
+    mutating func combineBytes(of string: String) {
+        combine(string.utf8.count)
+        string.withBytes { combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -2,6 +2,9 @@
 ///
 /// Numbers are never rounded silently: an integer that fits 64 bits is `.integer`, a number that a `Double` writes back
 /// with the same digits is `.double`, and every other number keeps its text in `.number`.
+///
+/// Values are equal when they are of the same case and content: strings and names by their UTF-8 bytes, numbers within their
+/// case (`.integer(1)` is not `.double(1)`), members of objects in any order.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -12,6 +15,35 @@ public enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
+}
+
+extension JSONValue {
+    public static func == (one: JSONValue, other: JSONValue) -> Bool {
+        switch (one, other) {
+        case (.null, .null): true
+        case (.bool(let one), .bool(let other)): one == other
+        case (.integer(let one), .integer(let other)): one == other
+        case (.double(let one), .double(let other)): one == other
+        case (.number(let one), .number(let other)): one == other
+        case (.string(let one), .string(let other)): one.hasSameBytes(as: other)
+        case (.array(let one), .array(let other)): one == other
+        case (.object(let one), .object(let other)): one == other
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value)
+        case .string(let value): hasher.combineBytes(of: value)
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
+    }
 }
 
 /// The text of a JSON number that fits neither `Int64` nor `Double` without loss, for example `18446744073709551616`.
@@ -51,7 +83,9 @@ extension JSONValue {
     public var integer: Int64? {
         switch self {
         case .integer(let value): value
-        case .double(let value): Int64(exactly: value)
+        case .double(let value):
+            // As far as both bounds the conversion is safe, and it leaves out the fraction.
+            if value >= -0x1p63, value < 0x1p63, Double(Int64(value)) == value { Int64(value) } else { nil }
         default: nil
         }
     }

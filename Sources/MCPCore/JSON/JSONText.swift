@@ -1,0 +1,82 @@
+/// The content of a string in UTF-8, where it stands in the document or, after escapes were decoded, beside it.
+struct JSONText {
+    let start: UnsafePointer<UInt8>
+    let count: Int
+    let isASCII: Bool
+    /// Whether it stands in the document, where it stays as long as the document is parsed.
+    let isInDocument: Bool
+
+    /// Equal texts have equal fingerprints; different texts mostly have different ones.
+    @inline(__always) var fingerprint: UInt64 {
+        let raw = UnsafeRawPointer(start)
+        var mixed = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+        if count >= 8 {
+            mixed ^= raw.loadUnaligned(as: UInt64.self) &* 0xC2B2_AE3D_27D4_EB4F
+            mixed ^= raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self) &* 0x1656_67B1_9E37_79F9
+            if count > 16 { mixed ^= raw.loadUnaligned(fromByteOffset: (count >> 1) - 4, as: UInt64.self) &* 0x2545_F491_4F6C_DD1D }
+        } else if count >= 4 {
+            let low = UInt64(raw.loadUnaligned(as: UInt32.self))
+            let high = UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            mixed ^= (low | high << 32) &* 0xC2B2_AE3D_27D4_EB4F
+        } else if count > 0 {
+            mixed ^= (UInt64(start[0]) | UInt64(start[count >> 1]) << 8 | UInt64(start[count - 1]) << 16) &* 0xC2B2_AE3D_27D4_EB4F
+        }
+        return mixed ^ (mixed >> 29)
+    }
+
+    /// The text as a string, byte for byte.
+    @inline(__always) func string() -> String {
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+            // The bytes were checked when the text was scanned.
+            String(copying: UTF8Span(unchecked: UnsafeBufferPointer(start: start, count: count).span, isKnownASCII: isASCII))
+        } else {
+            String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+        }
+    }
+
+    @inline(__always) func hasSameBytes(as other: JSONText) -> Bool {
+        count == other.count && Self.sameBytes(start, other.start, count: count)
+    }
+
+    @inline(__always)
+    static func sameBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, count: Int) -> Bool {
+        let first = UnsafeRawPointer(one)
+        let second = UnsafeRawPointer(other)
+        var offset = 0
+        while offset + 8 <= count {
+            let same =
+                first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                == second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if !same { return false }
+            offset += 8
+        }
+        while offset < count {
+            if one[offset] != other[offset] { return false }
+            offset += 1
+        }
+        return true
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes in UTF-8: `==` would also take canonically equivalent strings for equal.
+    @inline(__always) func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let answer = utf8.withContiguousStorageIfAvailable { one in
+            other.utf8.withContiguousStorageIfAvailable { other in sameBytes(one, other) }
+        }
+        return (answer ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+
+    /// Calls `body` with the bytes of the string in UTF-8.
+    @inline(__always) func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        utf8.withContiguousStorageIfAvailable(body) ?? Array(utf8).withUnsafeBufferPointer(body)
+    }
+}
+
+@inline(__always)
+func sameBytes(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard one.count == other.count else { return false }
+    guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+    return JSONText.sameBytes(first, second, count: one.count)
+}
