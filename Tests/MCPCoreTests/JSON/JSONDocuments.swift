@@ -47,7 +47,7 @@ enum JSONDocuments {
         Valid(#""\b\f\n\r\t""#, "\u{8}\u{c}\n\r\t"), Valid(#""\u0000""#, "\0"), Valid(#""\u0041\u0061""#, "Aa"),
         Valid(#""\u00e9\u00E9""#, "\u{e9}\u{e9}"), Valid(#""e\u0301""#, "e\u{301}"), Valid(#""\u2028\u2029""#, "\u{2028}\u{2029}"),
         Valid(#""\ud83d\ude00""#, "\u{1F600}"), Valid(#""\uD800\uDC00""#, "\u{10000}"), Valid(#""\uDBFF\uDFFF""#, "\u{10FFFF}"),
-        Valid(#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"), Valid(#""\uFFFF\ufdd0""#, "\u{ffff}\u{fdd0}"), Valid(#""\uFEFF""#, "\u{feff}"),
+        Valid(#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"), Valid(#""\uFFFF\ufdd0""#, .string(String(decoding: [0xFFFF, 0xFDD0] as [UInt16], as: UTF16.self))), Valid(#""\uFEFF""#, "\u{feff}"),
         Valid(#""\\u0041""#, "\\u0041"), Valid(#""\\\"""#, "\\\""), Valid(#""abcdefg\nh""#, "abcdefg\nh"), Valid(#""\nabcdefghijklmnop""#, "\nabcdefghijklmnop"),
         Valid("\"\u{7f}\"", "\u{7f}"), Valid("\"\u{80}\"", "\u{80}"), Valid("\"\u{7ff}\u{800}\"", "\u{7ff}\u{800}"),
         Valid("\"\u{d7ff}\u{e000}\u{ffff}\"", "\u{d7ff}\u{e000}\u{ffff}"), Valid("\"\u{10000}\u{10ffff}\"", "\u{10000}\u{10ffff}"),

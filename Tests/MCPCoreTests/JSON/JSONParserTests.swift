@@ -96,9 +96,9 @@ func refusal(_ bytes: [UInt8], limits: JSONLimits = .default) -> JSONParsingErro
         let error = try #require(refusal(Array("{\n  \"é\": 1,\n  \"ü\": tru\n}".utf8)))
         #expect(error.line == 3)
         #expect(error.column == 11)
-        #expect(error.offset == 25)
+        #expect(error.offset == 24)
         #expect(error.message == "expected the literal true but found byte 0x0A")
-        #expect(error.description == "expected the literal true but found byte 0x0A, at line 3, column 11 (byte 25)")
+        #expect(error.description == "expected the literal true but found byte 0x0A, at line 3, column 11 (byte 24)")
     }
 
     @Test(arguments: [
