@@ -104,6 +104,9 @@ let package = Package(
             dependencies: [
                 "MCPTransport",
                 external("Hummingbird", "hummingbird", applications),
+                external("NIOCore", "swift-nio", applications),
+                external("NIOHTTP1", "swift-nio", applications),
+                external("NIOPosix", "swift-nio", applications),
                 external("NIOWebSocket", "swift-nio", applications),
                 external("AsyncHTTPClient", "async-http-client", applications),
                 external("GRDB", "GRDB.swift", applications),

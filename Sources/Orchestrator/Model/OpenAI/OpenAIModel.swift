@@ -2,8 +2,8 @@ import AsyncHTTPClient
 import Foundation
 import MCPCore
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 
 /// A model behind an OpenAI-compatible endpoint: `POST {base}/chat/completions` with `stream: true`.
 struct OpenAIModel: ChatModel {
