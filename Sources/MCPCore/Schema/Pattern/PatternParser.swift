@@ -206,7 +206,7 @@ struct PatternParser {
             guard let letter = next, letter.isASCII, letter.properties.isAlphabetic else { throw error("\\c needs a letter, as in \\cJ") }
             position += 1
             return .scalar(Unicode.Scalar(UInt8(letter.value % 32)))
-        case "x": return .scalar(try scalar(of: hexadecimal(exactly: 2)))
+        case "x": return .scalar(try self.scalar(of: hexadecimal(exactly: 2)))
         case "u": return .scalar(try unicodeEscape())
         default:
             if scalar.isASCII, scalar.properties.isAlphabetic {

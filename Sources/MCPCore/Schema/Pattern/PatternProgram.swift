@@ -218,7 +218,8 @@ struct PatternProgram: Sendable {
     }
 
     private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
-        switch scalar {
+        guard let scalar else { return false }
+        return switch scalar {
         case "0"..."9", "A"..."Z", "a"..."z", "_": true
         default: false
         }
