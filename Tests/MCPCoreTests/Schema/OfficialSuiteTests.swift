@@ -41,7 +41,7 @@ struct OfficialSuiteTests {
     private func expectAll(_ file: String, _ dialect: SchemaDialect, assertFormat: Bool = false, except: [String] = []) throws {
         let outcomes = try OfficialSuite.outcomes(file, dialect: dialect, assertFormat: assertFormat)
         #expect(!outcomes.isEmpty)
-        let exceptions = except.filter { $0.hasPrefix(file + " ") || $0 == file }
+        let exceptions = except.filter { $0 == file || $0.hasPrefix(file + " ") }
         var unused = Set(exceptions)
         for outcome in outcomes {
             let exception = exceptions.first { outcome.name.hasPrefix($0) }
@@ -57,8 +57,26 @@ struct OfficialSuiteTests {
 
 extension OfficialSuite {
     /// What of the optional part is not supported; an entry stands for all cases whose name begins so.
-    static let optionalExceptions: [String] = []
+    static let optionalExceptions = [
+        // Draft 2019-09 is no dialect of this validator.
+        "draft2020-12/optional/cross-draft.json › refs to historic drafts are processed as historic drafts",
+        "draft7/optional/cross-draft.json › refs to future drafts are processed as future drafts",
+        // Content is an annotation, as 2020-12 has it; it is not decoded.
+        "draft7/optional/content.json › validation of string-encoded content based on media type › an invalid JSON document",
+        "draft7/optional/content.json › validation of binary string-encoding › an invalid base64 string",
+        "draft7/optional/content.json › validation of binary-encoded media type documents › a validly-encoded invalid JSON document",
+        "draft7/optional/content.json › validation of binary-encoded media type documents › an invalid base64 string that is valid JSON",
+    ]
 
     /// What the formats do not check.
-    static let formatExceptions: [String] = []
+    static let formatExceptions = ["draft2020-12", "draft7"].flatMap { draft in
+        [
+            // Host names in other scripts need the tables of IDNA.
+            "\(draft)/optional/format/idn-hostname.json",
+            "\(draft)/optional/format/hostname.json › validation of A-label (punycode) host names",
+            // What cannot be matched in linear time is no regular expression here.
+            "\(draft)/optional/format/ecmascript-regex.json › ECMA 262 named groups and backreferences are valid",
+            "\(draft)/optional/format/ecmascript-regex.json › ECMA 262 lookbehind is valid, including variable width",
+        ]
+    }
 }

@@ -1,20 +1,3 @@
-extension String {
-    /// Whether both have the same code points. JSON compares strings so (RFC 8259 section 8.3); `==` of `String` would take
-    /// "é" and "e" with a combining accent for equal.
-    @inline(__always)
-    func hasSameCodePoints(as other: String) -> Bool {
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
-    }
-}
-
-extension JSONObject {
-    /// The value of the member whose name has these code points.
-    func member(_ name: String) -> JSONValue? {
-        for index in indices where self[index].key.hasSameCodePoints(as: name) { return self[index].value }
-        return nil
-    }
-}
-
 extension JSONValue {
     /// Equality as JSON Schema has it (Core 2020-12 section 4.2.2): numbers by their value, strings by code points, objects in
     /// any order. `budget` goes down with each value that is compared; the answer is `false` when it runs out.
@@ -24,7 +7,7 @@ extension JSONValue {
         switch (self, other) {
         case (.null, .null): return true
         case (.bool(let one), .bool(let two)): return one == two
-        case (.string(let one), .string(let two)): return one.hasSameCodePoints(as: two)
+        case (.string(let one), .string(let two)): return one.hasSameBytes(as: two)
         case (.array(let one), .array(let two)):
             guard one.count == two.count else { return false }
             for index in one.indices where !one[index].isSameInstance(as: two[index], budget: &budget) { return false }
@@ -45,7 +28,7 @@ extension JSONValue {
         case .double, .number:
             let decimal = ExactDecimal(self)
             if let integer = decimal?.int64 { hasher.combine(integer) } else { hasher.combine(decimal) }
-        case .string(let value): hasher.combine(codePoints: value)
+        case .string(let value): hasher.combineBytes(of: value)
         // Below some depth equal hashes are as good.
         case .array(let elements) where depth < 32 && budget >= 0:
             hasher.combine(elements.count)
@@ -54,7 +37,7 @@ extension JSONValue {
             var sum = 0
             for (key, value) in object {
                 var member = Hasher()
-                member.combine(codePoints: key)
+                member.combineBytes(of: key)
                 member.combine(value.instanceHash(budget: &budget, depth: depth + 1))
                 sum &+= member.finalize()
             }
@@ -72,23 +55,13 @@ extension JSONObject {
             let (key, value) = self[index]
             let found: JSONValue?
             // Objects that were written alike have their members in the same order.
-            if other[index].key.hasSameCodePoints(as: key) {
+            if other[index].key.hasSameBytes(as: key) {
                 found = other[index].value
             } else {
-                budget -= count
-                found = budget < 0 ? nil : other.member(key)
+                found = other[key]
             }
             guard let found, value.isSameInstance(as: found, budget: &budget) else { return false }
         }
         return true
-    }
-}
-
-extension Hasher {
-    /// Feeds the UTF-8 of a string, so that only strings of the same code points are sure to have the same hash.
-    mutating func combine(codePoints string: String) {
-        var string = string
-        string.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
-        combine(0xFF as UInt8)
     }
 }

@@ -37,13 +37,13 @@ struct NameTable: Sendable {
 
     func index(of name: String) -> Int? {
         if slots.isEmpty {
-            for index in names.indices where names[index].hasSameCodePoints(as: name) { return index }
+            for index in names.indices where names[index].hasSameBytes(as: name) { return index }
             return nil
         }
         var slot = Self.hash(name) & (slots.count - 1)
         while slots[slot] >= 0 {
             let index = Int(slots[slot])
-            if names[index].hasSameCodePoints(as: name) { return index }
+            if names[index].hasSameBytes(as: name) { return index }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil

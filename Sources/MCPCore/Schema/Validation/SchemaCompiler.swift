@@ -189,7 +189,7 @@ struct SchemaCompiler {
             guard let name = Self.unescaped(token) else { return nil }
             switch value {
             case .object(let object):
-                guard let member = object.member(name) else { return nil }
+                guard let member = object[name] else { return nil }
                 location = location.appending(name)
                 value = member
             case .array(let elements):

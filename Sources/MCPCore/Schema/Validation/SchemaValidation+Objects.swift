@@ -80,7 +80,7 @@ extension SchemaValidation {
         let names = required.count * object.count > 256 ? NameTable(object.keys) : nil
         for name in required {
             steps -= 1
-            let isPresent = names.map { $0.index(of: name) != nil } ?? (object.member(name) != nil)
+            let isPresent = names.map { $0.index(of: name) != nil } ?? (object[name] != nil)
             if isPresent { continue }
             isValid = fail(node, keyword, "the required property \(quoted(name)) is missing\(because)")
             if isDone { return false }
@@ -97,11 +97,11 @@ extension SchemaValidation {
             exhaust("maximumSteps")
             return false
         }
-        for (name, required) in rules.dependentRequired where object.member(name) != nil {
+        for (name, required) in rules.dependentRequired where object[name] != nil {
             isValid = missing(required, in: object, node, "dependentRequired", because: ", since \(quoted(name)) is present") && isValid
             if !isValid, isDone { return false }
         }
-        for (name, id) in rules.dependentSchemas where object.member(name) != nil {
+        for (name, id) in rules.dependentSchemas where object[name] != nil {
             isValid = check(.object(object), id, &evaluated) && isValid
             if !isValid, isDone { return false }
         }

@@ -56,7 +56,7 @@ enum URIFormat {
             && parts[0].utf8.allSatisfy(\.isHexadecimalDigit)
     }
 
-    /// Literals and expressions in braces (RFC 6570 section 2).
+    /// Literals and expressions in braces (RFC 6570 section 2, with erratum 6937 that allows an apostrophe).
     static func isTemplate(_ text: String) -> Bool {
         var rest = Substring(text)
         while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
@@ -72,7 +72,7 @@ enum URIFormat {
         let bytes = Array(text.utf8)
         for (index, byte) in bytes.enumerated() {
             switch byte {
-            case 0x00...0x20, 0x22, 0x27, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B...0x7D, 0x7F: return false
+            case 0x00...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B...0x7D, 0x7F: return false
             case 0x25:
                 guard index + 2 < bytes.count, bytes[index + 1].isHexadecimalDigit, bytes[index + 2].isHexadecimalDigit else { return false }
             default: break
