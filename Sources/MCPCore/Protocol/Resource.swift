@@ -1,0 +1,106 @@
+/// The contents of a resource (`TextResourceContents`, `BlobResourceContents`).
+public struct ResourceContents: Sendable, Hashable {
+    public enum Body: Sendable, Hashable {
+        case text(String)
+        /// Bytes in Base64 (RFC 4648 section 4).
+        case blob(String)
+    }
+    public var uri: String
+    public var mimeType: String?
+    public var body: Body
+    public var meta: JSONObject?
+
+    public init(uri: String, mimeType: String? = nil, body: Body, meta: JSONObject? = nil) {
+        self.uri = uri
+        self.mimeType = mimeType
+        self.body = body
+        self.meta = meta
+    }
+    public init(uri: String, text: String, mimeType: String? = nil) {
+        self.init(uri: uri, mimeType: mimeType, body: .text(text))
+    }
+    public init(uri: String, bytes: some Sequence<UInt8>, mimeType: String? = nil) {
+        self.init(uri: uri, mimeType: mimeType, body: .blob(Base64.encode(bytes)))
+    }
+}
+
+extension ResourceContents: JSONEncodable, JSONDecodable {
+    public var json: JSONValue {
+        var object: JSONObject = ["uri": .string(uri)]
+        object.set("mimeType", mimeType)
+        switch body {
+        case .text(let text): object["text"] = .string(text)
+        case .blob(let blob): object["blob"] = .string(blob)
+        }
+        object.set("_meta", meta)
+        return .object(object)
+    }
+
+    public init(json: JSONValue) throws {
+        let object = try JSONObject(json: json)
+        let body: Body =
+            if let text: String = try object.decodeIfPresent("text") { .text(text) } else { .blob(try object.decode("blob")) }
+        self.init(
+            uri: try object.decode("uri"), mimeType: try object.decodeIfPresent("mimeType"), body: body,
+            meta: try object.decodeIfPresent("_meta"))
+    }
+}
+
+/// A resource that a result points to (`ResourceLink`, from 2025-06-18).
+public struct ResourceLink: Sendable, Hashable {
+    public var uri: String
+    public var name: String
+    public var title: String?
+    public var description: String?
+    public var mimeType: String?
+    /// In bytes, before any encoding.
+    public var size: Int?
+    public var annotations: Annotations?
+    public var icons: [Icon]
+    public var meta: JSONObject?
+
+    public init(
+        uri: String, name: String, title: String? = nil, description: String? = nil, mimeType: String? = nil, size: Int? = nil,
+        annotations: Annotations? = nil, icons: [Icon] = [], meta: JSONObject? = nil
+    ) {
+        self.uri = uri
+        self.name = name
+        self.title = title
+        self.description = description
+        self.mimeType = mimeType
+        self.size = size
+        self.annotations = annotations
+        self.icons = icons
+        self.meta = meta
+    }
+}
+
+extension ResourceLink: JSONEncodable, JSONDecodable {
+    var members: JSONObject {
+        var object: JSONObject = ["uri": .string(uri), "name": .string(name)]
+        object.set("title", title)
+        object.set("description", description)
+        object.set("mimeType", mimeType)
+        object.set("size", size)
+        object.set("annotations", annotations)
+        object.set("icons", icons.nonEmpty)
+        object.set("_meta", meta)
+        return object
+    }
+
+    public var json: JSONValue { .object(members) }
+
+    public init(json: JSONValue) throws {
+        let object = try JSONObject(json: json)
+        self.init(
+            uri: try object.decode("uri"),
+            name: try object.decode("name"),
+            title: try object.decodeIfPresent("title"),
+            description: try object.decodeIfPresent("description"),
+            mimeType: try object.decodeIfPresent("mimeType"),
+            size: try object.decodeIfPresent("size"),
+            annotations: try object.decodeIfPresent("annotations"),
+            icons: try object.decodeIfPresent("icons") ?? [],
+            meta: try object.decodeIfPresent("_meta"))
+    }
+}

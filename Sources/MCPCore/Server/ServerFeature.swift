@@ -1,0 +1,27 @@
+/// Something that a server is built from: a tool, or a group of features such as a `Toolbox`.
+public protocol ServerFeature: Sendable {
+    /// Adds what the feature offers.
+    func register(in registry: inout ServerRegistration)
+}
+
+/// A type whose functions are tools; `@Toolbox` (in MCPMacros) makes one.
+public protocol Toolbox: ServerFeature {
+    var tools: [ServerTool] { get }
+}
+
+extension Toolbox {
+    public func register(in registry: inout ServerRegistration) {
+        for tool in tools { registry.add(tool) }
+    }
+}
+
+extension ServerTool: ServerFeature {
+    public func register(in registry: inout ServerRegistration) { registry.add(self) }
+}
+
+/// What the features of a server have added up to.
+public struct ServerRegistration: Sendable {
+    public private(set) var tools: [ServerTool] = []
+
+    public mutating func add(_ tool: ServerTool) { tools.append(tool) }
+}

@@ -1,0 +1,83 @@
+/// A tool of a server: its definition and what runs when it is called.
+public struct ServerTool: Sendable {
+    public var definition: Tool
+    /// Runs the tool. Its arguments have been validated against `definition.inputSchema`.
+    public var handler: @Sendable (_ arguments: ToolArguments, _ context: RequestContext) async throws -> CallToolResult
+
+    /// A tool with a schema of its own.
+    /// - Parameters:
+    ///   - definition: What `tools/list` says of the tool.
+    ///   - handler: Runs concurrently with other calls. A thrown `ToolError` becomes a result with `isError`, which the model sees
+    ///     and may mend; a thrown `JSONRPCError` becomes that error.
+    public init(
+        _ definition: Tool, handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> CallToolResult
+    ) {
+        self.definition = definition
+        self.handler = handler
+    }
+
+    /// A tool whose arguments and result are types: the schemas are made from them.
+    public init<Input: SchemaCodable, Output: ToolResultConvertible>(
+        _ name: String, title: String? = nil, description: String? = nil, annotations: ToolAnnotations? = nil, icons: [Icon] = [],
+        input: Input.Type, output: Output.Type = Output.self,
+        handler: @escaping @Sendable (Input, RequestContext) async throws -> Output
+    ) {
+        let definition = Tool(
+            name: name, title: title, description: description, inputSchema: JSONSchemaBuilder.schema(of: Input.self),
+            outputSchema: Output.outputSchema, annotations: annotations, icons: icons)
+        self.init(definition) { arguments, context in
+            try await handler(try Input(json: .object(arguments.object)), context).toolResult
+        }
+    }
+}
+
+/// The `arguments` of a tool call, already validated against the tool's schema.
+public struct ToolArguments: Sendable {
+    public let object: JSONObject
+    public init(_ object: JSONObject) { self.object = object }
+
+    /// The argument of that name.
+    /// - Throws: `JSONDecodingError`, which the kernel answers with a result that names the argument and what was expected.
+    public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
+        try object.decode(name)
+    }
+
+    /// The argument of that name, or the default where it is missing.
+    public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self, default: @autoclosure () throws -> T) throws -> T {
+        object[name] == nil ? try `default`() : try object.decode(name)
+    }
+
+    /// The argument of that name, or `nil` where it is missing or null.
+    public func decodeIfPresent<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
+        try object.decodeIfPresent(name)
+    }
+}
+
+/// What a tool's function may return.
+///
+/// `String`, `ContentBlock`, arrays of it and `CallToolResult` are content; every `SchemaCodable` is structured content with an output schema.
+public protocol ToolResultConvertible: Sendable {
+    /// The schema of the structured content; `nil` where the result has none.
+    static var outputSchema: JSONObject? { get }
+    var toolResult: CallToolResult { get }
+}
+
+extension SchemaCodable where Self: ToolResultConvertible {
+    public static var outputSchema: JSONObject? { JSONSchemaBuilder.schema(of: Self.self) }
+    public var toolResult: CallToolResult { CallToolResult(structured: json) }
+}
+
+extension CallToolResult: ToolResultConvertible {
+    public static var outputSchema: JSONObject? { nil }
+    public var toolResult: CallToolResult { self }
+}
+
+extension String: ToolResultConvertible {
+    public static var outputSchema: JSONObject? { nil }
+    public var toolResult: CallToolResult { CallToolResult(text: self) }
+}
+
+extension ContentBlock: ToolResultConvertible {
+    public static var outputSchema: JSONObject? { nil }
+    public var toolResult: CallToolResult { CallToolResult(content: [self]) }
+}
