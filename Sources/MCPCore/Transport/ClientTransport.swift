@@ -1,0 +1,99 @@
+/// A way from a client to one server: stdio, Streamable HTTP, in process.
+///
+/// A transport moves messages and knows nothing of eras beyond what its binding demands (the headers of Streamable HTTP). It may be used
+/// from several tasks at once.
+public protocol ClientTransport: Sendable {
+    /// How the failure of a probe is to be read.
+    var binding: TransportBinding { get }
+
+    /// Starts the transport: launches the process, or nothing.
+    /// - Parameter receive: Takes what belongs to no exchange: server requests and notifications on a shared channel, in order.
+    func start(receive: @escaping @Sendable (JSONRPCMessage) async -> Void) async throws
+
+    /// Sends a request and waits for its response.
+    ///
+    /// Cancelling the task gives the exchange up: on HTTP it closes the response stream. On a shared channel the client sends
+    /// `notifications/cancelled` itself.
+    /// - Parameters:
+    ///   - receive: Takes the notifications and server requests that come on the response stream before the response, in order.
+    /// - Throws: `TransportError`.
+    func exchange(
+        _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse
+
+    /// Sends a notification, or the response to a request of the server.
+    /// - Throws: `TransportError`.
+    func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws
+
+    /// Tells a transport with sessions of its own (Streamable HTTP, handshake era) that the handshake has been done: it may open its GET stream.
+    func handshakeCompleted(revision: ProtocolRevision) async throws
+
+    /// Ends the transport: closes the process's input and waits for its end, ends the session. Exchanges under way fail.
+    func close() async
+}
+
+extension ClientTransport {
+    public func handshakeCompleted(revision: ProtocolRevision) async throws {}
+}
+
+/// What kind of channel a transport is.
+public enum TransportBinding: Sendable, Hashable {
+    /// One shared channel of messages: stdio, a socket, in process.
+    case stream
+    case http
+}
+
+/// What travels beside a message.
+public struct ExchangeMetadata: Sendable, Hashable {
+    /// The revision that the message is written in.
+    public var revision: ProtocolRevision
+    /// `Mcp-Param-*` headers, name and plain value; Streamable HTTP encodes and sends them.
+    public var parameterHeaders: [(name: String, value: String)]
+    /// Further headers that the caller asked for.
+    public var headers: [(name: String, value: String)]
+
+    public init(
+        revision: ProtocolRevision, parameterHeaders: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = []
+    ) {
+        self.revision = revision
+        self.parameterHeaders = parameterHeaders
+        self.headers = headers
+    }
+
+    public static func == (one: Self, other: Self) -> Bool {
+        one.revision == other.revision && one.parameterHeaders.elementsEqual(other.parameterHeaders, by: ==)
+            && one.headers.elementsEqual(other.headers, by: ==)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(revision)
+        for header in parameterHeaders + headers {
+            hasher.combine(header.name)
+            hasher.combine(header.value)
+        }
+    }
+}
+
+/// A message could not be moved.
+public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The server is gone: its process ended, its stream was cut.
+    case closed(String)
+    /// The server answered with an HTTP status that carries no response to the request. The body is the beginning of what it said.
+    case httpStatus(Int, body: String)
+    /// The server could not be reached or started.
+    case unreachable(String)
+    /// What came was no MCP message.
+    case malformed(String)
+    /// A limit was passed: a line or body too long.
+    case limit(String)
+
+    public var description: String {
+        switch self {
+        case .closed(let reason): "The connection to the server is closed: \(reason)"
+        case .httpStatus(let status, let body): "The server answered with HTTP status \(status)" + (body.isEmpty ? "" : ": \(body)")
+        case .unreachable(let reason): "The server could not be reached: \(reason)"
+        case .malformed(let reason): "The server sent something that is no MCP message: \(reason)"
+        case .limit(let reason): "A limit was passed: \(reason)"
+        }
+    }
+}
