@@ -29,12 +29,14 @@ public struct CallToolResult: Sendable, Hashable {
 }
 
 extension CallToolResult: JSONEncodable, JSONDecodable {
-    public var json: JSONValue {
+    public var json: JSONValue { .object(members) }
+
+    var members: JSONObject {
         var object: JSONObject = ["content": content.json]
         object["structuredContent"] = structuredContent
         if isError { object["isError"] = true }
         object.set("_meta", meta)
-        return .object(object)
+        return object
     }
 
     public init(json: JSONValue) throws {

@@ -30,7 +30,9 @@ public struct Tool: Sendable, Hashable {
 }
 
 extension Tool: JSONEncodable, JSONDecodable {
-    public var json: JSONValue {
+    public var json: JSONValue { .object(members) }
+
+    var members: JSONObject {
         var object: JSONObject = ["name": .string(name)]
         object.set("title", title)
         object.set("description", description)
@@ -39,7 +41,7 @@ extension Tool: JSONEncodable, JSONDecodable {
         object.set("annotations", annotations)
         object.set("icons", icons.nonEmpty)
         object.set("_meta", meta)
-        return .object(object)
+        return object
     }
 
     public init(json: JSONValue) throws {

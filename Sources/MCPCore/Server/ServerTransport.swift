@@ -6,7 +6,9 @@ public protocol ServerTransport: Sendable {
 
 extension Server {
     /// Serves over one transport until it ends (standard input is closed, the listener is stopped) or the task is cancelled.
+    /// - Throws: `ServerDefinitionError` before anything is served; what the transport throws.
     public func serve(_ transport: some ServerTransport) async throws {
+        try validate()
         try await transport.serve(self)
     }
 }

@@ -1,0 +1,40 @@
+/// One request while it is served.
+final class ServerExchange: Sendable {
+    let request: JSONRPCRequest
+    let peer: Peer
+    let profile: any WireProfile
+    let configuration: ServerConfiguration
+    /// The `_meta` of the request.
+    let meta: JSONObject
+    private let send: @Sendable (JSONRPCNotification) async throws -> Void
+
+    init(
+        request: JSONRPCRequest, peer: Peer, profile: any WireProfile, configuration: ServerConfiguration,
+        notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
+    ) {
+        self.request = request
+        self.peer = peer
+        self.profile = profile
+        self.configuration = configuration
+        meta = request.params["_meta"]?.object ?? [:]
+        send = notify
+    }
+
+    /// Sends a notification that belongs to this request; a cancelled request sends nothing more.
+    func notify(_ method: String, _ params: JSONObject) async throws {
+        try Task.checkCancellation()
+        try await send(JSONRPCNotification(method: method, params: params))
+    }
+
+    func reportProgress(_ progress: Double, total: Double?, message: String?) async throws {
+        guard let token = meta[MetaKey.progressToken] else { return }
+        var params: JSONObject = ["progressToken": token, "progress": Self.number(progress)]
+        params.set("total", total.map(Self.number))
+        // From 2025-03-26; before it the field is unknown and harmless.
+        params.set("message", message)
+        try await notify("notifications/progress", params)
+    }
+
+    /// A whole number is written as one: clients of every language read it.
+    private static func number(_ value: Double) -> JSONValue { Int64(exactly: value).map(JSONValue.integer) ?? .double(value) }
+}

@@ -1,0 +1,65 @@
+/// An MCP server: what it is called and what it offers. One definition serves every revision, over any number of transports at once.
+///
+///     let server = Server("weather", version: "1.0.0") { Weather(api: .live) }
+///     try await server.serve(.stdio)
+public struct Server: Sendable {
+    /// Answers requests; transports hand them to it.
+    public let kernel: ServerKernel
+
+    /// - Parameters:
+    ///   - name: The server's name for programs.
+    ///   - version: The server's own version.
+    ///   - title: The server's name for people.
+    ///   - instructions: How to use the server, for the model.
+    ///   - features: Tools and groups of tools, in the order in which they are listed. Faults in them (two tools of one name, a schema
+    ///     that is none) are reported by `validate()` and by `serve`, which then serves nothing.
+    public init(
+        _ name: String, version: String, title: String? = nil, instructions: String? = nil, configuration: ServerConfiguration = .init(),
+        @ServerBuilder features: () -> [any ServerFeature] = { [] }
+    ) {
+        self.init(Implementation(name: name, version: version, title: title), instructions: instructions, configuration: configuration, features: features)
+    }
+
+    public init(
+        _ info: Implementation, instructions: String? = nil, configuration: ServerConfiguration = .init(),
+        @ServerBuilder features: () -> [any ServerFeature] = { [] }
+    ) {
+        var registration = ServerRegistration()
+        for feature in features() { feature.register(in: &registration) }
+        kernel = ServerKernel(info: info, instructions: instructions, configuration: configuration, registration: registration)
+    }
+
+    public var info: Implementation { kernel.info }
+    public var configuration: ServerConfiguration { kernel.configuration }
+
+    /// The tools, which may come and go while the server runs; clients are told.
+    public var tools: ToolRegistry { kernel.tools }
+
+    /// Ends every open subscription gracefully. Call it before the process ends.
+    public func endSubscriptions() { kernel.subscriptions.finishAll() }
+
+    /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
+    public func validate() throws {
+        let faults = kernel.tools.faults
+        if !faults.isEmpty { throw ServerDefinitionError(faults: faults) }
+    }
+}
+
+/// What a server was built from has faults.
+public struct ServerDefinitionError: Error, Sendable, CustomStringConvertible {
+    public var faults: [String]
+    public var description: String { "The server's definition has faults:\n" + faults.map { "- \($0)" }.joined(separator: "\n") }
+}
+
+/// Collects the features of a server.
+@resultBuilder
+public enum ServerBuilder {
+    public static func buildExpression(_ feature: some ServerFeature) -> [any ServerFeature] { [feature] }
+    public static func buildExpression(_ features: [any ServerFeature]) -> [any ServerFeature] { features }
+    public static func buildExpression(_ tools: [ServerTool]) -> [any ServerFeature] { tools }
+    public static func buildBlock(_ parts: [any ServerFeature]...) -> [any ServerFeature] { parts.flatMap(\.self) }
+    public static func buildOptional(_ part: [any ServerFeature]?) -> [any ServerFeature] { part ?? [] }
+    public static func buildEither(first part: [any ServerFeature]) -> [any ServerFeature] { part }
+    public static func buildEither(second part: [any ServerFeature]) -> [any ServerFeature] { part }
+    public static func buildArray(_ parts: [[any ServerFeature]]) -> [any ServerFeature] { parts.flatMap(\.self) }
+}

@@ -1,0 +1,77 @@
+/// The handshake era: 2024-11-05 to 2025-11-25.
+struct HandshakeProfile: WireProfile {
+    let methods: Set<String> = ["ping", "tools/list", "tools/call"]
+
+    func result(_ result: MethodResult, of method: String) -> JSONObject {
+        switch result {
+        case .complete(let object, _): object
+        // Neither exists in this era: questions are live requests here, and nothing listens.
+        case .inputRequired, .subscriptionEnded: [:]
+        }
+    }
+
+    func error(_ failure: RequestFailure) -> JSONRPCError { commonError(failure) }
+
+    func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject {
+        var tool = tool
+        if revision < .v2025_03_26 { tool.annotations = nil }
+        if revision < .v2025_06_18 {
+            tool.title = nil
+            tool.outputSchema = nil
+        }
+        if revision < .v2025_11_25 { tool.icons = [] }
+        if let schema = tool.outputSchema, ResultWrapping.isNeeded(for: schema) { tool.outputSchema = ResultWrapping.wrap(schema: schema) }
+        return tool.members
+    }
+
+    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject {
+        var result = result
+        result.content = result.content.map { $0.downgraded(to: revision) }
+        if revision < .v2025_06_18 {
+            result.structuredContent = nil
+        } else if let value = result.structuredContent, value.object == nil {
+            result.structuredContent = .object(ResultWrapping.wrap(value: value))
+        }
+        return result.members
+    }
+
+    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
+        LiveInputBroker(peer: peer)
+    }
+}
+
+/// Structured results that are no objects travel as `{"result": …}` where a revision allows only objects.
+enum ResultWrapping {
+    static let name = "result"
+
+    /// Whether values of that schema may be something other than objects.
+    static func isNeeded(for schema: JSONObject) -> Bool { schema["type"] != "object" }
+
+    static func wrap(value: JSONValue) -> JSONObject { [name: value] }
+
+    static func wrap(schema: JSONObject) -> JSONObject {
+        var inner = schema
+        var wrapped: JSONObject = ["type": "object"]
+        // References are written from the root (`#/$defs/…`), so that definitions stay there.
+        for keyword in ["$schema", "$defs"] {
+            wrapped[keyword] = inner[keyword]
+            inner[keyword] = nil
+        }
+        wrapped["properties"] = [name: .object(inner)]
+        wrapped["required"] = [.string(name)]
+        return wrapped
+    }
+}
+
+extension ContentBlock {
+    /// The block as a revision knows it: what it does not know becomes text or an embedded resource that says the same.
+    func downgraded(to revision: ProtocolRevision) -> ContentBlock {
+        switch self {
+        case .audio(let audio) where revision < .v2025_03_26:
+            .resource(EmbeddedResource(ResourceContents(uri: "data:\(audio.mimeType)", mimeType: audio.mimeType, body: .blob(audio.data))))
+        case .resourceLink(let link) where revision < .v2025_06_18:
+            .text("[\(link.title ?? link.name)](\(link.uri))" + (link.description.map { ": \($0)" } ?? ""))
+        default: self
+        }
+    }
+}

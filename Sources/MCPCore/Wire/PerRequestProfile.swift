@@ -1,0 +1,56 @@
+/// The per-request era: 2026-07-28 and later.
+struct PerRequestProfile: WireProfile {
+    private let serverInfo: JSONValue
+
+    init(serverInfo: Implementation) { self.serverInfo = serverInfo.json }
+
+    let methods: Set<String> = ["server/discover", "tools/list", "tools/call", "subscriptions/listen"]
+
+    func result(_ result: MethodResult, of method: String) -> JSONObject {
+        var object: JSONObject
+        var meta: JSONObject = [MetaKey.serverInfo: serverInfo]
+        switch result {
+        case .complete(let members, let cache):
+            object = ["resultType": "complete"]
+            object.merge(members)
+            if let cache {
+                object["ttlMs"] = .integer(Int64(cache.ttlMilliseconds))
+                object["cacheScope"] = .string(cache.scope.rawValue)
+            }
+            if let given = members["_meta"]?.object { meta.merge(given) }
+        case .inputRequired(let required):
+            object = ["resultType": "input_required"]
+            if !required.requests.isEmpty {
+                object["inputRequests"] = .object(
+                    JSONObject(
+                        required.requests.map { key, request in
+                            (key, ["method": .string(request.method), "params": .object(request.params)])
+                        }))
+            }
+            object.set("requestState", required.state)
+        case .subscriptionEnded(let id):
+            object = ["resultType": "complete"]
+            meta[MetaKey.subscriptionID] = id.json
+        }
+        object["_meta"] = .object(meta)
+        return object
+    }
+
+    func error(_ failure: RequestFailure) -> JSONRPCError {
+        switch failure {
+        case .missingCapability(let required):
+            JSONRPCError(
+                .missingRequiredClientCapability, "The client has not declared a capability that this needs",
+                data: ["requiredCapabilities": required.json])
+        default: commonError(failure)
+        }
+    }
+
+    func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject { tool.members }
+
+    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject { result.members }
+
+    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
+        try await JournalInputBroker(resuming: request, peer: peer, configuration: configuration)
+    }
+}

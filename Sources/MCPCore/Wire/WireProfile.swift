@@ -1,0 +1,40 @@
+/// How an era spells what the kernel says: which methods exist, which fields a result carries, which code a failure has.
+///
+/// One type an era, not a revision: an era can be read, tested and one day removed alone.
+protocol WireProfile: Sendable {
+    /// The requests that a client may send.
+    var methods: Set<String> { get }
+    func result(_ result: MethodResult, of method: String) -> JSONObject
+    func error(_ failure: RequestFailure) -> JSONRPCError
+    /// A tool as `tools/list` of that revision gives it.
+    func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject
+    /// The result of a tool as that revision allows it.
+    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject
+    /// How a call asks the client something.
+    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker
+}
+
+extension WireProfile {
+    /// The codes that both eras share.
+    func commonError(_ failure: RequestFailure) -> JSONRPCError {
+        switch failure {
+        case .unknownMethod(let method): JSONRPCError(.methodNotFound, "Method not found: \(method.abbreviated)")
+        case .invalidParams(let message, let data): JSONRPCError(.invalidParams, message, data: data)
+        case .unknownTool(let name): JSONRPCError(.invalidParams, "Unknown tool: \(name.abbreviated)")
+        case .missingCapability(let required):
+            JSONRPCError(
+                .invalidRequest, "The client has not declared a capability that this needs",
+                data: ["requiredCapabilities": required.json])
+        case .cannotAsk:
+            JSONRPCError(
+                .invalidRequest,
+                "This needs an answer from the client, and there is no way to ask it: open a session with `initialize`, or use revision \(ProtocolRevision.latest.rawValue)")
+        case .error(let error): error
+        }
+    }
+}
+
+extension String {
+    /// The text cut to a length that is fit for a message.
+    var abbreviated: String { count > 128 ? prefix(128) + "…" : self }
+}
