@@ -9,6 +9,8 @@ public struct Peer: Sendable {
     public var principal: Principal?
     /// The least severe log message that the client wants for this request; `nil` for none.
     public var logLevel: LoggingLevel?
+    /// The connection that the request came on, where there is one that outlives the request.
+    public var connection: ConnectionID?
     /// A live way to ask the client, in the handshake era; `nil` in the per-request era and where there is no session.
     var backChannel: (any BackChannel)?
     /// Where the journal of a call waits while the client answers questions, in the per-request era.
@@ -16,14 +18,15 @@ public struct Peer: Sendable {
 
     public init(
         revision: ProtocolRevision, clientInfo: Implementation? = nil, capabilities: ClientCapabilities = ClientCapabilities(),
-        principal: Principal? = nil, logLevel: LoggingLevel? = nil, backChannel: (any BackChannel)? = nil,
-        requestStates: (any RequestStateStore)? = nil
+        principal: Principal? = nil, logLevel: LoggingLevel? = nil, connection: ConnectionID? = nil,
+        backChannel: (any BackChannel)? = nil, requestStates: (any RequestStateStore)? = nil
     ) {
         self.revision = revision
         self.clientInfo = clientInfo
         self.capabilities = capabilities
         self.principal = principal
         self.logLevel = logLevel
+        self.connection = connection
         self.backChannel = backChannel
         self.requestStates = requestStates
     }

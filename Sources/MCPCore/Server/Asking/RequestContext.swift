@@ -1,8 +1,17 @@
 /// What a handler of `tools/call`, `prompts/get` or `resources/read` knows of the call, and how it talks to the client meanwhile.
+///
+/// Questions work in both eras. In the handshake era they are live requests. In the per-request era the call ends at a question and runs
+/// again from the top with the answers so far, so code between questions is deterministic, or inside `step`.
 public struct RequestContext: Sendable {
     let exchange: ServerExchange
+    let input: any InputBroker
+    private let ownInput: OwnInput
 
-    init(_ exchange: ServerExchange) { self.exchange = exchange }
+    init(_ exchange: ServerExchange, input: any InputBroker, ownInput: OwnInput) {
+        self.exchange = exchange
+        self.input = input
+        self.ownInput = ownInput
+    }
 
     /// Who asks: revision, capabilities, client, principal.
     public var peer: Peer { exchange.peer }
@@ -10,12 +19,53 @@ public struct RequestContext: Sendable {
     /// The `_meta` of the request.
     public var meta: JSONObject { exchange.meta }
 
+    /// The client's answers by key, for a handler that returns `.inputRequired` itself. They are claims of the client.
+    public var inputResponses: JSONObject { ownInput.responses }
+
+    /// The state that a handler which returns `.inputRequired` gave; the client cannot have changed it.
+    public var requestState: String? { ownInput.state }
+
     /// Tells the client how far the call has come (`notifications/progress`); nothing is sent where the client did not ask for it.
     /// - Parameters:
     ///   - progress: Grows with each report.
     ///   - total: What `progress` will be at the end, where that is known.
     ///   - message: For people.
     public func progress(_ progress: Double, total: Double? = nil, message: String? = nil) async throws {
+        try input.checkRunning()
         try await exchange.reportProgress(progress, total: total, message: message)
+    }
+
+    /// Asks the user with a form (`elicitation/create`) and waits for the answer.
+    /// - Parameters:
+    ///   - id: Unique within the call; the same question has the same id each time the handler runs.
+    ///   - type: A flat type: strings, numbers, booleans, enums and arrays of enums. Its schema makes the form.
+    ///   - message: What is asked and why, for the user. An answer counts only for exactly this question.
+    /// - Throws: `AwaitingAnswer` where the call ends here for now; an error for a client that cannot be asked.
+    public func elicit<T: SchemaCodable>(_ id: String, _ type: T.Type = T.self, _ message: String) async throws -> Answer<T> {
+        let question: Question<Answer<T>> = .elicit(id, T.self, message)
+        return try question.read(try await input.ask([question.raw])[0])
+    }
+
+    /// Asks several questions in one round.
+    public func ask<each Value>(_ question: repeat Question<each Value>) async throws -> (repeat each Value) {
+        var raw: [RawQuestion] = []
+        repeat raw.append((each question).raw)
+        var results = try await input.ask(raw).makeIterator()
+        func next<V>(_ question: Question<V>) throws -> V {
+            guard let result = results.next() else { throw AwaitingAnswer() }
+            return try question.read(result)
+        }
+        return (repeat try next(each question))
+    }
+
+    /// Runs an effect once for the questions that follow: its value is kept when the call stops at a question, and the next run gets it
+    /// instead of running `body` again.
+    ///
+    /// After the last question of a call, or where an answer to the client is lost, a step can run again: where once matters (an email
+    /// that is sent), keep an idempotency key as well.
+    public func step<T: JSONEncodable & JSONDecodable & Sendable>(
+        _ id: String, as type: T.Type = T.self, _ body: () async throws -> T
+    ) async throws -> T {
+        try T(json: try await input.step(id) { try await body().json })
     }
 }

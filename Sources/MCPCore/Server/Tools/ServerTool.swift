@@ -2,7 +2,7 @@
 public struct ServerTool: Sendable {
     public var definition: Tool
     /// Runs the tool. Its arguments have been validated against `definition.inputSchema`.
-    public var handler: @Sendable (_ arguments: ToolArguments, _ context: RequestContext) async throws -> CallToolResult
+    public var handler: @Sendable (_ arguments: ToolArguments, _ context: RequestContext) async throws -> HandlerOutcome<CallToolResult>
 
     /// A tool with a schema of its own.
     /// - Parameters:
@@ -11,6 +11,14 @@ public struct ServerTool: Sendable {
     ///     and may mend; a thrown `JSONRPCError` becomes that error.
     public init(
         _ definition: Tool, handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> CallToolResult
+    ) {
+        self.init(definition, outcome: { .complete(try await handler($0, $1)) })
+    }
+
+    /// A tool that asks the client with questions and a state of its own making, instead of through `RequestContext.elicit`.
+    public init(
+        _ definition: Tool,
+        outcome handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> HandlerOutcome<CallToolResult>
     ) {
         self.definition = definition
         self.handler = handler

@@ -1,0 +1,53 @@
+/// Runs a handler that may ask, in either era.
+struct AskingCall: Sendable {
+    let exchange: ServerExchange
+
+    /// - Returns: The handler's result, or what the client must answer first.
+    func run<Value: Sendable>(
+        _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
+    ) async throws -> HandlerOutcome<Value> {
+        let broker = try await exchange.profile.inputBroker(for: exchange.request, peer: exchange.peer, configuration: exchange.configuration)
+        var input = broker.ownInput
+        // In the handshake era a handler that keeps its own state is run again here; in the per-request era by the client's retry.
+        for _ in 0..<Self.maximumRounds {
+            let context = RequestContext(exchange, input: broker, ownInput: input)
+            let result = await once(context, broker, handler)
+            // Whatever the handler made of it: with a question pending the run counts for nothing but its journal.
+            if let required = try await broker.pending() { return .inputRequired(required) }
+            switch try result.get() {
+            case .complete(let value): return .complete(value)
+            case .inputRequired(let required):
+                for (_, request) in required.requests { try check(request) }
+                guard let next = try await broker.resume(required) else { return .inputRequired(try await broker.seal(required)) }
+                input = next
+            }
+        }
+        throw JSONRPCError(.internalError, "The handler asked the client in more than \(Self.maximumRounds) rounds")
+    }
+
+    private static let maximumRounds = 32
+
+    private func once<Value: Sendable>(
+        _ context: RequestContext, _ broker: any InputBroker,
+        _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
+    ) async -> Result<HandlerOutcome<Value>, any Error> {
+        // A task of its own, because a pending question cancels the handler and not the request. It never outlives this function.
+        let work = Task { try await handler(context) }
+        broker.onPending { work.cancel() }
+        return await withTaskCancellationHandler { await work.result } onCancel: { work.cancel() }
+    }
+
+    private func check(_ request: InputRequired.Request) throws {
+        let needed: ClientCapabilities
+        switch request.method {
+        case "elicitation/create":
+            let isURL = request.params["mode"] == "url"
+            needed = ClientCapabilities(elicitation: .init(form: !isURL, url: isURL))
+        case "sampling/createMessage": needed = ClientCapabilities(sampling: .init(tools: request.params["tools"] != nil))
+        case "roots/list": needed = ClientCapabilities(roots: .init())
+        default: throw JSONRPCError(.internalError, "A handler asked for \(request.method), which a client cannot be asked")
+        }
+        let question = RawQuestion(id: "", method: request.method, params: request.params, capability: needed, accepts: { _ in true })
+        guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(needed) }
+    }
+}

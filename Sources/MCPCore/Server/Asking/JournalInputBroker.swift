@@ -1,0 +1,150 @@
+import Synchronization
+
+/// Asks by ending the call with `input_required` and replaying it with the answers (per-request era; multi round-trip requests).
+final class JournalInputBroker: InputBroker {
+    private struct State {
+        var journal: Journal
+        /// Answers that came with this request and have not been looked at.
+        var responses: JSONObject
+        var usedIDs: Set<String> = []
+        /// Questions without an answer, in the order in which they were asked.
+        var pending: [RawQuestion] = []
+        /// The tasks that were told that they wait. A task that was told and asks again has swallowed the error.
+        var suspended: Set<Int> = []
+        var cancel: (@Sendable () -> Void)?
+    }
+
+    private let state: Mutex<State>
+    private let peer: Peer
+    private let configuration: ServerConfiguration
+    private let binding: [UInt8]
+    /// Whether the request came with a state: then only what it asked may be answered.
+    private let hasState: Bool
+    let ownInput: OwnInput
+
+    /// Reads `requestState` and `inputResponses` of the request.
+    /// - Throws: `RequestStateError` for a state that does not open; `RequestFailure.invalidParams` for members of the wrong shape.
+    init(resuming request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws {
+        self.peer = peer
+        self.configuration = configuration
+        binding = Self.binding(of: request, peer: peer)
+        let responses: JSONObject = try request.params.decodeIfPresent("inputResponses") ?? [:]
+        for (key, value) in responses where value.object == nil {
+            throw RequestFailure.invalidParams("Invalid params: /inputResponses/\(key): expected object, found \(value.typeName)", data: nil)
+        }
+        var journal = Journal()
+        if let given: String = try request.params.decodeIfPresent("requestState") {
+            guard let store = peer.requestStates else { throw RequestStateError() }
+            let bytes = try await store.load(given, binding: binding)
+            guard let value = try? JSONValue(parsing: bytes), let known = try? Journal(json: value) else { throw RequestStateError() }
+            journal = known
+            hasState = true
+        } else {
+            hasState = false
+        }
+        ownInput = OwnInput(responses: responses, state: journal.own)
+        state = Mutex(State(journal: journal, responses: responses))
+    }
+
+    func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
+        let task = Self.currentTask
+        let cancel: (@Sendable () -> Void)?
+        let results: [JSONObject?]
+        (results, cancel) = try state.withLock { state in
+            guard !state.suspended.contains(task) else { throw AwaitingAnswer() }
+            var results: [JSONObject?] = []
+            for question in questions {
+                guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
+                guard question.isServed(by: peer.capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+                let result = answer(to: question, &state)
+                results.append(result)
+                if result == nil { state.pending.append(question) }
+            }
+            if results.contains(nil) {
+                state.suspended.insert(task)
+                return (results, state.cancel)
+            }
+            return (results, nil)
+        }
+        let answers = results.compactMap(\.self)
+        guard answers.count == questions.count else {
+            cancel?()
+            throw AwaitingAnswer()
+        }
+        try checkRunning()
+        return answers
+    }
+
+    func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
+        try checkRunning()
+        let known = try state.withLock { state in
+            guard state.usedIDs.insert(id).inserted else { throw DuplicateQuestionError(id: id) }
+            return state.journal.steps[id]
+        }
+        if let known { return known }
+        let value = try await body()
+        state.withLock { $0.journal.steps[id] = value }
+        return value
+    }
+
+    func checkRunning() throws {
+        if state.withLock({ !$0.pending.isEmpty }) { throw AwaitingAnswer() }
+    }
+
+    func onPending(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
+
+    func pending() async throws -> InputRequired? {
+        let (questions, journal) = state.withLock { state in
+            var journal = state.journal
+            journal.asked = Dictionary(state.pending.map { ($0.id, $0.params) }) { first, _ in first }
+            return (state.pending, journal)
+        }
+        guard !questions.isEmpty else { return nil }
+        return InputRequired(
+            questions.map { ($0.id, .init(method: $0.method, params: $0.params)) }, state: try await save(journal))
+    }
+
+    func resume(_ required: InputRequired) async throws -> OwnInput? { nil }
+
+    func seal(_ required: InputRequired) async throws -> InputRequired {
+        guard let own = required.state else { return required }
+        var journal = state.withLock { $0.journal }
+        journal.own = own
+        return InputRequired(required.requests, state: try await save(journal))
+    }
+
+    /// The answer to a question, from an earlier round or from this request, and only where it was this very question that was asked.
+    private func answer(to question: RawQuestion, _ state: inout State) -> JSONObject? {
+        if let answered = state.journal.answers[question.id] {
+            if answered.params == question.params { return answered.result }
+            state.journal.answers[question.id] = nil
+            return nil
+        }
+        guard let response = state.responses[question.id]?.object else { return nil }
+        // Without a state the client's answer is taken for a question of that key: it is a claim in either case.
+        guard !hasState || state.journal.asked[question.id] == question.params, question.accepts(response) else { return nil }
+        state.journal.answers[question.id] = Journal.Answered(params: question.params, result: response)
+        return response
+    }
+
+    private func save(_ journal: Journal) async throws -> String {
+        guard let store = peer.requestStates else { throw RequestFailure.cannotAsk }
+        let bytes = journal.json.serialized()
+        guard bytes.count <= configuration.maximumJournalBytes else {
+            throw JSONRPCError(
+                .internalError,
+                "The journal of this call has \(bytes.count) bytes, more than the \(configuration.maximumJournalBytes) that the server keeps; its steps must return less")
+        }
+        return try await store.save(bytes, binding: binding)
+    }
+
+    /// Principal, method and arguments in canonical form: a state opens only for the call that it was made for.
+    private static func binding(of request: JSONRPCRequest, peer: Peer) -> [UInt8] {
+        var params = request.params
+        for name in ["_meta", "inputResponses", "requestState"] { params[name] = nil }
+        let principal: JSONValue = peer.principal.map { .string($0.id) } ?? .null
+        return JSONValue.array([principal, .string(request.method), .object(params)]).canonicalBytes
+    }
+
+    private static var currentTask: Int { withUnsafeCurrentTask { $0?.hashValue ?? 0 } }
+}

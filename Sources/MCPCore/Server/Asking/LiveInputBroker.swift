@@ -1,0 +1,71 @@
+import Synchronization
+
+/// Asks with live requests to the client (handshake era).
+final class LiveInputBroker: InputBroker {
+    private let peer: Peer
+    private let usedIDs = Mutex<Set<String>>([])
+    let ownInput: OwnInput
+
+    init(peer: Peer, ownInput: OwnInput = OwnInput()) {
+        self.peer = peer
+        self.ownInput = ownInput
+    }
+
+    func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
+        for question in questions {
+            try claim(question.id)
+            guard question.isServed(by: peer.capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+        }
+        guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
+        return try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in
+            for (index, question) in questions.enumerated() {
+                group.addTask { [self] in
+                    let result = try await channel.request(question.method, params: params(of: question.method, question.params))
+                    guard question.accepts(result) else {
+                        throw ToolError("The client's answer to `\(question.id)` does not fit what was asked")
+                    }
+                    return (index, result)
+                }
+            }
+            var results = [JSONObject?](repeating: nil, count: questions.count)
+            for try await (index, result) in group { results[index] = result }
+            return results.compactMap(\.self)
+        }
+    }
+
+    /// The client waits on a live request, so a step runs once and nothing needs to be kept.
+    func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
+        try claim(id)
+        return try await body()
+    }
+
+    func checkRunning() throws {}
+    func onPending(_ cancel: @escaping @Sendable () -> Void) {}
+    func pending() async throws -> InputRequired? { nil }
+    func seal(_ required: InputRequired) async throws -> InputRequired { required }
+
+    func resume(_ required: InputRequired) async throws -> OwnInput? {
+        guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
+        let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
+            for (key, request) in required.requests {
+                group.addTask { [self] in (key, try await channel.request(request.method, params: params(of: request.method, request.params))) }
+            }
+            var responses: [String: JSONObject] = [:]
+            for try await (key, result) in group { responses[key] = result }
+            return responses
+        }
+        return OwnInput(responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }), state: required.state)
+    }
+
+    /// `mode` exists from 2025-11-25; before it every elicitation is a form.
+    private func params(of method: String, _ params: JSONObject) -> JSONObject {
+        guard method == "elicitation/create", peer.revision < .v2025_11_25 else { return params }
+        var params = params
+        params["mode"] = nil
+        return params
+    }
+
+    private func claim(_ id: String) throws {
+        guard usedIDs.withLock({ $0.insert(id).inserted }) else { throw DuplicateQuestionError(id: id) }
+    }
+}

@@ -1,0 +1,117 @@
+/// A question to the client that a call can ask: alone, or with others in one round through `RequestContext.ask`.
+public struct Question<Value: Sendable>: Sendable {
+    let raw: RawQuestion
+    let read: @Sendable (JSONObject) throws -> Value
+}
+
+/// A question as it travels.
+struct RawQuestion: Sendable {
+    /// Unique within the call.
+    var id: String
+    var method: String
+    var params: JSONObject
+    /// What the client must have declared.
+    var capability: ClientCapabilities
+    /// Whether a result is an answer to this question at all.
+    var accepts: @Sendable (JSONObject) -> Bool
+
+    /// Whether a client with these capabilities can be asked.
+    func isServed(by capabilities: ClientCapabilities) -> Bool {
+        if let needed = capability.elicitation {
+            guard let has = capabilities.elicitation, has.form || !needed.form, has.url || !needed.url else { return false }
+        }
+        if let needed = capability.sampling {
+            guard let has = capabilities.sampling, has.tools || !needed.tools, has.context || !needed.context else { return false }
+        }
+        return capability.roots == nil || capabilities.roots != nil
+    }
+}
+
+extension Question {
+    /// A form for the user (`elicitation/create`, form mode).
+    /// - Parameters:
+    ///   - id: Unique within the call; the same question has the same id each time the handler runs.
+    ///   - type: A flat type: strings, numbers, booleans, enums and arrays of enums. Its schema makes the form.
+    ///   - message: What is asked and why, for the user.
+    public static func elicit<T: SchemaCodable>(_ id: String, _ type: T.Type = T.self, _ message: String) -> Question<Answer<T>>
+    where Value == Answer<T> {
+        let schema = ElicitationSchema(of: T.self)
+        let raw = RawQuestion(
+            id: id, method: "elicitation/create",
+            params: ["mode": "form", "message": .string(message), "requestedSchema": .object(schema.requested)],
+            capability: ClientCapabilities(elicitation: .init(form: true)), accepts: schema.accepts)
+        return Question<Answer<T>>(raw: raw) { result in
+            try Answer<T>(elicitationResult: result) { try T(json: .object($0)) }
+        }
+    }
+}
+
+extension Answer {
+    /// Reads an `ElicitResult`.
+    init(elicitationResult result: JSONObject, accepted: (JSONObject) throws -> Value) throws {
+        switch result["action"]?.string {
+        case "accept": self = .accept(try accepted(result["content"]?.object ?? [:]))
+        case "decline": self = .decline
+        case "cancel": self = .cancel
+        default:
+            throw JSONDecodingError(
+                path: JSONPath([.key("action")]), expected: "accept, decline or cancel", found: result["action"]?.serializedString)
+        }
+    }
+}
+
+/// The schema of a form: flat, as the specification restricts it.
+struct ElicitationSchema: Sendable {
+    /// The members that `requestedSchema` may have.
+    let requested: JSONObject
+    private let validator: SchemaValidator?
+
+    init(of type: any SchemaCodable.Type) {
+        let schema = JSONSchemaBuilder.schema(of: type)
+        var requested: JSONObject = ["type": "object", "properties": schema["properties"] ?? [:]]
+        requested["required"] = schema["required"]
+        requested["$defs"] = schema["$defs"]
+        requested = SchemaInlining.inline(requested)
+        self.requested = requested
+        validator = try? SchemaValidator(compiling: .object(requested))
+    }
+
+    /// Whether a result is an answer: an action that exists and, where it is accepted, content that fits the schema.
+    var accepts: @Sendable (JSONObject) -> Bool {
+        { [validator] result in
+            switch result["action"]?.string {
+            case "decline", "cancel": true
+            case "accept": validator?.validate(.object(result["content"]?.object ?? [:])).isEmpty ?? true
+            default: false
+            }
+        }
+    }
+}
+
+/// Puts definitions in the place of the references to them: forms know no `$ref`.
+enum SchemaInlining {
+    static func inline(_ schema: JSONObject) -> JSONObject {
+        guard let definitions = schema["$defs"]?.object else { return schema }
+        var rest = schema
+        rest["$defs"] = nil
+        return replace(.object(rest), definitions, depth: 0).object ?? rest
+    }
+
+    private static func replace(_ value: JSONValue, _ definitions: JSONObject, depth: Int) -> JSONValue {
+        // A form is flat: whatever is nested deeper than this refers to itself, and is no form.
+        guard depth < 8 else { return value }
+        switch value {
+        case .object(let object):
+            if let reference = object["$ref"]?.string, reference.hasPrefix("#/$defs/"),
+                let definition = definitions[String(reference.dropFirst("#/$defs/".count))]?.object
+            {
+                var merged = definition
+                for (key, value) in object where key != "$ref" { merged[key] = value }
+                return replace(.object(merged), definitions, depth: depth + 1)
+            }
+            return .object(JSONObject(object.map { ($0.key, replace($0.value, definitions, depth: depth + 1)) }))
+        case .array(let array): return .array(array.map { replace($0, definitions, depth: depth + 1) })
+        default: return value
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Synchronization
+
+/// A change that clients may want to know of.
+enum ServerChange: Sendable, Hashable {
+    case toolsListChanged
+    case promptsListChanged
+    case resourcesListChanged
+    case resourceUpdated(uri: String)
+
+    /// The notification that tells of it.
+    var notification: JSONRPCNotification {
+        switch self {
+        case .toolsListChanged: JSONRPCNotification(method: "notifications/tools/list_changed")
+        case .promptsListChanged: JSONRPCNotification(method: "notifications/prompts/list_changed")
+        case .resourcesListChanged: JSONRPCNotification(method: "notifications/resources/list_changed")
+        case .resourceUpdated(let uri): JSONRPCNotification(method: "notifications/resources/updated", params: ["uri": .string(uri)])
+        }
+    }
+}
+
+/// Hands the changes of a server to those who listen.
+final class SubscriptionHub: Sendable {
+    private struct State {
+        var subscriptions: [ObjectIdentifier: ChangeSubscription] = [:]
+        var isFinished = false
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter owner: The connection that the subscription ends with.
+    func subscribe(_ wanted: SubscriptionFilter, owner: ConnectionID?) -> ChangeSubscription {
+        let subscription = ChangeSubscription(wanted, owner: owner)
+        let isFinished = state.withLock { state in
+            if !state.isFinished { state.subscriptions[ObjectIdentifier(subscription)] = subscription }
+            return state.isFinished
+        }
+        if isFinished { subscription.finish() }
+        return subscription
+    }
+
+    func unsubscribe(_ subscription: ChangeSubscription) {
+        _ = state.withLock { $0.subscriptions.removeValue(forKey: ObjectIdentifier(subscription)) }
+        subscription.finish()
+    }
+
+    func publish(_ change: ServerChange) {
+        for subscription in state.withLock({ Array($0.subscriptions.values) }) { subscription.add(change) }
+    }
+
+    /// Ends the subscriptions of a connection gracefully.
+    func finish(owner: ConnectionID) {
+        for subscription in state.withLock({ Array($0.subscriptions.values) }) where subscription.owner == owner { subscription.finish() }
+    }
+
+    func finishAll() {
+        let all = state.withLock { state in
+            state.isFinished = true
+            defer { state.subscriptions = [:] }
+            return Array(state.subscriptions.values)
+        }
+        for subscription in all { subscription.finish() }
+    }
+
+    var count: Int { state.withLock { $0.subscriptions.count } }
+}
+
+/// Tells the connections of one server process apart. It never leaves the process.
+public final class ConnectionID: Sendable, Hashable {
+    public init() {}
+    public static func == (one: ConnectionID, other: ConnectionID) -> Bool { one === other }
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

@@ -1,0 +1,101 @@
+/// `tools/list` and `tools/call`.
+struct ToolsFeature: MethodHandler {
+    let tools: ToolRegistry
+    let configuration: ServerConfiguration
+
+    let methods = ["tools/list", "tools/call"]
+
+    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+        request.method == "tools/list" ? try list(request, exchange) : try await call(request, exchange)
+    }
+
+    private func list(_ request: JSONRPCRequest, _ exchange: ServerExchange) throws -> MethodResult {
+        let cursor = try PageCursor(in: request.params)
+        let page = tools.page(
+            after: cursor?.position, count: configuration.pageSize, revision: exchange.peer.revision, profile: exchange.profile)
+        var result: JSONObject = ["tools": .array(page.tools)]
+        result.set("nextCursor", page.next.map { PageCursor(position: $0).text })
+        return .complete(result, cache: CacheHint(ttlMilliseconds: configuration.listTTLMilliseconds, scope: configuration.cacheScope))
+    }
+
+    private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
+        let name: String = try request.params.decode("name")
+        let arguments: JSONObject = try request.params.decodeIfPresent("arguments") ?? [:]
+        guard let entry = tools[name] else { throw RequestFailure.unknownTool(name) }
+        // What does not fit is told as a result, in every revision: the model can mend it (SEP-1303).
+        let violations = entry.input.validate(.object(arguments))
+        guard violations.isEmpty else {
+            return complete(CallToolResult(text: Self.explain(violations, tool: name), isError: true), exchange)
+        }
+        let outcome = try await AskingCall(exchange: exchange).run { context in
+            do {
+                return try await entry.tool.handler(ToolArguments(arguments), context)
+            } catch let error where exchange.isToolFailure(error) {
+                return .complete(failure(error, tool: name))
+            }
+        }
+        switch outcome {
+        case .inputRequired(let required): return .inputRequired(required)
+        case .complete(let result): return complete(try checked(result, entry), exchange)
+        }
+    }
+
+    private func complete(_ result: CallToolResult, _ exchange: ServerExchange) -> MethodResult {
+        .complete(exchange.profile.toolResult(result, revision: exchange.peer.revision))
+    }
+
+    /// Structured content is validated before it leaves; a tool that breaks its own promise is a fault of the server.
+    private func checked(_ result: CallToolResult, _ entry: ToolRegistry.Entry) throws -> CallToolResult {
+        guard let validator = entry.output, !result.isError else { return result }
+        let name = entry.tool.definition.name
+        let reason: String
+        if let value = result.structuredContent {
+            let violations = validator.validate(value)
+            if violations.isEmpty { return result }
+            reason = violations.map(\.description).joined(separator: "; ")
+        } else {
+            reason = "structured content is missing"
+        }
+        configuration.diagnostics(.invalidOutput(tool: name, reason: reason))
+        throw JSONRPCError(.internalError, "Tool \(name) returned what its output schema does not allow: \(reason)")
+    }
+
+    private func failure(_ error: any Error, tool: String) -> CallToolResult {
+        switch error {
+        case let error as ToolError: return CallToolResult(text: error.message, isError: true)
+        case let error as JSONDecodingError: return CallToolResult(text: "Invalid arguments for tool \(tool): \(error)", isError: true)
+        default:
+            configuration.diagnostics(.handlerFailed(method: "tools/call", name: tool, error: error))
+            return CallToolResult(text: "Tool \(tool) failed. Its operator finds the reason in the server's log.", isError: true)
+        }
+    }
+
+    private static func explain(_ violations: [SchemaViolation], tool: String) -> String {
+        "Invalid arguments for tool \(tool):\n" + violations.map { "- \($0)" }.joined(separator: "\n")
+    }
+}
+
+extension ServerExchange {
+    /// Whether an error that a tool threw is a failure of the tool, told in its result, rather than of the protocol.
+    func isToolFailure(_ error: any Error) -> Bool {
+        !(error is JSONRPCError || error is RequestFailure || error is CancellationError || error is AwaitingAnswer || error is RequestStateError)
+    }
+}
+
+/// An opaque cursor: the place behind which the next page begins.
+struct PageCursor {
+    let position: Int
+    init(position: Int) { self.position = position }
+
+    /// The cursor of a list request; `nil` for the first page.
+    /// - Throws: `RequestFailure.invalidParams` for a cursor that this server did not make.
+    init?(in params: JSONObject) throws {
+        guard let text: String = try params.decodeIfPresent("cursor") else { return nil }
+        guard let bytes = Base64.decode(text), let position = Int(String(decoding: bytes, as: UTF8.self)), position >= 0 else {
+            throw RequestFailure.invalidParams("Invalid cursor; leave it out to start from the first page", data: nil)
+        }
+        self.position = position
+    }
+
+    var text: String { Base64.encode(String(position).utf8) }
+}
