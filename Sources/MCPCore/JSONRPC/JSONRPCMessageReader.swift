@@ -27,6 +27,15 @@ extension JSONRPCInput {
         }
     }
 
+    /// Parses bytes and reads one message or one batch from them.
+    public init(parsing bytes: UnsafeRawBufferPointer, limits: JSONLimits = .default) {
+        do {
+            self.init(try JSONValue(parsing: bytes, limits: limits))
+        } catch {
+            self = .invalid(JSONRPCResponse(id: nil, JSONRPCError(.parseError, "Parse error: \(error)")))
+        }
+    }
+
     private static func single(_ json: JSONValue) -> JSONRPCInput {
         guard case .object(let object) = json else { return invalid(nil, "a message is a JSON object, this is \(json.typeName)") }
         let idValue = object["id"]

@@ -1,0 +1,94 @@
+extension ServerConnection {
+    /// Starts a request, queues it, or refuses it.
+    func begin(_ request: JSONRPCRequest, _ peer: Peer, _ route: ResponseRoute) async {
+        let refusal: JSONRPCError? = state.withLock { state in
+            if state.running[request.id] != nil || state.waiting.contains(where: { $0.request.id == request.id }) {
+                return JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
+            }
+            if state.running.count < server.configuration.maximumConcurrentRequests {
+                start(request, peer, route, &state)
+                return nil
+            }
+            guard state.waiting.count < Self.maximumWaiting else {
+                return JSONRPCError(.internalError, "The server is busy: too many requests of this connection wait already; send it again later")
+            }
+            state.waiting.append((request, peer, route))
+            return nil
+        }
+        if let refusal { await answer(JSONRPCResponse(id: request.id, refusal), route) }
+    }
+
+    /// Cancels a request: its handler is told, and nothing more is sent for it.
+    func cancel(_ id: RequestID) {
+        let queued = state.withLock { state -> ResponseRoute? in
+            if let task = state.running[id] {
+                task.cancel()
+                return nil
+            }
+            guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return nil }
+            return state.waiting.remove(at: index).route
+        }
+        if case .batch(let batch)? = queued { _ = batch.add(nil) }
+    }
+
+    /// Cancels everything: the client is gone.
+    func abandon() {
+        requests.close(TransportError.closed("the client is gone"))
+        server.kernel.subscriptions.finish(owner: id)
+        let running = state.withLock { state in
+            state.waiting.removeAll()
+            return Array(state.running.values)
+        }
+        for task in running { task.cancel() }
+    }
+
+    /// Waits until nothing is under way.
+    func drain() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isIdle = state.withLock { state in
+                    if state.running.isEmpty { return true }
+                    state.drained = continuation
+                    return false
+                }
+                if isIdle { continuation.resume() }
+            }
+        } onCancel: {
+            abandon()
+        }
+    }
+
+    func answer(_ response: JSONRPCResponse?, _ route: ResponseRoute) async {
+        switch route {
+        case .connection: if let response { await send(.response(response)) }
+        case .batch(let batch):
+            guard let all = batch.add(response) else { return }
+            do { try await sink.write(all.serialized()) } catch { abandon() }
+        }
+    }
+
+    private func start(_ request: JSONRPCRequest, _ peer: Peer, _ route: ResponseRoute, _ state: inout State) {
+        // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
+        state.running[request.id] = Task { [self] in
+            let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
+                try await sink.write(notification.json.serialized())
+            }
+            await answer(Task.isCancelled ? nil : response, route)
+            ended(request.id)
+        }
+    }
+
+    private func ended(_ id: RequestID) {
+        let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.running[id] = nil
+            if !state.waiting.isEmpty {
+                let next = state.waiting.removeFirst()
+                start(next.request, next.peer, next.route, &state)
+            }
+            guard state.running.isEmpty else { return nil }
+            defer { state.drained = nil }
+            return state.drained
+        }
+        drained?.resume()
+    }
+}

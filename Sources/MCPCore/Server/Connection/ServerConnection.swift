@@ -1,0 +1,181 @@
+import Synchronization
+
+/// Serves one channel that carries one message after the other, in both eras: stdio, a socket, in process.
+///
+/// It goes on reading whatever its handlers do, so that cancellation and answers always arrive. Requests beyond
+/// `ServerConfiguration.maximumConcurrentRequests` wait in a bounded queue; beyond that they are refused.
+public final class ServerConnection: Sendable {
+    struct State {
+        var session: HandshakeSession
+        /// Requests under way, by the id that the client chose.
+        var running: [RequestID: Task<Void, Never>] = [:]
+        /// Requests that have been cancelled: nothing more is sent for them.
+        var waiting: [(request: JSONRPCRequest, peer: Peer, route: ResponseRoute)] = []
+        var drained: CheckedContinuation<Void, Never>?
+    }
+
+    /// Requests that wait for their turn; what comes on top of them is refused.
+    static let maximumWaiting = 4096
+
+    let server: Server
+    let id = ConnectionID()
+    let sink: any MessageSink
+    let requests = PendingRequests()
+    private let requestStates: any RequestStateStore
+    private let principal: Principal?
+    private let classifier: RequestClassifier
+    let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - sink: Where messages to the client go.
+    ///   - principal: Who the client is, where the channel knows it.
+    public init(server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil) {
+        self.server = server
+        self.sink = sink
+        self.principal = principal
+        self.requestStates = requestStates ?? MemoryRequestStateStore(environment: server.configuration.environment)
+        classifier = RequestClassifier(configuration: server.configuration)
+        state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
+    }
+
+    /// Serves until the input ends, and then until everything that was asked has been answered. Subscriptions end with the input.
+    ///
+    /// Cancelling the task cancels what is under way.
+    public func run(_ inbound: some AsyncSequence<InboundFrames, any Error> & Sendable) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let announcements = server.kernel.subscriptions.subscribe(SubscriptionFilter(toolsListChanged: true), owner: id)
+            group.addTask { [self] in await announce(announcements) }
+            defer { server.kernel.subscriptions.unsubscribe(announcements) }
+            do {
+                for try await frames in inbound { await receive(frames) }
+                server.kernel.subscriptions.finish(owner: id)
+                requests.close(TransportError.closed("the client has closed the connection"))
+                await drain()
+            } catch {
+                abandon()
+                await drain()
+                throw error
+            }
+        }
+    }
+
+    private func receive(_ frames: InboundFrames) async {
+        switch frames {
+        case .messages(let messages):
+            for message in messages { await receive(message) }
+        case .tooLong(let limit):
+            await send(
+                .response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes"))))
+        }
+    }
+
+    private func receive(_ bytes: [UInt8]) async {
+        let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
+        switch input {
+        case .message(let message): await receive(message, .connection)
+        case .invalid(let response): await send(.response(response))
+        case .batch(let inputs): await receive(batch: inputs)
+        }
+    }
+
+    /// Batches exist in 2025-03-26 only, inside a session.
+    private func receive(batch inputs: [JSONRPCInput]) async {
+        guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
+            let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
+            await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
+            return
+        }
+        let expected = inputs.count { input in
+            switch input {
+            case .message(.request), .invalid: true
+            default: false
+            }
+        }
+        let batch = ResponseBatch(count: expected)
+        for input in inputs {
+            switch input {
+            case .message(let message): await receive(message, .batch(batch))
+            case .invalid(let response): await answer(response, .batch(batch))
+            case .batch:
+                break
+            }
+        }
+    }
+
+    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute) async {
+        if case .request(let request) = message {
+            switch classifier.classify(request) {
+            case .refused(let error): return await answer(JSONRPCResponse(id: request.id, error), route)
+            case .perRequest(var peer):
+                peer.principal = principal
+                peer.connection = id
+                peer.requestStates = requestStates
+                return await begin(request, peer, route)
+            case .handshake: break
+            }
+        }
+        switch state.withLock({ $0.session.receive(message) }) {
+        case .respond(let response), .opened(let response): await answer(response, route)
+        case .serve(let request, var peer):
+            peer.principal = principal
+            peer.connection = id
+            peer.backChannel = ConnectionBackChannel(connection: self)
+            await begin(request, peer, route)
+        case .cancel(let id): cancel(id)
+        case .deliver(let response):
+            if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
+        case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))
+        }
+    }
+
+    /// List changes for the session, once there is one.
+    private func announce(_ changes: ChangeSubscription) async {
+        for await change in changes where state.withLock({ $0.session.client != nil }) {
+            await send(.notification(change.notification))
+        }
+    }
+
+    func send(_ message: JSONRPCMessage) async {
+        do { try await sink.write(message.json.serialized()) } catch { abandon() }
+    }
+}
+
+/// Where the response to a request goes.
+enum ResponseRoute: Sendable {
+    case connection
+    case batch(ResponseBatch)
+}
+
+/// The responses to a batch, which go out together (JSON-RPC 2.0 section 6).
+final class ResponseBatch: Sendable {
+    private struct State {
+        var missing: Int
+        var responses: [JSONValue] = []
+    }
+    private let state: Mutex<State>
+
+    init(count: Int) { state = Mutex(State(missing: count)) }
+
+    /// Takes a response, or `nil` for a request that gets none.
+    /// - Returns: All responses, when this was the last one that was missing and there are any.
+    func add(_ response: JSONRPCResponse?) -> JSONValue? {
+        state.withLock { state in
+            if let response { state.responses.append(response.json) }
+            state.missing -= 1
+            return state.missing == 0 && !state.responses.isEmpty ? .array(state.responses) : nil
+        }
+    }
+}
+
+/// Asks the client over the same connection.
+struct ConnectionBackChannel: BackChannel {
+    let connection: ServerConnection
+
+    func request(_ method: String, params: JSONObject) async throws -> JSONObject {
+        try await connection.requests.request(method, params: params) { message in
+            try await connection.sink.write(message.json.serialized())
+        } cancelled: { id in
+            await connection.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
+        }
+    }
+}

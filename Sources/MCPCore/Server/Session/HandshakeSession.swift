@@ -1,0 +1,118 @@
+/// The server's side of a session that `initialize` opens: a value that takes messages and says what to do. It does no I/O.
+public struct HandshakeSession: Sendable {
+    /// What to do about a message.
+    public enum Action: Sendable {
+        case respond(JSONRPCResponse)
+        /// The session has been opened; the response goes to the client.
+        case opened(JSONRPCResponse)
+        /// Hand the request to the kernel, for this peer.
+        case serve(JSONRPCRequest, Peer)
+        /// Cancel the request of that id, if it is under way in this session.
+        case cancel(RequestID)
+        /// Hand the response to whoever asked the client.
+        case deliver(JSONRPCResponse)
+        /// Nothing is to be done; why, for whoever keeps a log.
+        case ignore(String)
+    }
+
+    /// What the client has said of itself.
+    public struct Client: Sendable {
+        public var revision: ProtocolRevision
+        public var info: Implementation
+        public var capabilities: ClientCapabilities
+    }
+
+    private enum Phase: Sendable {
+        case new
+        /// `initialize` has been answered.
+        case open(Client)
+    }
+
+    private var phase = Phase.new
+    private let kernel: ServerKernel
+
+    public init(kernel: ServerKernel) { self.kernel = kernel }
+
+    /// The client, once the session is open.
+    public var client: Client? { if case .open(let client) = phase { client } else { nil } }
+
+    public mutating func receive(_ message: JSONRPCMessage) -> Action {
+        switch message {
+        case .request(let request): receive(request)
+        case .notification(let notification): receive(notification)
+        case .response(let response):
+            client == nil ? .ignore("a response outside a session") : .deliver(response)
+        }
+    }
+
+    private mutating func receive(_ request: JSONRPCRequest) -> Action {
+        switch (phase, request.method) {
+        case (.new, "initialize"): return initialize(request)
+        case (.open, "initialize"):
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "This session has been initialized already")))
+        case (.new, "ping"):
+            // The one request that may come before the handshake.
+            return .respond(JSONRPCResponse(id: request.id, [:]))
+        case (.new, _):
+            let reason =
+                "Invalid params: no session is open. Send `initialize` first, or carry `\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta` on each request"
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
+        case (.open(let client), _):
+            return .serve(request, Peer(revision: client.revision, clientInfo: client.info, capabilities: client.capabilities))
+        }
+    }
+
+    private func receive(_ notification: JSONRPCNotification) -> Action {
+        switch notification.method {
+        case "notifications/cancelled":
+            guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else {
+                return .ignore("notifications/cancelled without a requestId")
+            }
+            return .cancel(id)
+        case "notifications/initialized": return .ignore("the client is ready")
+        default: return .ignore("notification \(notification.method.abbreviated)")
+        }
+    }
+
+    private mutating func initialize(_ request: JSONRPCRequest) -> Action {
+        let client: Client
+        do {
+            let requested: String = try request.params.decode("protocolVersion")
+            client = Client(
+                revision: negotiate(requested),
+                info: try request.params.decode("clientInfo"),
+                capabilities: try request.params.decode("capabilities"))
+        } catch {
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
+        }
+        phase = .open(client)
+        var result: JSONObject = [
+            "protocolVersion": .string(client.revision.rawValue),
+            "capabilities": kernel.capabilities.json,
+            "serverInfo": kernel.info.downgraded(to: client.revision).json,
+        ]
+        result.set("instructions", kernel.instructions)
+        return .opened(JSONRPCResponse(id: request.id, result))
+    }
+
+    /// The client's revision where it is served, and the newest of this era where it is not: the client decides whether to go on.
+    private func negotiate(_ requested: String) -> ProtocolRevision {
+        let served = kernel.configuration.revisions(of: .handshake)
+        if let revision = ProtocolRevision(rawValue: requested), served.contains(revision) { return revision }
+        return served.first ?? .latestHandshake
+    }
+}
+
+extension Implementation {
+    /// The members that a revision knows.
+    func downgraded(to revision: ProtocolRevision) -> Implementation {
+        var info = self
+        if revision < .v2025_06_18 { info.title = nil }
+        if revision < .v2025_11_25 {
+            info.description = nil
+            info.websiteURL = nil
+            info.icons = []
+        }
+        return info
+    }
+}

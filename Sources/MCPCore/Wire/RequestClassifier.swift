@@ -1,0 +1,67 @@
+/// Which era a request belongs to.
+public enum EraVerdict: Sendable {
+    /// It carries its own revision: it is served statelessly, for this peer.
+    case perRequest(Peer)
+    /// It belongs to a session, or opens one.
+    case handshake
+    /// It can be served in no era.
+    case refused(JSONRPCError)
+}
+
+/// Tells from a request which era it belongs to. A pure function: the same request always has the same verdict.
+public struct RequestClassifier: Sendable {
+    private let supported: [ProtocolRevision]
+    private let servesHandshake: Bool
+
+    public init(configuration: ServerConfiguration) {
+        supported = configuration.revisions(of: .perRequest)
+        servesHandshake = !configuration.revisions(of: .handshake).isEmpty
+    }
+
+    /// Methods that no handshake revision has: without `_meta` they are malformed, not of a session.
+    private static let perRequestOnly: Set<String> = ["server/discover", "subscriptions/listen"]
+
+    public func classify(_ request: JSONRPCRequest) -> EraVerdict {
+        let meta = request.params["_meta"]?.object ?? [:]
+        guard let revision = meta[MetaKey.protocolVersion] else {
+            if Self.perRequestOnly.contains(request.method) || !servesHandshake { return .refused(missing(MetaKey.protocolVersion, in: request)) }
+            return .handshake
+        }
+        guard case .string(let requested) = revision else {
+            return .refused(malformed(MetaKey.protocolVersion, "expected string, found \(revision.typeName)"))
+        }
+        guard let known = ProtocolRevision(rawValue: requested), supported.contains(known) else {
+            return .refused(unsupported(requested))
+        }
+        guard let capabilities = meta[MetaKey.clientCapabilities] else { return .refused(missing(MetaKey.clientCapabilities, in: request)) }
+        do {
+            return .perRequest(
+                Peer(
+                    revision: known,
+                    clientInfo: try JSONDecodingError.at(.key(MetaKey.clientInfo)) { try meta[MetaKey.clientInfo].map(Implementation.init(json:)) },
+                    capabilities: try JSONDecodingError.at(.key(MetaKey.clientCapabilities)) { try ClientCapabilities(json: capabilities) },
+                    logLevel: try JSONDecodingError.at(.key(MetaKey.logLevel)) { try meta[MetaKey.logLevel].map(LoggingLevel.init(json:)) }))
+        } catch {
+            return .refused(JSONRPCError(.invalidParams, "Invalid params: /params/_meta\(error)"))
+        }
+    }
+
+    /// The error for a revision that is not served, with those that are.
+    public func unsupported(_ requested: String) -> JSONRPCError {
+        JSONRPCError(
+            .unsupportedProtocolVersion, "Unsupported protocol version",
+            data: ["supported": supported.map(\.rawValue).json, "requested": .string(requested.abbreviated)])
+    }
+
+    private func missing(_ key: String, in request: JSONRPCRequest) -> JSONRPCError {
+        let hint = servesHandshake ? ", or open a session with `initialize`" : ""
+        return JSONRPCError(
+            .invalidParams,
+            "Invalid params: \(request.method.abbreviated) needs `\(key)` in `_meta`\(hint). Supported protocol versions: "
+                + supported.map(\.rawValue).joined(separator: ", "))
+    }
+
+    private func malformed(_ key: String, _ reason: String) -> JSONRPCError {
+        JSONRPCError(.invalidParams, "Invalid params: `\(key)` in `_meta`: \(reason)")
+    }
+}
