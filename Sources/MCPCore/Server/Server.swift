@@ -63,3 +63,41 @@ public enum ServerBuilder {
     public static func buildEither(second part: [any ServerFeature]) -> [any ServerFeature] { part }
     public static func buildArray(_ parts: [[any ServerFeature]]) -> [any ServerFeature] { parts.flatMap(\.self) }
 }
+
+extension Server {
+    /// The changes that a listener wants, as notifications; each at most once until it is taken. It ends with `endSubscriptions(of:)` of its
+    /// connection, with the server's, and with the task that iterates it. For transports.
+    public func changes(_ filter: SubscriptionFilter, connection: ConnectionID) -> ServerChanges {
+        ServerChanges(hub: kernel.subscriptions, filter: filter, connection: connection)
+    }
+
+    /// Ends the open subscriptions of one connection gracefully. For transports.
+    public func endSubscriptions(of connection: ConnectionID) { kernel.subscriptions.finish(owner: connection) }
+}
+
+/// The changes of a server as notifications, for one listener.
+public struct ServerChanges: AsyncSequence, Sendable {
+    public typealias Element = JSONRPCNotification
+    let hub: SubscriptionHub
+    let filter: SubscriptionFilter
+    let connection: ConnectionID
+
+    public func makeAsyncIterator() -> Iterator { Iterator(hub: hub, subscription: hub.subscribe(filter, owner: connection)) }
+
+    /// Listens until it is gone.
+    public final class Iterator: AsyncIteratorProtocol {
+        private let hub: SubscriptionHub
+        private let subscription: ChangeSubscription
+        private var changes: ChangeSubscription.Iterator
+
+        init(hub: SubscriptionHub, subscription: ChangeSubscription) {
+            self.hub = hub
+            self.subscription = subscription
+            changes = subscription.makeAsyncIterator()
+        }
+
+        deinit { hub.unsubscribe(subscription) }
+
+        public func next() async -> JSONRPCNotification? { await changes.next()?.notification }
+    }
+}

@@ -65,6 +65,9 @@ public final class ToolRegistry: Sendable {
 
     subscript(name: String) -> Entry? { state.withLock { $0.entries[name] } }
 
+    /// The definition of the tool of that name.
+    public func definition(named name: String) -> Tool? { self[name]?.tool.definition }
+
     /// One page of the list, as `profile` spells it, behind the entry with ordinal `after`.
     func page(after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile) -> (tools: [JSONValue], next: Int?) {
         state.withLock { state in

@@ -1,0 +1,61 @@
+import HTTPTypes
+import MCPCore
+
+/// What the handler answers a request with; any HTTP server can send it.
+public struct HTTPAnswer: Sendable {
+    public var status: HTTPResponse.Status
+    public var headers: HTTPFields
+    public var body: Body
+
+    public enum Body: Sendable {
+        case none
+        case bytes([UInt8])
+        /// An event stream. The closure runs until the stream ends, and is cancelled (or its writer throws) when the client is gone.
+        case stream(@Sendable (any HTTPBodyWriter) async throws -> Void)
+    }
+
+    public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: Body = .none) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// The body of a response while it is sent.
+public protocol HTTPBodyWriter: Sendable {
+    /// Sends bytes now, without waiting for more. Suspends while the client takes nothing.
+    /// - Throws: Once the client is gone.
+    func write(_ bytes: [UInt8]) async throws
+}
+
+extension HTTPField.Name {
+    // The names are literals of the specification, and valid ones.
+    static let mcpProtocolVersion = Self("MCP-Protocol-Version")!
+    static let mcpSessionID = Self("Mcp-Session-Id")!
+    static let mcpMethod = Self("Mcp-Method")!
+    static let mcpName = Self("Mcp-Name")!
+    static let lastEventID = Self("Last-Event-ID")!
+    static let accelBuffering = Self("X-Accel-Buffering")!
+}
+
+extension HTTPAnswer {
+    /// A JSON-RPC response as one JSON body.
+    static func json(_ response: JSONRPCResponse, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> HTTPAnswer {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return HTTPAnswer(status: status, headers: headers, body: .bytes(response.json.serialized()))
+    }
+
+    /// A refusal, as a JSON-RPC error that people can read too.
+    static func refused(
+        _ status: HTTPResponse.Status, _ reason: String, code: JSONRPCError.Code = .invalidRequest, id: RequestID? = nil, headers: HTTPFields = [:]
+    ) -> HTTPAnswer {
+        json(JSONRPCResponse(id: id, JSONRPCError(code, reason)), status: status, headers: headers)
+    }
+
+    static func eventStream(_ body: @escaping @Sendable (any HTTPBodyWriter) async throws -> Void) -> HTTPAnswer {
+        HTTPAnswer(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache, no-transform", .accelBuffering: "no"],
+            body: .stream(body))
+    }
+}

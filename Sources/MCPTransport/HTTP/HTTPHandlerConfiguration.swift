@@ -1,0 +1,40 @@
+import MCPCore
+
+/// Who may reach a server over HTTP, and the limits on what they may use of it.
+public struct HTTPHandlerConfiguration: Sendable {
+    /// The hosts that a request may name in `Host`, besides the loopback ones; without a port they stand for any port. Other hosts are refused,
+    /// which protects a local server from DNS rebinding.
+    public var allowedHosts: Set<String>
+    /// The origins that a browser's request may come from, besides the server's own, for example `https://app.example.com`.
+    public var allowedOrigins: Set<String>
+    /// The most bytes of a request's body.
+    public var maximumBodyBytes: Int
+    /// The most sessions of the handshake era; beyond it the one that was longest unused is ended.
+    public var maximumSessions: Int
+    /// How long a session may be unused.
+    public var sessionLifetime: Duration
+    /// The most events that a stream keeps for a client that has lost its connection.
+    public var maximumStreamEvents: Int
+    /// How long clients of the handshake era wait before they take a lost stream up again (`retry`).
+    public var retryInterval: Duration
+    /// After how long a silent event stream gets a comment, so that nobody between takes it for dead.
+    public var keepAliveInterval: Duration
+    /// Where journals of calls that ask wait; `nil` for sealed ones with a random key of this process.
+    public var requestStates: (any RequestStateStore)?
+
+    public init(
+        allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
+        sessionLifetime: Duration = .seconds(3600), maximumStreamEvents: Int = 256, retryInterval: Duration = .seconds(1),
+        keepAliveInterval: Duration = .seconds(15), requestStates: (any RequestStateStore)? = nil
+    ) {
+        self.allowedHosts = allowedHosts
+        self.allowedOrigins = allowedOrigins
+        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumSessions = maximumSessions
+        self.sessionLifetime = sessionLifetime
+        self.maximumStreamEvents = maximumStreamEvents
+        self.retryInterval = retryInterval
+        self.keepAliveInterval = keepAliveInterval
+        self.requestStates = requestStates
+    }
+}

@@ -1,0 +1,34 @@
+import HTTPTypes
+import MCPCore
+
+/// Refuses requests that a web page of a stranger may have caused: the `Host` and `Origin` of a request must be known (DNS rebinding; Streamable HTTP,
+/// Security). A pure function.
+public struct RequestGuard: Sendable {
+    private let hosts: Set<String>
+    private let origins: Set<String>
+
+    public init(allowedHosts: Set<String>, allowedOrigins: Set<String>) {
+        hosts = Set(allowedHosts.map { $0.lowercased() })
+        origins = Set(allowedOrigins.map { $0.lowercased() })
+    }
+
+    /// Why a request is refused; `nil` where it is not.
+    public func refusal(host: String?, origin: String?) -> String? {
+        guard let host = host?.lowercased(), !host.isEmpty else { return "A request needs a Host header" }
+        guard Self.isLoopback(host) || hosts.contains(host) || hosts.contains(Self.name(of: host)) else {
+            return "Host \(host.prefix(100)) is not served here; name it in the allowed hosts if it should be"
+        }
+        guard let origin = origin?.lowercased() else { return nil }
+        // The server's own pages: scheme aside, the origin is the host that the request names.
+        if origin == "http://\(host)" || origin == "https://\(host)" || origins.contains(origin) { return nil }
+        return "Origin \(origin.prefix(100)) is not allowed here; name it in the allowed origins if it should be"
+    }
+
+    static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "[::1]"].contains(name(of: host)) }
+
+    /// The host without its port.
+    static func name(of host: String) -> String {
+        if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
+        return host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? host
+    }
+}
