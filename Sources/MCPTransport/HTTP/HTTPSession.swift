@@ -1,0 +1,156 @@
+import MCPCore
+import Synchronization
+
+/// A session of the handshake era over HTTP. It owns the handlers that run in it: a lost connection does not cancel them.
+final class HTTPSession: Sendable {
+    private struct State {
+        var session: HandshakeSession
+        var running: [RequestID: Task<Void, Never>] = [:]
+        var streams: [Int: SessionStream] = [:]
+        var nextStream = 1
+        var isEnded = false
+        var announcements: Task<Void, Never>?
+    }
+
+    /// The stream that a GET opens, for what belongs to no request.
+    static let standaloneStream = 0
+    /// Streams that wait for a lost client to come back; beyond it the oldest that has ended is dropped.
+    private static let maximumStreams = 64
+
+    let id: String
+    let principal: Principal?
+    private let server: Server
+    private let connection = ConnectionID()
+    private let maximumStreamEvents: Int
+    private let requests = PendingRequests()
+    private let state: Mutex<State>
+
+    init(id: String, principal: Principal?, server: Server, session: HandshakeSession, maximumStreamEvents: Int) {
+        self.id = id
+        self.principal = principal
+        self.server = server
+        self.maximumStreamEvents = maximumStreamEvents
+        state = Mutex(State(session: session))
+        let standalone = SessionStream(id: Self.standaloneStream, limit: maximumStreamEvents)
+        state.withLock { $0.streams[standalone.id] = standalone }
+        let changes = server.changes(SubscriptionFilter(toolsListChanged: true), connection: connection)
+        // Lives as long as the session, which ends it.
+        let announcements = Task { for await change in changes { standalone.send(.notification(change)) } }
+        state.withLock { $0.announcements = announcements }
+    }
+
+    var client: HandshakeSession.Client? { state.withLock { $0.session.client } }
+
+    func stream(_ id: Int) -> SessionStream? { state.withLock { $0.streams[id] } }
+
+    /// Whether a handler runs or a stream is read; a session in use does not expire.
+    var isBusy: Bool { state.withLock { !$0.running.isEmpty } }
+
+    /// Takes a message that needs no stream: a notification or a response.
+    func receive(_ message: JSONRPCMessage) {
+        switch state.withLock({ $0.session.receive(message) }) {
+        case .cancel(let id): state.withLock { $0.running[id] }?.cancel()
+        case .deliver(let response):
+            if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
+        case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))
+        case .respond, .opened, .serve: break
+        }
+    }
+
+    /// Starts requests of one POST; their responses, and what comes before them, go to the stream that is returned.
+    func serve(_ requests: [JSONRPCRequest]) -> SessionStream {
+        let stream = state.withLock { state in
+            let stream = SessionStream(id: state.nextStream, limit: maximumStreamEvents)
+            state.nextStream += 1
+            state.streams[stream.id] = stream
+            if state.streams.count > Self.maximumStreams,
+                let oldest = state.streams.values.filter({ $0.isFinished }).min(by: { $0.id < $1.id })
+            {
+                state.streams[oldest.id] = nil
+            }
+            return stream
+        }
+        let remaining = Countdown(requests.count) { stream.finish() }
+        for request in requests { start(request, stream, remaining) }
+        return stream
+    }
+
+    /// Ends the session: handlers are cancelled, streams end.
+    func end() {
+        let (running, streams, announcements) = state.withLock { state in
+            state.isEnded = true
+            return (Array(state.running.values), Array(state.streams.values), state.announcements)
+        }
+        requests.close(TransportError.closed("the session has ended"))
+        announcements?.cancel()
+        for task in running { task.cancel() }
+        for stream in streams { stream.finish() }
+    }
+
+    private func start(_ request: JSONRPCRequest, _ stream: SessionStream, _ remaining: Countdown) {
+        let immediate: JSONRPCResponse? = state.withLock { state in
+            if state.isEnded { return JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "The session has ended")) }
+            if state.running[request.id] != nil {
+                return JSONRPCResponse(
+                    id: request.id, JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id"))
+            }
+            if state.running.count >= server.configuration.maximumConcurrentRequests {
+                return JSONRPCResponse(
+                    id: request.id, JSONRPCError(.internalError, "The server is busy: too many requests of this session run; send it again later"))
+            }
+            switch state.session.receive(.request(request)) {
+            case .respond(let response), .opened(let response): return response
+            case .serve(let request, var peer):
+                peer.principal = principal
+                peer.connection = connection
+                peer.backChannel = StreamBackChannel(stream: stream, requests: requests)
+                let served = peer
+                // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
+                state.running[request.id] = Task { [self] in
+                    let response = await server.kernel.respond(to: request, peer: served) { stream.send(.notification($0)) }
+                    if !Task.isCancelled { stream.send(.response(response)) }
+                    state.withLock { $0.running[request.id] = nil }
+                    remaining.decrement()
+                }
+                return nil
+            case .cancel, .deliver, .ignore: return nil
+            }
+        }
+        if let immediate {
+            stream.send(.response(immediate))
+            remaining.decrement()
+        }
+    }
+}
+
+/// Runs something when all of a number of things have ended.
+final class Countdown: Sendable {
+    private let remaining: Mutex<Int>
+    private let done: @Sendable () -> Void
+
+    init(_ count: Int, done: @escaping @Sendable () -> Void) {
+        remaining = Mutex(count)
+        self.done = done
+        if count == 0 { done() }
+    }
+
+    func decrement() {
+        let isDone = remaining.withLock { remaining in
+            remaining -= 1
+            return remaining == 0
+        }
+        if isDone { done() }
+    }
+}
+
+/// Asks the client on the stream of the request that needs the answer.
+struct StreamBackChannel: BackChannel {
+    let stream: SessionStream
+    let requests: PendingRequests
+
+    func request(_ method: String, params: JSONObject) async throws -> JSONObject {
+        try await requests.request(method, params: params) { stream.send($0) } cancelled: { id in
+            stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
+        }
+    }
+}

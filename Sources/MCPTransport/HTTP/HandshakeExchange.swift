@@ -1,0 +1,151 @@
+import HTTPTypes
+import MCPCore
+
+/// One HTTP request of the handshake era (2025-03-26 to 2025-11-25): it belongs to a session, or opens one.
+struct HandshakeExchange: Sendable {
+    let handler: StreamableHTTPHandler
+    let headers: HTTPFields
+    let principal: Principal?
+
+    private enum Lookup {
+        case found(HTTPSession)
+        case refused(HTTPAnswer)
+    }
+
+    /// A request on its own.
+    func answer(_ request: JSONRPCRequest) async -> HTTPAnswer {
+        if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
+        switch lookUp(id: request.id) {
+        case .refused(let answer): return answer
+        case .found(let session): return await answer(session.serve([request]), session)
+        }
+    }
+
+    /// A notification or a response.
+    func accept(_ message: JSONRPCMessage) -> HTTPAnswer {
+        // The per-request era has no notification that a client would send over HTTP; one without a session changes nothing.
+        if case .notification = message, headers[.mcpSessionID] == nil { return HTTPAnswer(status: .accepted) }
+        switch lookUp(id: nil) {
+        case .refused(let answer): return answer
+        case .found(let session):
+            session.receive(message)
+            return HTTPAnswer(status: .accepted)
+        }
+    }
+
+    /// A batch, in sessions of 2025-03-26.
+    func answer(batch inputs: [JSONRPCInput]) async -> HTTPAnswer {
+        let session: HTTPSession
+        switch lookUp(id: nil) {
+        case .refused(let answer): return answer
+        case .found(let found): session = found
+        }
+        guard session.client?.revision == .v2025_03_26 else {
+            return .refused(.badRequest, "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself")
+        }
+        var requests: [JSONRPCRequest] = []
+        for input in inputs {
+            switch input {
+            case .message(.request(let request)): requests.append(request)
+            case .message(let message): session.receive(message)
+            case .invalid(let response): return .json(response, status: .badRequest)
+            case .batch: return .refused(.badRequest, "Invalid request: a batch inside a batch")
+            }
+        }
+        return requests.isEmpty ? HTTPAnswer(status: .accepted) : stream(session.serve(requests), after: 0, session)
+    }
+
+    /// The stream that a GET opens, or takes up again.
+    func openStream() -> HTTPAnswer {
+        guard headers[.mcpSessionID] != nil else {
+            return .refused(.methodNotAllowed, "A stream belongs to a session: send Mcp-Session-Id", headers: [.allow: "POST"])
+        }
+        switch lookUp(id: nil) {
+        case .refused(let answer): return answer
+        case .found(let session):
+            guard let last = headers[.lastEventID] else {
+                guard let standalone = session.stream(HTTPSession.standaloneStream) else { return .refused(.notFound, "The session has ended") }
+                return stream(standalone, after: nil, session)
+            }
+            guard let event = EventID(last), let stream = session.stream(event.stream) else {
+                return .refused(.badRequest, "This Last-Event-ID is not of a stream of this session")
+            }
+            return self.stream(stream, after: event.number, session)
+        }
+    }
+
+    func endSession() -> HTTPAnswer {
+        guard headers[.mcpSessionID] != nil else {
+            return .refused(.methodNotAllowed, "There is no session to end: send Mcp-Session-Id", headers: [.allow: "POST"])
+        }
+        switch lookUp(id: nil) {
+        case .refused(let answer): return answer
+        case .found(let session):
+            handler.sessions.remove(session.id)
+            return HTTPAnswer(status: .noContent)
+        }
+    }
+
+    private func initialize(_ request: JSONRPCRequest) -> HTTPAnswer {
+        var session = HandshakeSession(kernel: handler.server.kernel)
+        switch session.receive(.request(request)) {
+        case .opened(let response):
+            let opened = HTTPSession(
+                id: handler.server.configuration.environment.randomIdentifier(), principal: principal, server: handler.server,
+                session: session, maximumStreamEvents: handler.configuration.maximumStreamEvents)
+            handler.sessions.add(opened)
+            return .json(response, headers: [.mcpSessionID: opened.id])
+        case .respond(let response): return .json(response, status: .badRequest)
+        case .serve, .cancel, .deliver, .ignore: return .refused(.badRequest, "This request cannot open a session", id: request.id)
+        }
+    }
+
+    private func lookUp(id: RequestID?) -> Lookup {
+        guard let sessionID = headers[.mcpSessionID] else {
+            let hint = "or carry the protocol version in `_meta`, as from \(ProtocolRevision.latest.rawValue) on"
+            return .refused(.refused(.badRequest, "Mcp-Session-Id header is missing: open a session with `initialize`, \(hint)", id: id))
+        }
+        guard let session = handler.sessions.session(sessionID, principal: principal) else {
+            return .refused(.refused(.notFound, "There is no such session, or it has ended: open a new one with `initialize`", id: id))
+        }
+        // Revisions before 2025-06-18 have no such header.
+        if let version = headers[.mcpProtocolVersion], version != session.client?.revision.rawValue {
+            return .refused(
+                .refused(
+                    .badRequest,
+                    "MCP-Protocol-Version header '\(version.prefix(64))' is not the revision of this session, \(session.client?.revision.rawValue ?? "none")",
+                    id: id))
+        }
+        return .found(session)
+    }
+
+    /// One JSON body, unless the handler sends something before its result: then an event stream.
+    private func answer(_ stream: SessionStream, _ session: HTTPSession) async -> HTTPAnswer {
+        let first = await stream.attach(after: 0).next()
+        if case .response(let response)? = first?.message { return .json(response) }
+        guard first != nil else {
+            // A cancelled request gets no response; the exchange has to end all the same.
+            return HTTPAnswer(status: .accepted)
+        }
+        return self.stream(stream, after: 0, session)
+    }
+
+    /// The events of a stream from behind one of them; `nil` for those that nobody has taken yet.
+    private func stream(_ stream: SessionStream, after number: Int?, _ session: HTTPSession) -> HTTPAnswer {
+        let configuration = handler.configuration
+        // From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
+        let isPrimed = session.client.map { $0.revision >= .v2025_11_25 } ?? false
+        return .eventStream { writer in
+            if isPrimed {
+                let id = EventID(stream: stream.id, number: number ?? 0).text
+                try await writer.write(EventStreamEncoder.event([], id: id, retry: configuration.retryInterval))
+            }
+            let reader = stream.attach(after: number ?? 0)
+            try await StreamPump.run(keepAlive: configuration.keepAliveInterval, to: writer) {
+                guard let event = await reader.next() else { return nil }
+                return EventStreamEncoder.event(
+                    event.message.json.serialized(), id: EventID(stream: stream.id, number: event.number).text)
+            }
+        }
+    }
+}

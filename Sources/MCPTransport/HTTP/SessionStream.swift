@@ -1,0 +1,125 @@
+import MCPCore
+import Synchronization
+
+/// A stream of the handshake era: its events have ids, and a client that has lost it takes it up again behind the last one that it saw.
+///
+/// What is sent while nobody reads is kept, up to a bound; beyond it the oldest is lost.
+final class SessionStream: Sendable {
+    struct Event: Sendable {
+        var number: Int
+        var message: JSONRPCMessage
+    }
+
+    private struct State {
+        var events: [Event] = []
+        var nextNumber = 1
+        var isFinished = false
+        /// The reader that the stream belongs to now; a newer one takes it over.
+        var reader = 0
+        var waiter: CheckedContinuation<Event?, Never>?
+        /// The number of the last event that the reader has taken.
+        var taken = 0
+    }
+
+    let id: Int
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(id: Int, limit: Int) {
+        self.id = id
+        self.limit = limit
+    }
+
+    /// Whether nothing more comes.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    func send(_ message: JSONRPCMessage) {
+        let (waiter, event) = state.withLock { state in
+            let event = Event(number: state.nextNumber, message: message)
+            state.nextNumber += 1
+            state.events.append(event)
+            if state.events.count > limit { state.events.removeFirst() }
+            let waiter = state.waiter
+            if waiter != nil {
+                state.waiter = nil
+                state.taken = event.number
+            }
+            return (waiter, event)
+        }
+        waiter?.resume(returning: event)
+    }
+
+    /// Nothing more comes behind what has been sent.
+    func finish() {
+        let waiter = state.withLock { state in
+            state.isFinished = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: nil)
+    }
+
+    /// Reads from behind an event. Whoever read before is ended.
+    func attach(after number: Int) -> Reader {
+        let (reader, displaced) = state.withLock { state in
+            state.reader += 1
+            state.taken = number
+            defer { state.waiter = nil }
+            return (state.reader, state.waiter)
+        }
+        displaced?.resume(returning: nil)
+        return Reader(stream: self, reader: reader)
+    }
+
+    struct Reader: Sendable {
+        let stream: SessionStream
+        let reader: Int
+
+        /// The next event; `nil` at the end, once another reader has taken over, and once the task is cancelled.
+        func next() async -> Event? { await stream.next(reader) }
+    }
+
+    private func next(_ reader: Int) async -> Event? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready: Event?? = state.withLock { state in
+                    guard state.reader == reader, !Task.isCancelled else { return .some(nil) }
+                    if let event = state.events.first(where: { $0.number > state.taken }) {
+                        state.taken = event.number
+                        return .some(event)
+                    }
+                    if state.isFinished { return .some(nil) }
+                    state.waiter = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state -> CheckedContinuation<Event?, Never>? in
+                guard state.reader == reader else { return nil }
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(returning: nil)
+        }
+    }
+}
+
+/// The id of an event: its stream and its number in it.
+struct EventID: Sendable, Hashable {
+    var stream: Int
+    var number: Int
+
+    init(stream: Int, number: Int) {
+        self.stream = stream
+        self.number = number
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let stream = Int(parts[0]), let number = Int(parts[1]), stream >= 0, number >= 0 else { return nil }
+        self.init(stream: stream, number: number)
+    }
+
+    var text: String { "\(stream)-\(number)" }
+}
