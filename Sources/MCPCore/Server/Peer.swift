@@ -12,9 +12,9 @@ public struct Peer: Sendable {
     /// The connection that the request came on, where there is one that outlives the request.
     public var connection: ConnectionID?
     /// A live way to ask the client, in the handshake era; `nil` in the per-request era and where there is no session.
-    var backChannel: (any BackChannel)?
+    public var backChannel: (any BackChannel)?
     /// Where the journal of a call waits while the client answers questions, in the per-request era.
-    var requestStates: (any RequestStateStore)?
+    public var requestStates: (any RequestStateStore)?
 
     public init(
         revision: ProtocolRevision, clientInfo: Implementation? = nil, capabilities: ClientCapabilities = ClientCapabilities(),

@@ -19,7 +19,7 @@ public struct ServerEnvironment: Sendable {
         })
 
     /// A random identifier of 128 bits, as 32 hexadecimal digits.
-    func randomIdentifier() -> String {
+    public func randomIdentifier() -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         for byte in randomBytes(16) {

@@ -109,7 +109,7 @@ final class HTTPSession: Sendable {
                 state.running[request.id] = Task { [self] in
                     let response = await server.kernel.respond(to: request, peer: served) { stream.send(.notification($0)) }
                     if !Task.isCancelled { stream.send(.response(response)) }
-                    state.withLock { $0.running[request.id] = nil }
+                    self.state.withLock { $0.running[request.id] = nil }
                     remaining.decrement()
                 }
                 return nil
