@@ -1,0 +1,66 @@
+import MCPCore
+
+extension ChatEntry {
+    /// How the page gets an entry; `kind` says which.
+    var json: JSONValue {
+        switch self {
+        case .user(let message):
+            [
+                "kind": "user", "id": .string(message.id), "clientMessageID": .string(message.clientMessageID),
+                "text": .string(message.text), "at": ChatWire.time(message.at),
+            ]
+        case .assistant(let message):
+            [
+                "kind": "assistant", "id": .string(message.id), "text": .string(message.text),
+                "state": .string(message.state.rawValue), "at": ChatWire.time(message.at),
+            ]
+        case .tool(let call): call.json
+        case .elicitation(let question): question.json
+        case .failure(let notice):
+            ["kind": "failure", "id": .string(notice.id), "failure": notice.failure.json, "at": ChatWire.time(notice.at)]
+        }
+    }
+}
+
+extension ToolCall {
+    var json: JSONValue {
+        ChatWire.object(
+            ("kind", "tool"), ("id", .string(id)), ("server", .string(server)), ("tool", .string(tool)),
+            ("title", title.map { .string($0) }), ("arguments", arguments), ("state", .string(state.rawValue)),
+            ("question", question?.json), ("progress", progress?.json), ("result", result?.json), ("failure", failure?.json),
+            ("canRetry", .bool(canRetry)), ("at", ChatWire.time(at)), ("startedAt", startedAt.map(ChatWire.time)),
+            ("elapsed", elapsedMilliseconds.map { .integer(Int64($0)) }))
+    }
+}
+
+extension ToolCall.Question {
+    var json: JSONValue { ["text": .string(text), "why": .string(why), "destructive": .bool(isDestructive)] }
+}
+
+extension ToolProgress {
+    var json: JSONValue {
+        ChatWire.object(
+            ("completed", .double(completed)), ("total", total.map { .double($0) }), ("message", message.map { .string($0) }))
+    }
+}
+
+extension ToolResult {
+    var json: JSONValue {
+        ChatWire.object(("content", .array(content)), ("structured", structuredContent), ("isError", .bool(isError)))
+    }
+}
+
+extension Elicitation {
+    var json: JSONValue {
+        var schema: JSONValue?
+        var address: JSONValue?
+        switch mode {
+        case .form(let value): schema = value
+        case .url(let text): address = .string(text)
+        }
+        return ChatWire.object(
+            ("kind", "elicitation"), ("id", .string(id)), ("server", .string(server)), ("tool", tool.map { .string($0) }),
+            ("message", .string(message)), ("schema", schema), ("url", address), ("state", .string(state.rawValue)),
+            ("content", content.map { .object($0) }), ("at", ChatWire.time(at)))
+    }
+}
