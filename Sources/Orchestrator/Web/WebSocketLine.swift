@@ -1,7 +1,5 @@
 import Logging
-import MCPCore
 import NIOCore
-import NIOHTTP1
 import NIOWebSocket
 import Synchronization
 
@@ -12,66 +10,38 @@ struct WebSocketLine: Sendable {
     let configuration: WebConfiguration
     let logger: Logger
 
-    /// Why a line ends from this side.
-    private enum End: Sendable {
-        case gone
-        case close(WebSocketErrorCode, String)
-    }
-
     /// Serves the page until either side closes.
     func run(_ channel: WebSocketChannel.Frames) async {
         let allocator = channel.channel.allocator
         // A page may send no more commands ahead of the chat than this.
         let (commands, commandSource) = AsyncStream.makeStream(of: ChatCommand.self, bufferingPolicy: .bufferingOldest(256))
-        let (frames, frameSource) = AsyncStream.makeStream(
-            of: WebSocketFrame.self, bufferingPolicy: .bufferingOldest(configuration.maximumQueuedEvents))
-        let (ends, endSource) = AsyncStream.makeStream(of: End.self, bufferingPolicy: .bufferingOldest(1))
-        let unanswered = Mutex(0)
-
-        @Sendable func send(_ text: String) {
-            let frame = WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text))
-            if case .dropped = frameSource.yield(frame) {
-                endSource.yield(.close(.init(codeNumber: 1013), "This page fell behind; it catches up when it connects again."))
-            }
-        }
-
+        let out = OutgoingFrames(limit: configuration.maximumQueuedEvents)
         do {
             try await channel.executeThenClose { inbound, outbound in
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask {
                         do {
-                            for await frame in frames { try await outbound.write(frame) }
+                            for await frame in out.frames { try await outbound.write(frame) }
                         } catch {
-                            endSource.yield(.gone)
+                            out.end(.gone)
                         }
                     }
+                    group.addTask { out.end(await read(inbound, commands: commandSource, out: out)) }
                     group.addTask {
-                        endSource.yield(await read(inbound, unanswered: unanswered, commands: commandSource, pong: { frameSource.yield($0) }))
+                        await chat.serve(ChatPage(user: user, commands: commands) { out.send(ChatWire.text(of: $0)) })
+                        out.end(.close(.goingAway, "The chat closed this page."))
                     }
                     group.addTask {
-                        await chat.serve(ChatPage(user: user, commands: commands) { event in send(ChatWire.text(of: event)) })
-                        endSource.yield(.close(.goingAway, "The chat closed this page."))
+                        while (try? await Task.sleep(for: configuration.heartbeat)) != nil { out.beat() }
                     }
-                    group.addTask {
-                        while (try? await Task.sleep(for: configuration.heartbeat)) != nil {
-                            let missed = unanswered.withLock { count in
-                                count += 1
-                                return count
-                            }
-                            if missed > 3 { return _ = endSource.yield(.gone) }
-                            frameSource.yield(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
-                            // Scripts do not see pings; this lets the page notice a dead line itself.
-                            send(ChatWire.heartbeat)
-                        }
-                    }
-                    for await end in ends {
+                    for await end in out.ends {
                         if case .close(let code, let reason) = end {
                             try? await outbound.write(.close(code, reason: reason, allocator: allocator))
                         }
                         break
                     }
                     commandSource.finish()
-                    frameSource.finish()
+                    out.finish()
                     group.cancelAll()
                 }
             }
@@ -82,12 +52,11 @@ struct WebSocketLine: Sendable {
 
     /// Reads frames until the page closes or does something that ends the line.
     private func read(
-        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, unanswered: borrowing Mutex<Int>,
-        commands: AsyncStream<ChatCommand>.Continuation, pong: @Sendable (WebSocketFrame) -> Void
-    ) async -> End {
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, commands: AsyncStream<ChatCommand>.Continuation, out: OutgoingFrames
+    ) async -> OutgoingFrames.End {
         do {
             for try await frame in inbound {
-                unanswered.withLock { $0 = 0 }
+                out.heard()
                 switch frame.opcode {
                 case .text:
                     do {
@@ -100,7 +69,7 @@ struct WebSocketLine: Sendable {
                         return .close(.dataInconsistentWithMessage, "\(error)")
                     }
                 case .ping:
-                    pong(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
+                    out.send(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
                 case .connectionClose:
                     return .close(.normalClosure, "")
                 case .binary:
@@ -113,5 +82,60 @@ struct WebSocketLine: Sendable {
             logger.debug("A page's line broke: \(error)")
         }
         return .gone
+    }
+}
+
+/// What waits to be written to one page, and why its line ends.
+///
+/// Handing in a frame never blocks. The queue is bounded: a page that does not keep up is cut off, connects again, and asks for
+/// what it missed.
+private final class OutgoingFrames: Sendable {
+    /// Why a line ends from this side.
+    enum End: Sendable {
+        case gone
+        case close(WebSocketErrorCode, String)
+    }
+
+    let frames: AsyncStream<WebSocketFrame>
+    let ends: AsyncStream<End>
+    private let frameSource: AsyncStream<WebSocketFrame>.Continuation
+    private let endSource: AsyncStream<End>.Continuation
+    private let unansweredBeats = Mutex(0)
+
+    init(limit: Int) {
+        (frames, frameSource) = AsyncStream.makeStream(of: WebSocketFrame.self, bufferingPolicy: .bufferingOldest(limit))
+        (ends, endSource) = AsyncStream.makeStream(of: End.self, bufferingPolicy: .bufferingOldest(1))
+    }
+
+    func send(_ text: String) { send(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text))) }
+
+    func send(_ frame: WebSocketFrame) {
+        if case .dropped = frameSource.yield(frame) {
+            // 1013: try again later (registered with IANA for RFC 6455 section 11.7).
+            end(.close(.init(codeNumber: 1013), "This page fell behind; it catches up when it connects again."))
+        }
+    }
+
+    /// Only the first reason counts.
+    func end(_ end: End) { endSource.yield(end) }
+
+    /// A sign of life in both directions: a ping, which the browser answers by itself, and a message for the page's script,
+    /// which does not see pings. A page that answered none of three is taken for gone.
+    func beat() {
+        let unanswered = unansweredBeats.withLock { count in
+            count += 1
+            return count
+        }
+        if unanswered > 3 { return end(.gone) }
+        send(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+        send(ChatWire.heartbeat)
+    }
+
+    /// The page sent something.
+    func heard() { unansweredBeats.withLock { $0 = 0 } }
+
+    func finish() {
+        frameSource.finish()
+        endSource.finish()
     }
 }

@@ -1,0 +1,308 @@
+// The page: joins the line to what is shown.
+
+import { Composer } from "./composer.js";
+import { showKeys } from "./dialogs.js";
+import { byId } from "./dom.js";
+import { showEmpty } from "./empty.js";
+import { Header } from "./header.js";
+import { startKeyboard } from "./keyboard.js";
+import { Line } from "./line.js";
+import { Outbox, randomID } from "./outbox.js";
+import { Follower } from "./scroll.js";
+import { Sidebar } from "./sidebar.js";
+import { startTheme } from "./theme.js";
+import { refreshTimes } from "./times.js";
+import { Transcript } from "./transcript.js";
+
+class Chat {
+  conversation = conversationInAddress();
+  sequence = null;
+  environment = null;
+  isRunning = false;
+  /** An entry to go to once its conversation is here. */
+  wantedEntry = null;
+
+  constructor() {
+    this.outbox = new Outbox();
+    this.header = new Header();
+    this.follower = new Follower(byId("scroller"), byId("newest"));
+    this.composer = new Composer({
+      onSend: (text, isEdit) => this.send(text, isEdit),
+      onStop: () => this.stop(),
+      onEdit: () => (this.conversation ? this.transcript.lastUserMessage?.text ?? null : null),
+    });
+    this.transcript = new Transcript(byId("transcript"), {
+      tools: { act: (command) => this.act(command), onDecided: () => this.decided() },
+      onWaiting: (view) => this.cardWaits(view),
+    });
+    this.sidebar = new Sidebar({
+      onOpen: (id, entry) => this.open(id, entry),
+      onNew: () => this.startNew(),
+      onSearch: (query) => this.line.send({ type: "search", query }),
+      onRename: (id, title) => this.line.send({ type: "rename", id, title }),
+      onDelete: (id) => this.line.send({ type: "delete", id }),
+    });
+    this.line = new Line({
+      greet: () => ({ type: "hello", conversation: this.conversation, lastSequence: this.sequence }),
+      onEvent: (event) => this.take(event),
+      onState: (state) => this.lineState(state),
+    });
+    startTheme();
+    startKeyboard(this);
+    byId("keys-button").addEventListener("click", showKeys);
+    addEventListener("popstate", () => this.show(conversationInAddress()));
+    setInterval(refreshTimes, 30_000);
+    this.composer.open(this.conversation);
+    this.showPending();
+    this.sidebar.setCurrent(this.conversation);
+    this.line.open();
+    this.composer.focus();
+  }
+
+  // What the reader does.
+
+  send(text, isEdit) {
+    const message = { conversation: this.conversation, text, clientMessageID: randomID() };
+    this.header.hideFailure();
+    this.composer.sent();
+    if (isEdit) {
+      this.line.send({ type: "editLast", ...message });
+    } else {
+      this.outbox.add(message);
+      this.transcript.showPending({ ...message, waits: !this.line.isUp });
+      // While the line is down the message waits in the outbox, which is sent with the greeting.
+      this.line.sendIfUp({ type: "send", ...message });
+    }
+    this.setRunning(true);
+    this.follower.follow();
+    this.redraw();
+  }
+
+  stop() {
+    if (this.conversation) this.line.send({ type: "stop", conversation: this.conversation });
+  }
+
+  act(command) {
+    this.line.send({ ...command, conversation: this.conversation });
+  }
+
+  /** A card was answered: the focus goes on to the next that waits, or back to where the reader writes. */
+  decided() {
+    this.composer.focus();
+  }
+
+  startNew() {
+    this.sidebar.setOpen(false);
+    this.sidebar.endSearch();
+    if (location.pathname !== "/") history.pushState(null, "", "/");
+    this.show(null);
+    this.composer.focus();
+  }
+
+  open(id, entry = null) {
+    this.wantedEntry = entry;
+    if (id === this.conversation) return this.goToWanted();
+    history.pushState(null, "", `/c/${encodeURIComponent(id)}`);
+    this.show(id);
+  }
+
+  /** Shows a conversation (or the empty page) once the server has told what is in it. */
+  show(id) {
+    this.conversation = id;
+    this.sequence = null;
+    this.transcript.clear();
+    this.setRunning(false);
+    this.composer.open(id);
+    this.sidebar.setCurrent(id);
+    this.header.hideFailure();
+    this.showUsage(null);
+    this.follower.follow();
+    this.line.sendIfUp(id ? { type: "open", id } : { type: "new" });
+    this.showPending();
+    this.redraw();
+  }
+
+  // What the line says.
+
+  lineState(state) {
+    this.header.setLine(state);
+    this.transcript?.setPendingWaits(state !== "up");
+    if (state !== "up") return;
+    // A message that the server may not have got: the same id makes a second arrival harmless.
+    for (const message of this.outbox.all) this.line.send({ type: "send", ...message });
+  }
+
+  take(event) {
+    if (event.conversation !== undefined) this.takeOfConversation(event);
+    else this.takeOfLine(event);
+  }
+
+  takeOfLine(event) {
+    switch (event.type) {
+      case "welcome":
+        this.environment = event;
+        this.header.setModel(event.model);
+        this.header.setServers(event.servers);
+        this.composer.setLimits(event.limits);
+        byId("user").textContent = event.user.name ?? "This browser";
+        break;
+      case "model":
+        this.environment.model = event.model;
+        this.header.setModel(event.model);
+        break;
+      case "servers":
+        this.environment.servers = event.servers;
+        this.header.setServers(event.servers);
+        break;
+      case "limits": this.composer.setLimits(event.limits); break;
+      case "conversations": this.sidebar.set(event.conversations); break;
+      case "conversationChanged": this.sidebar.put(event.summary); break;
+      case "conversationDeleted":
+        this.sidebar.remove(event.id);
+        if (event.id === this.conversation) this.startNew();
+        break;
+      case "searchResults": this.sidebar.showHits(event.query, event.hits); break;
+      case "commandFailed": this.commandFailed(event); break;
+    }
+    this.redraw();
+  }
+
+  commandFailed({ failure, clientMessageID }) {
+    const message = this.outbox.all.find((each) => each.clientMessageID === clientMessageID);
+    if (message) {
+      this.outbox.remove(clientMessageID);
+      this.transcript.dropPending(clientMessageID);
+      this.composer.restore(message.text);
+      this.setRunning(false);
+    }
+    this.header.showFailure(failure);
+  }
+
+  takeOfConversation(event) {
+    if (event.type === "conversationChanged") this.sidebar.put(event.summary);
+    if (event.conversation !== this.conversation && !this.adopts(event)) return;
+    if (event.type === "snapshot") {
+      this.takeSnapshot(event);
+      return;
+    }
+    // A snapshot comes first; until then nothing can be placed.
+    if (this.sequence === null) return;
+    if (event.sequence !== undefined) {
+      if (event.sequence <= this.sequence) return;
+      if (event.sequence > this.sequence + 1) {
+        // Something is missing: ask for the whole rather than show half.
+        this.line.send({ type: "open", id: this.conversation });
+        return;
+      }
+      this.sequence = event.sequence;
+    }
+    this.apply(event);
+    this.redraw();
+  }
+
+  /** The first message of a new conversation gave it an id. */
+  adopts(event) {
+    if (event.type !== "snapshot" || this.conversation !== null || !this.outbox.all.some((message) => message.conversation === null)) return false;
+    this.conversation = event.conversation;
+    history.replaceState(null, "", `/c/${encodeURIComponent(event.conversation)}`);
+    this.composer.adopt(event.conversation);
+    this.sidebar.setCurrent(event.conversation);
+    return true;
+  }
+
+  takeSnapshot(event) {
+    this.sequence = event.sequence ?? 0;
+    for (const entry of event.entries) this.confirm(entry);
+    this.sidebar.put(event.summary);
+    this.transcript.replace(event.entries);
+    this.setRunning(event.running || this.outbox.all.some((message) => message.conversation === this.conversation));
+    this.showUsage(event.usage);
+    this.redraw();
+    this.goToWanted();
+  }
+
+  confirm(entry) {
+    if (entry.kind !== "user" || !this.outbox.has(entry.clientMessageID)) return;
+    this.outbox.remove(entry.clientMessageID);
+    this.transcript.dropPending(entry.clientMessageID);
+  }
+
+  apply(event) {
+    switch (event.type) {
+      case "entry":
+        this.confirm(event.entry);
+        this.transcript.put(event.entry);
+        break;
+      case "text": this.transcript.append(event.message, event.delta); break;
+      case "progress": this.transcript.progress(event.call, event.progress); break;
+      case "truncate": this.transcript.truncate(event.from); break;
+      case "turnStarted":
+        this.setRunning(true);
+        this.announce("Answering");
+        break;
+      case "turnFinished":
+        this.setRunning(false);
+        if (event.usage) this.showUsage(event.usage);
+        this.announce({ stopped: "Stopped", failed: "The answer failed" }[event.reason] ?? "Answer complete");
+        break;
+    }
+  }
+
+  // What is shown.
+
+  cardWaits(view) {
+    this.announce(view.question);
+    this.follower.onlyIfFollowing();
+    // Someone who is writing keeps the focus: a key meant for the text must not answer the question.
+    if (this.composer.hasText || document.querySelector("dialog[open]")) return;
+    requestAnimationFrame(() => view.waits && view.focusDefault());
+  }
+
+  setRunning(running) {
+    this.isRunning = running;
+    this.composer.setRunning(running);
+  }
+
+  redraw() {
+    const empty = this.conversation === null && this.transcript.isEmpty;
+    byId("empty").hidden = !empty || !this.environment;
+    if (empty && this.environment) showEmpty({ environment: this.environment, onAsk: (text) => this.send(text, false) });
+    const waiting = this.transcript.firstWaiting;
+    const last = this.transcript.last;
+    const writes = last?.append && !last.isEmpty && last.message.state === "streaming";
+    byId("working").hidden = !this.isRunning || Boolean(waiting) || Boolean(writes);
+    const title = (this.conversation && this.sidebar.title(this.conversation)) || "New chat";
+    this.header.setTitle(title);
+    document.title = waiting ? `Waiting for you: ${title}` : title;
+  }
+
+  showUsage(usage) {
+    const total = usage ? usage.input + usage.output : 0;
+    byId("usage").textContent = total ? `${new Intl.NumberFormat("en").format(total)} tokens in this chat` : "";
+  }
+
+  showPending() {
+    for (const message of this.outbox.all) {
+      if (message.conversation === this.conversation) this.transcript.showPending({ ...message, waits: !this.line?.isUp });
+    }
+  }
+
+  goToWanted() {
+    if (!this.wantedEntry) return;
+    const entry = this.wantedEntry;
+    this.wantedEntry = null;
+    this.follower.release();
+    requestAnimationFrame(() => this.transcript.show(entry));
+  }
+
+  announce(text) {
+    byId("announcer").textContent = text;
+  }
+}
+
+function conversationInAddress() {
+  const match = /^\/c\/([^/]+)$/.exec(location.pathname);
+  return match ? decodeURIComponent(match[1]) : null;
+}
+
+new Chat();
