@@ -1,0 +1,93 @@
+import MCPCore
+
+/// The door of the MCP host: the tools of the connected servers, and how the servers are.
+protocol ToolHost: Sendable {
+    /// Connects the servers and keeps them connected until the task is cancelled; then ends them.
+    func run() async
+
+    /// The tools that can be called now, in the order of the configuration.
+    func tools() async -> [HostedTool]
+
+    func health() async -> [ServerHealth]
+
+    /// The health of all servers, once now and again at each change; ends when the host does.
+    func healthChanges() async -> AsyncStream<[ServerHealth]>
+
+    /// Calls a tool. Cancelling the task cancels the call on the server.
+    ///
+    /// - Parameter observer: Gets the call's progress and answers the server's questions.
+    /// - Throws: ``ToolCallFailure`` where no result came about; `CancellationError`.
+    func call(_ tool: ToolNameTable.Tool, arguments: JSONObject, observer: any ToolCallObserver) async throws -> ToolResult
+}
+
+/// A tool of a connected server.
+struct HostedTool: Sendable, Hashable {
+    let id: ToolNameTable.Tool
+    let title: String?
+    let description: String
+    let inputSchema: JSONObject
+    let hints: Hints
+    /// Whether the operator trusts what the server says of its tools.
+    let isServerTrusted: Bool
+
+    /// What the server claims of the tool (MCP, server/tools, annotations): claims, never guarantees.
+    struct Hints: Sendable, Hashable {
+        var isReadOnly = false
+        var isDestructive = true
+        var isIdempotent = false
+    }
+}
+
+/// What hears of a call while it runs.
+protocol ToolCallObserver: Sendable {
+    func progress(_ progress: ToolProgress) async
+    /// Asks the user; suspends until there is an answer. Cancelling the task takes the question back.
+    func answer(to question: ServerQuestion) async -> ElicitationAnswer
+}
+
+/// A question from a server (MCP, client/elicitation).
+struct ServerQuestion: Sendable, Hashable {
+    var server: String
+    var message: String
+    var mode: Elicitation.Mode
+}
+
+/// Why a call brought no result, in words for the reader and the model.
+enum ToolCallFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The server is not connected.
+    case serverDown(server: String, why: String)
+    /// The server knows no such tool (any more).
+    case unknownTool(String)
+    /// The connection broke while the call ran: whether it took effect is not known.
+    case connectionLost(server: String, why: String)
+    /// The server refused the request.
+    case refused(code: Int, message: String)
+    case timedOut(server: String, seconds: Int)
+
+    var description: String { "\(failure.what) \(failure.why) \(failure.whatNow)" }
+
+    /// For the card.
+    var failure: ChatFailure {
+        switch self {
+        case .serverDown(let server, let why):
+            ChatFailure(
+                what: "The server “\(server)” is not connected.", why: why,
+                whatNow: "It is started again by itself; try again in a moment.", isRetryable: true)
+        case .unknownTool(let name):
+            ChatFailure(
+                what: "There is no tool “\(name)”.", why: "No connected server offers it under this name.",
+                whatNow: "Ask again: the list of tools may have changed.", isRetryable: false)
+        case .connectionLost(let server, let why):
+            ChatFailure(
+                what: "The connection to “\(server)” broke during the call.", why: why,
+                whatNow: "Whether the call took effect is not known: check before repeating it.", isRetryable: true)
+        case .refused(let code, let message):
+            ChatFailure(
+                what: "The server refused the call.", why: "\(message) (\(code)).", whatNow: "Change the request and try again.", isRetryable: false)
+        case .timedOut(let server, let seconds):
+            ChatFailure(
+                what: "The server “\(server)” did not answer within \(seconds) seconds.", why: "The call was cancelled.",
+                whatNow: "Try again, or ask for less.", isRetryable: true)
+        }
+    }
+}
