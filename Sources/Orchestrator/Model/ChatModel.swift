@@ -13,6 +13,13 @@ protocol ChatModel: Sendable {
     /// - Parameter emit: Called in order, never concurrently; what it throws ends the turn.
     /// - Throws: ``ModelFailure``, whose message is for the reader; what was emitted before it stands.
     func answer(_ request: ModelRequest, emit: (ModelEvent) async throws -> Void) async throws
+
+    /// Whether the model could answer now, without asking it anything; nil where nothing speaks against it.
+    func check() async -> ModelFailure?
+}
+
+extension ChatModel {
+    func check() async -> ModelFailure? { nil }
 }
 
 /// A model's name and what the reader should know of it.

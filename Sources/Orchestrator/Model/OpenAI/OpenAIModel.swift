@@ -70,6 +70,20 @@ struct OpenAIModel: ChatModel {
         for event in try assembler.finish() { try await emit(event) }
     }
 
+    func check() async -> ModelFailure? {
+        do {
+            var request = HTTPClientRequest(url: settings.baseURL + "/models")
+            if let key = settings.key { request.headers.add(name: "Authorization", value: "Bearer \(key.value)") }
+            let response = try await mapped { try await client.execute(request, timeout: .seconds(5)) }
+            let status = Int(response.status.code)
+            // Not every endpoint lists its models: any answer but these says that it is there.
+            guard [401, 403, 429].contains(status) || status >= 500 else { return nil }
+            return try await failure(of: response)
+        } catch {
+            return error as? ModelFailure
+        }
+    }
+
     private func httpRequest(_ request: ModelRequest) throws -> HTTPClientRequest {
         var result = HTTPClientRequest(url: settings.baseURL + "/chat/completions")
         result.method = .POST
