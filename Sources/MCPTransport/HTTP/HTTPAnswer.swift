@@ -10,8 +10,8 @@ public struct HTTPAnswer: Sendable {
     public enum Body: Sendable {
         case none
         case bytes([UInt8])
-        /// An event stream. The closure runs until the stream ends, and is cancelled (or its writer throws) when the client is gone.
-        case stream(@Sendable (any HTTPBodyWriter) async throws -> Void)
+        /// An event stream.
+        case stream(EventStreamBody)
     }
 
     public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: Body = .none) {
@@ -19,13 +19,6 @@ public struct HTTPAnswer: Sendable {
         self.headers = headers
         self.body = body
     }
-}
-
-/// The body of a response while it is sent.
-public protocol HTTPBodyWriter: Sendable {
-    /// Sends bytes now, without waiting for more. Suspends while the client takes nothing.
-    /// - Throws: Once the client is gone.
-    func write(_ bytes: [UInt8]) async throws
 }
 
 extension HTTPField.Name {
@@ -53,7 +46,7 @@ extension HTTPAnswer {
         json(JSONRPCResponse(id: id, JSONRPCError(code, reason)), status: status, headers: headers)
     }
 
-    static func eventStream(_ body: @escaping @Sendable (any HTTPBodyWriter) async throws -> Void) -> HTTPAnswer {
+    static func eventStream(_ body: EventStreamBody) -> HTTPAnswer {
         HTTPAnswer(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache, no-transform", .accelBuffering: "no"],
             body: .stream(body))

@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPCore
+import Synchronization
 
 /// One HTTP request of the handshake era (2025-03-26 to 2025-11-25): it belongs to a session, or opens one.
 struct HandshakeExchange: Sendable {
@@ -122,7 +123,7 @@ struct HandshakeExchange: Sendable {
     /// One JSON body, unless the handler sends something before its result: then an event stream.
     private func answer(_ stream: SessionStream, _ session: HTTPSession) async -> HTTPAnswer {
         let first = await stream.attach(after: 0).next()
-        if case .response(let response)? = first?.message { return .json(response) }
+        if case .event(let event)? = first, case .response(let response) = event.message { return .json(response) }
         guard first != nil else {
             // A cancelled request gets no response; the exchange has to end all the same.
             return HTTPAnswer(status: .accepted)
@@ -135,17 +136,41 @@ struct HandshakeExchange: Sendable {
         let configuration = handler.configuration
         // From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
         let isPrimed = session.client.map { $0.revision >= .v2025_11_25 } ?? false
-        return .eventStream { writer in
-            if isPrimed {
-                let id = EventID(stream: stream.id, number: number ?? 0).text
-                try await writer.write(EventStreamEncoder.event([], id: id, retry: configuration.retryInterval))
-            }
-            let reader = stream.attach(after: number ?? 0)
-            try await StreamPump.run(keepAlive: configuration.keepAliveInterval, to: writer) {
-                guard let event = await reader.next() else { return nil }
-                return EventStreamEncoder.event(
-                    event.message.json.serialized(), id: EventID(stream: stream.id, number: event.number).text)
-            }
+        var first: [UInt8]?
+        if isPrimed {
+            let id = EventID(stream: stream.id, number: number ?? 0).text
+            first = EventStreamEncoder.event([], id: id, retry: configuration.retryInterval)
+        }
+        let source = SessionSource(first: first, stream: stream.id, stream.attach(after: number ?? stream.taken))
+        return .eventStream(EventStreamBody(source, keepAlive: configuration.keepAliveInterval))
+    }
+}
+
+/// The opening event of a stream, and then its events with their ids.
+private final class SessionSource: EventSource {
+    private let first: Mutex<[UInt8]?>
+    private let stream: Int
+    private let reader: SessionStream.Reader
+
+    init(first: [UInt8]?, stream: Int, _ reader: SessionStream.Reader) {
+        self.first = Mutex(first)
+        self.stream = stream
+        self.reader = reader
+    }
+
+    func nextChunk() async -> [UInt8]? {
+        let waiting = first.withLock { first in
+            defer { first = nil }
+            return first
+        }
+        if let waiting { return waiting }
+        return switch await reader.next() {
+        case .event(let event)?:
+            EventStreamEncoder.event(event.message.json.serialized(), id: EventID(stream: stream, number: event.number).text)
+        case .tick?: EventStreamEncoder.keepAlive
+        case nil: nil
         }
     }
+
+    func tick() { reader.tick() }
 }

@@ -3,11 +3,18 @@ import Synchronization
 
 /// Messages on their way from a handler to the one response that carries them: bounded, so that a slow client slows the handler.
 final class MessageQueue: Sendable {
+    /// What the consumer gets.
+    enum Item: Sendable {
+        case message(JSONRPCMessage)
+        /// Nothing has come for a while.
+        case tick
+    }
+
     private struct State {
         var messages: [JSONRPCMessage] = []
         var isFinished = false
         var isAbandoned = false
-        var consumer: CheckedContinuation<JSONRPCMessage?, Never>?
+        var consumer: CheckedContinuation<Item?, Never>?
         var producers: [CheckedContinuation<Void, any Error>] = []
     }
 
@@ -40,7 +47,7 @@ final class MessageQueue: Sendable {
             defer { state.producers = [] }
             return (consumer, state.producers)
         }
-        consumer?.resume(returning: message)
+        consumer?.resume(returning: message.map(Item.message))
         for producer in producers { producer.resume() }
     }
 
@@ -60,13 +67,13 @@ final class MessageQueue: Sendable {
     }
 
     /// The next message, for one consumer; `nil` at the end.
-    func next() async -> JSONRPCMessage? {
+    func next() async -> Item? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let (ready, producer): (JSONRPCMessage??, CheckedContinuation<Void, any Error>?) = state.withLock { state in
+                let (ready, producer): (Item??, CheckedContinuation<Void, any Error>?) = state.withLock { state in
                     if !state.messages.isEmpty {
                         let message = state.messages.removeFirst()
-                        return (.some(message), state.producers.isEmpty ? nil : state.producers.removeFirst())
+                        return (.some(.message(message)), state.producers.isEmpty ? nil : state.producers.removeFirst())
                     }
                     if state.isFinished || state.isAbandoned || Task.isCancelled { return (.some(nil), nil) }
                     state.consumer = continuation
@@ -78,6 +85,15 @@ final class MessageQueue: Sendable {
         } onCancel: {
             abandon()
         }
+    }
+
+    /// Wakes a consumer that waits.
+    func tick() {
+        let consumer = state.withLock { state in
+            defer { state.consumer = nil }
+            return state.consumer
+        }
+        consumer?.resume(returning: .tick)
     }
 
     private static let gone = TransportError.closed("the client has closed the response")
@@ -93,7 +109,7 @@ final class MessageQueue: Sendable {
             state.messages.append(message)
             return (nil, state.messages.count >= Self.capacity)
         }
-        consumer?.resume(returning: message)
+        consumer?.resume(returning: .message(message))
         return isFull
     }
 }

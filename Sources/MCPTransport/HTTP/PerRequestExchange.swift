@@ -1,4 +1,5 @@
 import MCPCore
+import Synchronization
 
 /// One POST of the per-request era. It owns its answer: closing it cancels the handler, and nothing is looked up by an id that the client chose.
 struct PerRequestExchange: Sendable {
@@ -18,43 +19,42 @@ struct PerRequestExchange: Sendable {
             queue.abandon()
         }
         switch first {
-        case .response(let response)?: return .json(response, status: HTTPStatusRules.status(of: response))
-        case let first?:
-            return .eventStream { [keepAlive] writer in
-                let messages = OnceThen(first, queue)
-                try await withTaskCancellationHandler {
-                    defer {
-                        work.cancel()
-                        queue.abandon()
-                    }
-                    try await StreamPump.run(keepAlive: keepAlive, to: writer) {
-                        await messages.next().map { EventStreamEncoder.event($0.json.serialized()) }
-                    }
-                } onCancel: {
+        case .message(.response(let response))?: return .json(response, status: HTTPStatusRules.status(of: response))
+        case .message(let message)?:
+            let source = QueueSource(first: EventStreamEncoder.event(message.json.serialized()), queue)
+            return .eventStream(
+                EventStreamBody(source, keepAlive: keepAlive) {
                     work.cancel()
                     queue.abandon()
-                }
-            }
-        case nil: return .refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed", id: request.id)
+                })
+        case .tick?, nil:
+            return .refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed", id: request.id)
         }
     }
 }
 
-/// A message that has been taken from a queue already, and then the rest of the queue.
-private actor OnceThen {
-    private var first: JSONRPCMessage?
+/// A chunk that has been made already, and then the messages of a queue.
+private final class QueueSource: EventSource {
+    private let first: Mutex<[UInt8]?>
     private let queue: MessageQueue
 
-    init(_ first: JSONRPCMessage, _ queue: MessageQueue) {
-        self.first = first
+    init(first: [UInt8], _ queue: MessageQueue) {
+        self.first = Mutex(first)
         self.queue = queue
     }
 
-    func next() async -> JSONRPCMessage? {
-        if let first {
-            self.first = nil
+    func nextChunk() async -> [UInt8]? {
+        let waiting = first.withLock { first in
+            defer { first = nil }
             return first
         }
-        return await queue.next()
+        if let waiting { return waiting }
+        return switch await queue.next() {
+        case .message(let message)?: EventStreamEncoder.event(message.json.serialized())
+        case .tick?: EventStreamEncoder.keepAlive
+        case nil: nil
+        }
     }
+
+    func tick() { queue.tick() }
 }

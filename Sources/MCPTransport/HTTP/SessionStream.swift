@@ -5,6 +5,13 @@ import Synchronization
 ///
 /// What is sent while nobody reads is kept, up to a bound; beyond it the oldest is lost.
 final class SessionStream: Sendable {
+    /// What a reader gets.
+    enum Item: Sendable {
+        case event(Event)
+        /// Nothing has come for a while.
+        case tick
+    }
+
     struct Event: Sendable {
         var number: Int
         var message: JSONRPCMessage
@@ -16,7 +23,7 @@ final class SessionStream: Sendable {
         var isFinished = false
         /// The reader that the stream belongs to now; a newer one takes it over.
         var reader = 0
-        var waiter: CheckedContinuation<Event?, Never>?
+        var waiter: CheckedContinuation<Item?, Never>?
         /// The number of the last event that the reader has taken.
         var taken = 0
     }
@@ -33,6 +40,9 @@ final class SessionStream: Sendable {
     /// Whether nothing more comes.
     var isFinished: Bool { state.withLock { $0.isFinished } }
 
+    /// The number of the last event that a reader has taken.
+    var taken: Int { state.withLock { $0.taken } }
+
     func send(_ message: JSONRPCMessage) {
         let (waiter, event) = state.withLock { state in
             let event = Event(number: state.nextNumber, message: message)
@@ -46,7 +56,7 @@ final class SessionStream: Sendable {
             }
             return (waiter, event)
         }
-        waiter?.resume(returning: event)
+        waiter?.resume(returning: .event(event))
     }
 
     /// Nothing more comes behind what has been sent.
@@ -76,17 +86,29 @@ final class SessionStream: Sendable {
         let reader: Int
 
         /// The next event; `nil` at the end, once another reader has taken over, and once the task is cancelled.
-        func next() async -> Event? { await stream.next(reader) }
+        func next() async -> Item? { await stream.next(reader) }
+
+        /// Wakes the reader if it waits.
+        func tick() { stream.tick(reader) }
     }
 
-    private func next(_ reader: Int) async -> Event? {
+    private func tick(_ reader: Int) {
+        let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
+            guard state.reader == reader else { return nil }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: .tick)
+    }
+
+    private func next(_ reader: Int) async -> Item? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let ready: Event?? = state.withLock { state in
+                let ready: Item?? = state.withLock { state in
                     guard state.reader == reader, !Task.isCancelled else { return .some(nil) }
                     if let event = state.events.first(where: { $0.number > state.taken }) {
                         state.taken = event.number
-                        return .some(event)
+                        return .some(.event(event))
                     }
                     if state.isFinished { return .some(nil) }
                     state.waiter = continuation
@@ -95,7 +117,7 @@ final class SessionStream: Sendable {
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> CheckedContinuation<Event?, Never>? in
+            let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
                 guard state.reader == reader else { return nil }
                 defer { state.waiter = nil }
                 return state.waiter

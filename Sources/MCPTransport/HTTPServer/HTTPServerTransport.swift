@@ -1,0 +1,98 @@
+import HTTPTypes
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import MCPCore
+import MCPHTTP
+import NIOCore
+
+/// Serves an MCP server over Streamable HTTP with a listener of its own.
+public struct HTTPServerTransport: ServerTransport {
+    /// The address to listen on; loopback by default.
+    public var host: String
+    /// 0 for any free port.
+    public var port: Int
+    /// The path of the MCP endpoint.
+    public var path: String
+    public var configuration: HTTPHandlerConfiguration
+    public var logger: Logger
+    /// Called with the URL of the endpoint once it can be reached.
+    public var onListening: @Sendable (String) -> Void
+
+    public init(
+        host: String = "127.0.0.1", port: Int, path: String = "/mcp", configuration: HTTPHandlerConfiguration = .init(),
+        logger: Logger = Logger(label: "mcp.http"), onListening: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.host = host
+        self.port = port
+        self.path = path
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until the task is cancelled.
+    /// - Throws: `ListeningError` where the address cannot be listened on.
+    public func serve(_ server: MCPCore.Server) async throws {
+        if !Self.loopback.contains(host), configuration.requestStates == nil {
+            logger.warning("No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them")
+        }
+        let responder = MCPResponder(server, configuration: configuration)
+        let (path, host, onListening) = (path, host, onListening)
+        let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
+            guard request.uri.path == path else { return Self.notFound(path) }
+            return try await responder.respond(to: request)
+        }
+        let application = Application(
+            responder: endpoint, server: .mcp(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                onListening("http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)")
+            }, logger: logger)
+        defer { responder.shutdown() }
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListeningError(host: host, port: port, reason: error)
+        }
+    }
+
+    static let loopback: Set<String> = ["127.0.0.1", "localhost", "::1"]
+
+    private static func notFound(_ path: String) -> Response {
+        Response(
+            status: .notFound, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: "Nothing is here; the MCP endpoint is \(path)\n")))
+    }
+}
+
+/// An address cannot be listened on.
+public struct ListeningError: Error, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+    var reason: IOError
+
+    public var description: String {
+        switch reason.errnoCode {
+        case EADDRINUSE: "Port \(port) on \(host) is in use: stop the program that listens there, or choose another port (0 takes a free one)"
+        case EACCES: "Port \(port) may not be listened on by this user: choose one above 1023"
+        case EADDRNOTAVAIL: "\(host) is no address of this machine"
+        default: "Cannot listen on \(host):\(port): \(reason)"
+        }
+    }
+}
+
+extension ServerTransport where Self == HTTPServerTransport {
+    /// Streamable HTTP on loopback, at `/mcp`.
+    public static func http(port: Int) -> HTTPServerTransport { HTTPServerTransport(port: port) }
+
+    /// Streamable HTTP.
+    public static func http(
+        host: String = "127.0.0.1", port: Int, path: String = "/mcp", configuration: HTTPHandlerConfiguration = .init(),
+        onListening: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> HTTPServerTransport {
+        HTTPServerTransport(host: host, port: port, path: path, configuration: configuration, onListening: onListening)
+    }
+}

@@ -1,0 +1,80 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import MCPCore
+import MCPHTTP
+import NIOCore
+
+/// Answers the requests of a Hummingbird server with an MCP handler.
+public struct MCPResponder: Sendable {
+    let handler: StreamableHTTPHandler
+    let maximumBodyBytes: Int
+
+    public init(_ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init()) {
+        handler = StreamableHTTPHandler(server: server, configuration: configuration)
+        maximumBodyBytes = configuration.maximumBodyBytes
+    }
+
+    /// Answers a request to the MCP endpoint.
+    /// - Parameter principal: Who the client is, as authorization has established it.
+    public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
+        let body = try await collect(request)
+        let (handler, head) = (handler, request.head)
+        let answer = await DisconnectWatcher.cancelling { await handler.answer(head, body: body, principal: principal) }
+        return Response(status: answer.status, headers: answer.headers, body: Self.body(of: answer))
+    }
+
+    /// Ends all sessions and subscriptions.
+    public func shutdown() { handler.shutdown() }
+
+    /// The body; `nil` where it is too long.
+    private func collect(_ request: Request) async throws -> [UInt8]? {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBodyBytes { return nil }
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            guard bytes.count + part.readableBytes <= maximumBodyBytes else { return nil }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return bytes
+    }
+
+    private static func body(of answer: HTTPAnswer) -> ResponseBody {
+        switch answer.body {
+        case .none: ResponseBody()
+        case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let stream):
+            ResponseBody { writer in
+                let chunks = DisconnectCancelled(stream)
+                defer { stream.close() }
+                while let chunk = await chunks.next() { try await writer.write(ByteBuffer(bytes: chunk)) }
+                try await writer.finish(nil)
+            }
+        }
+    }
+}
+
+/// The chunks of a stream until the client goes, also while it is silent.
+private struct DisconnectCancelled: Sendable {
+    private let stream: EventStreamBody
+
+    init(_ stream: EventStreamBody) { self.stream = stream }
+
+    func next() async -> [UInt8]? {
+        let stream = stream
+        return await DisconnectWatcher.cancelling { await stream.next() }
+    }
+}
+
+extension RouterMethods {
+    /// Adds an MCP endpoint to a router. Use `server: .mcp()` for the application, so that a client that goes away cancels what it asked for.
+    /// - Returns: The responder, to shut down with the application.
+    @discardableResult public func mcp(
+        _ path: RouterPath = "/mcp", _ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init()
+    ) -> MCPResponder {
+        let responder = MCPResponder(server, configuration: configuration)
+        for method in [HTTPRequest.Method.post, .get, .delete] {
+            on(path, method: method) { request, _ in try await responder.respond(to: request) }
+        }
+        return responder
+    }
+}
