@@ -105,7 +105,9 @@ struct PatternParser {
     private mutating func group() throws(SchemaPatternError) -> PatternExpression {
         for (opening, name) in [("(?=", "lookahead"), ("(?!", "lookahead"), ("(?<=", "lookbehind"), ("(?<!", "lookbehind")]
         where follows(opening) {
-            throw error("\(name) (\"\(opening)\") is not supported, since it cannot be matched in linear time; use anchors, or several patterns in allOf and not")
+            throw error(
+                "\(name) (\"\(opening)\") is not supported, since it cannot be matched in linear time; "
+                    + "use anchors, or several patterns in allOf and not")
         }
         position += 1
         if take("?") {
@@ -227,7 +229,9 @@ struct PatternParser {
     }
 
     private func scalar(of code: UInt32) throws(SchemaPatternError) -> Unicode.Scalar {
-        guard let scalar = Unicode.Scalar(code) else { throw error("no Unicode character has this number; a surrogate stands only in a pair") }
+        guard let scalar = Unicode.Scalar(code) else {
+            throw error("no Unicode character has this number; a surrogate stands only in a pair")
+        }
         return scalar
     }
 
@@ -259,7 +263,9 @@ struct PatternParser {
         }
         guard take("}") else { throw error("\\p{ is not closed") }
         guard let test = UnicodePropertyTest.named(name) else {
-            throw error("the Unicode property \(quoted(name)) is not supported; general categories such as L, Lu, Nd and binary properties such as Alphabetic are")
+            throw error(
+                "the Unicode property \(quoted(name)) is not supported; general categories such as L, Lu, Nd "
+                    + "and binary properties such as Alphabetic are")
         }
         return .property(test, inverted: inverted)
     }
@@ -283,7 +289,9 @@ struct PatternParser {
             position += 1
             let second = try classAtom()
             if case .scalar(let upper) = second {
-                guard lower.value <= upper.value else { throw error("a range in a character class is out of order; put the lower end first") }
+                guard lower.value <= upper.value else {
+                    throw error("a range in a character class is out of order; put the lower end first")
+                }
                 ranges.append(lower.value...upper.value)
             } else {
                 for part in [first, .scalar("-"), second] { append(part, &ranges, &properties) }

@@ -15,17 +15,18 @@ struct BranchFailures {
             let wanted = branches.map { Self.wanted($0.violations[0].expected) }
             return "expected \(wanted.joined(separator: " or ")), found \(value.briefly)"
         }
-        // The form that was followed furthest into the value is most likely the one that was meant.
-        let nearest = branches.max { Self.depth($0.violations) < Self.depth($1.violations) }
+        let nearest = branches.max { Self.likelihood($0.violations) < Self.likelihood($1.violations) }
         guard let nearest, let violation = nearest.violations.first else { return "expected one of several forms, found \(value.briefly)" }
-        return "expected one of \(counted(branches.count, "form")), found \(value.briefly); nearest is form \(nearest.index + 1): \(violation)"
+        let forms = "expected one of \(counted(branches.count, "form")), found \(value.briefly)"
+        return "\(forms); nearest is form \(nearest.index + 1): \(violation)"
     }
 
-    private static func depth(_ violations: [SchemaViolation]) -> Int {
-        // A wrong type or value at the top says that another form was meant; what is missing or unknown there says less.
-        violations.map { violation in
-            violation.instancePath.components.count * 2 + (["type", "enum", "const", "false"].contains(violation.keyword) ? 0 : 1)
-        }.max() ?? 0
+    /// How likely it is that this form was meant: one whose tag is another was not, and of the rest it is the one that was
+    /// followed furthest into the value, with the least that is wrong.
+    private static func likelihood(_ violations: [SchemaViolation]) -> (Int, Int, Int) {
+        let isOther = violations.contains { ["enum", "const", "false"].contains($0.keyword) }
+        let depth = violations.map { $0.instancePath.components.count * 2 + ($0.keyword == "type" ? 0 : 1) }.max() ?? 0
+        return (isOther ? 0 : 1, depth, -violations.count)
     }
 
     /// Of "expected X, found Y" the X.

@@ -59,7 +59,9 @@ extension MetaSchemas {
                 "$anchor": {"$ref": "#/$defs/anchorString"},
                 "$dynamicRef": {"$ref": "#/$defs/uriReferenceString"},
                 "$dynamicAnchor": {"$ref": "#/$defs/anchorString"},
-                "$vocabulary": {"type": "object", "propertyNames": {"$ref": "#/$defs/uriString"}, "additionalProperties": {"type": "boolean"}},
+                "$vocabulary": {
+                  "type": "object", "propertyNames": {"$ref": "#/$defs/uriString"}, "additionalProperties": {"type": "boolean"}
+                },
                 "$comment": {"type": "string"},
                 "$defs": {"type": "object", "additionalProperties": {"$dynamicRef": "#meta"}}
               },
@@ -83,7 +85,9 @@ extension MetaSchemas {
                 "contains": {"$dynamicRef": "#meta"},
                 "additionalProperties": {"$dynamicRef": "#meta"},
                 "properties": {"type": "object", "additionalProperties": {"$dynamicRef": "#meta"}, "default": {}},
-                "patternProperties": {"type": "object", "additionalProperties": {"$dynamicRef": "#meta"}, "propertyNames": {"format": "regex"}},
+                "patternProperties": {
+                  "type": "object", "additionalProperties": {"$dynamicRef": "#meta"}, "propertyNames": {"format": "regex"}
+                },
                 "dependentSchemas": {"type": "object", "additionalProperties": {"$dynamicRef": "#meta"}},
                 "propertyNames": {"$dynamicRef": "#meta"},
                 "if": {"$dynamicRef": "#meta"},
@@ -244,7 +248,9 @@ extension MetaSchemas {
                 "definitions": {"type": "object", "additionalProperties": {"$ref": "#"}, "default": {}},
                 "properties": {"type": "object", "additionalProperties": {"$ref": "#"}, "default": {}},
                 "patternProperties": {"type": "object", "additionalProperties": {"$ref": "#"}, "propertyNames": {"format": "regex"}},
-                "dependencies": {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#"}, {"$ref": "#/definitions/stringArray"}]}},
+                "dependencies": {
+                  "type": "object", "additionalProperties": {"anyOf": [{"$ref": "#"}, {"$ref": "#/definitions/stringArray"}]}
+                },
                 "propertyNames": {"$ref": "#"},
                 "const": true,
                 "enum": {"type": "array", "items": true},

@@ -18,6 +18,7 @@ struct SchemaCompiler {
     private var locations: [SchemaLocation] = []
     private var nodes: [SchemaNodeID: SchemaNode] = [:]
     private var soughtAnchors: [String] = []
+    var patternInstructions = 0
 
     init(registry: SchemaRegistry, limits: SchemaLimits, assertFormat: Bool) {
         self.registry = registry
@@ -82,7 +83,8 @@ struct SchemaCompiler {
         _ value: JSONValue, at location: SchemaLocation, base: URIReference, resource: Int, _ vocabularies: SchemaVocabularies, depth: Int
     ) throws(SchemaCompilationError) {
         guard depth <= limits.maximumSchemaDepth else {
-            throw error(at: location, "schemas nest more than \(limits.maximumSchemaDepth) deep; move the inner ones to $defs and refer to them")
+            let limit = limits.maximumSchemaDepth
+            throw error(at: location, "schemas nest more than \(limit) deep; move the inner ones to $defs and refer to them")
         }
         guard scanned.count < limits.maximumSubschemas else {
             throw error(at: location, "there are more than \(limits.maximumSubschemas) subschemas; split the schema")
@@ -104,7 +106,8 @@ struct SchemaCompiler {
             let uri = URIReference(id).resolved(against: base)
             if let fragment = uri.fragment, !fragment.isEmpty {
                 guard vocabularies.dialect == .draft07 else {
-                    throw error(at: location.appending("$id"), "\"$id\" cannot have a fragment in 2020-12; use \"$anchor\" for \(quoted(fragment))")
+                    throw error(
+                        at: location.appending("$id"), "\"$id\" cannot have a fragment in 2020-12; use \"$anchor\" for \(quoted(fragment))")
                 }
                 anchors[uri.description] = location
             }
@@ -137,15 +140,16 @@ struct SchemaCompiler {
             return SchemaVocabularies(dialect)
         }
         guard let metaSchema = registry.document(uri)?.object, depth < 8 else {
-            throw error(
-                at: location.appending("$schema"),
-                "the dialect \(quoted(uri, limit: 200)) is not supported; use \(SchemaDialect.allCases.map { quoted($0.uri) }.joined(separator: " or "))")
+            let supported = SchemaDialect.allCases.map { quoted($0.uri) }.joined(separator: " or ")
+            throw error(at: location.appending("$schema"), "the dialect \(quoted(uri, limit: 200)) is not supported; use \(supported)")
         }
         if let declared = metaSchema["$vocabulary"]?.object {
             do {
                 return try SchemaVocabularies(declared)
             } catch {
-                throw self.error(at: location.appending("$schema"), "the meta-schema requires the vocabulary \(quoted(error.uri, limit: 200)), which is not supported")
+                throw self.error(
+                    at: location.appending("$schema"),
+                    "the meta-schema requires the vocabulary \(quoted(error.uri, limit: 200)), which is not supported")
             }
         }
         return try vocabularies(declaredBy: metaSchema["$schema"]?.string ?? SchemaDialect.draft2020_12.uri, at: location, depth: depth + 1)
@@ -154,14 +158,17 @@ struct SchemaCompiler {
     // MARK: References
 
     /// The location that a reference leads to; loads the document when it is a registered one.
-    private mutating func target(of reference: String, from origin: SchemaLocation, _ schema: ScannedSchema) throws(SchemaCompilationError) -> SchemaLocation {
+    private mutating func target(
+        of reference: String, from origin: SchemaLocation, _ schema: ScannedSchema
+    ) throws(SchemaCompilationError) -> SchemaLocation {
         let uri = URIReference(reference).resolved(against: schema.base)
         let document = uri.withoutFragment.description
+        let name = document.isEmpty ? "this schema" : quoted(document, limit: 200)
         if resources[document] == nil {
             guard let root = registry.document(document) else {
                 throw error(
                     at: origin,
-                    "the document \(quoted(document, limit: 200)) is not known and nothing is fetched; register it, or embed it in $defs with this \"$id\"")
+                    "the document \(name) is not known and nothing is fetched; register it, or embed it in $defs with this \"$id\"")
             }
             _ = try addDocument(root, uri: document, SchemaVocabularies(schema.vocabularies.dialect))
         }
@@ -170,12 +177,12 @@ struct SchemaCompiler {
         if fragment.isEmpty { return resource }
         if !fragment.hasPrefix("/") {
             guard let location = anchors["\(document)#\(fragment)"] else {
-                throw error(at: origin, "there is no anchor \(quoted(fragment)) in \(document.isEmpty ? "this schema" : quoted(document, limit: 200))")
+                throw error(at: origin, "there is no anchor \(quoted(fragment)) in \(name)")
             }
             return location
         }
         guard let pointer = URIReference.percentDecoded(fragment), let location = try follow(pointer, from: resource) else {
-            throw error(at: origin, "nothing stands at \(quoted("#" + fragment, limit: 200)) in \(document.isEmpty ? "this schema" : quoted(document, limit: 200))")
+            throw error(at: origin, "nothing stands at \(quoted("#" + fragment, limit: 200)) in \(name)")
         }
         return location
     }
@@ -237,7 +244,9 @@ struct SchemaCompiler {
         return id
     }
 
-    mutating func node(reference: String, from origin: SchemaLocation, _ schema: ScannedSchema) throws(SchemaCompilationError) -> SchemaNodeID {
+    mutating func node(
+        reference: String, from origin: SchemaLocation, _ schema: ScannedSchema
+    ) throws(SchemaCompilationError) -> SchemaNodeID {
         try node(at: try target(of: reference, from: origin, schema))
     }
 

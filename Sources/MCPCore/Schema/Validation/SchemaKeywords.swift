@@ -32,7 +32,7 @@ struct SchemaKeywords {
         if schema.vocabularies.validates {
             try values(compiler)
             try numbers(compiler)
-            try strings(compiler)
+            try strings(&compiler)
         }
         try format(compiler)
         try arrays(&compiler)
@@ -52,7 +52,8 @@ struct SchemaKeywords {
             var types: SchemaTypeSet = []
             for name in value.array ?? [value] {
                 guard let found = SchemaTypeSet.named.first(where: { $0.name == name.string }) else {
-                    throw invalid("type", "one of \(SchemaTypeSet.named.map { quoted($0.name) }.joined(separator: ", ")), or an array of them", compiler)
+                    let names = SchemaTypeSet.named.map { quoted($0.name) }.joined(separator: ", ")
+                    throw invalid("type", "one of \(names), or an array of them", compiler)
                 }
                 types.insert(found.type)
             }
@@ -83,12 +84,12 @@ struct SchemaKeywords {
         }
     }
 
-    private mutating func strings(_ compiler: SchemaCompiler) throws(SchemaCompilationError) {
+    private mutating func strings(_ compiler: inout SchemaCompiler) throws(SchemaCompilationError) {
         var string = StringRules()
         string.minLength = try count("minLength", compiler)
         string.maxLength = try count("maxLength", compiler)
         if let source = try self.string("pattern", compiler) {
-            string.pattern = try pattern(source, at: location.appending("pattern"), compiler)
+            string.pattern = try pattern(source, at: location.appending("pattern"), &compiler)
         }
         if string.minLength != nil || string.maxLength != nil || string.pattern != nil { rules.string = string }
     }
@@ -103,13 +104,20 @@ struct SchemaKeywords {
     }
 
     private func pattern(
-        _ source: String, at location: SchemaLocation, _ compiler: SchemaCompiler
+        _ source: String, at location: SchemaLocation, _ compiler: inout SchemaCompiler
     ) throws(SchemaCompilationError) -> SchemaPattern {
+        let pattern: SchemaPattern
         do {
-            return try SchemaPattern(source, maximumInstructions: compiler.limits.maximumPatternInstructions)
+            pattern = try SchemaPattern(source, maximumInstructions: compiler.limits.maximumPatternInstructions)
         } catch {
             throw compiler.error(at: location, error.description)
         }
+        compiler.patternInstructions += pattern.program.instructions.count
+        let limit = compiler.limits.maximumTotalPatternInstructions
+        guard compiler.patternInstructions <= limit else {
+            throw compiler.error(at: location, "the patterns together need more than \(limit) instructions; use smaller bounds in them")
+        }
+        return pattern
     }
 
     // MARK: Arrays
@@ -157,7 +165,7 @@ struct SchemaKeywords {
             for (name, id) in try namedSubschemas("properties", &compiler) { result.declare(name) { $0.schema = id } }
             for (source, id) in try namedSubschemas("patternProperties", &compiler) {
                 let location = location.appending("patternProperties").appending(source)
-                result.patterns.append((try pattern(source, at: location, compiler), id))
+                result.patterns.append((try pattern(source, at: location, &compiler), id))
             }
             result.additional = try subschema("additionalProperties", &compiler)
             result.propertyNames = try subschema("propertyNames", &compiler)

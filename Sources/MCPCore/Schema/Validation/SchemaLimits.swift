@@ -7,8 +7,10 @@ public struct SchemaLimits: Sendable, Hashable {
     public var maximumSubschemas = 20_000
     /// How many instructions a pattern may have; bounded repetitions are written out.
     public var maximumPatternInstructions = 5_000
+    /// How many instructions all patterns of a schema may have together.
+    public var maximumTotalPatternInstructions = 200_000
     /// How many subschemas, values compared and pattern states one validation may visit.
-    public var maximumSteps = 10_000_000
+    public var maximumSteps = 5_000_000
     /// How deep validation may go, into the instance and through references together.
     public var maximumDepth = 256
 

@@ -68,7 +68,8 @@ extension SchemaValidation {
             if steps < 0 { exhaust("maximumSteps") }
             return steps >= 0
         }
-        return fail(node, "uniqueItems", "expected items that all differ, found items \(first) and \(second) equal: \(array[first].literal)")
+        let value = array[first].literal
+        return fail(node, "uniqueItems", "expected items that all differ, found items \(first) and \(second) equal: \(value)")
     }
 
     private mutating func duplicateByComparing(_ array: [JSONValue]) -> (Int, Int)? {

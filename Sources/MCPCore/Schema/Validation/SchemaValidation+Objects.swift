@@ -25,7 +25,8 @@ extension SchemaValidation {
     }
 
     private mutating func checkMember(
-        _ object: JSONObject, _ index: Int, _ rules: ObjectRules, _ node: SchemaNode, _ present: inout Int, _ evaluated: inout EvaluatedParts
+        _ object: JSONObject, _ index: Int, _ rules: ObjectRules, _ node: SchemaNode, _ present: inout Int,
+        _ evaluated: inout EvaluatedParts
     ) -> Bool {
         let (name, value) = object[index]
         var isValid = true
@@ -54,9 +55,17 @@ extension SchemaValidation {
         if isMatched { evaluated.mark(index) }
         if let id = rules.propertyNames {
             if !isValid, isDone { return false }
-            isValid = check(.string(name), at: .key(name), id) && isValid
+            isValid = checkName(name, id, node) && isValid
         }
         return isValid
+    }
+
+    private mutating func checkName(_ name: String, _ id: SchemaNodeID, _ node: SchemaNode) -> Bool {
+        guard isReporting else { return check(.string(name), id) }
+        let (isValid, found) = collecting { $0.check(.string(name), id) }
+        if isValid { return true }
+        let reason = found.first.map { ": \($0.expected)" } ?? ""
+        return fail(node, "propertyNames", "the property name \(quoted(name)) is not allowed\(reason)")
     }
 
     private mutating func checkAdditional(
@@ -74,14 +83,13 @@ extension SchemaValidation {
         return fail(node, "additionalProperties", "property \(quoted(name)) is not allowed; \(allowed)")
     }
 
-    private mutating func missing(_ required: [String], in object: JSONObject, _ node: SchemaNode, _ keyword: String, because: String = "") -> Bool {
+    private mutating func missing(
+        _ required: [String], in object: JSONObject, _ node: SchemaNode, _ keyword: String, because: String = ""
+    ) -> Bool {
         var isValid = true
-        // A table of its own, so that many names and many members do not multiply.
-        let names = required.count * object.count > 256 ? NameTable(object.keys) : nil
         for name in required {
             steps -= 1
-            let isPresent = names.map { $0.index(of: name) != nil } ?? (object[name] != nil)
-            if isPresent { continue }
+            if object[name] != nil { continue }
             isValid = fail(node, keyword, "the required property \(quoted(name)) is missing\(because)")
             if isDone { return false }
         }
@@ -92,7 +100,7 @@ extension SchemaValidation {
         _ object: JSONObject, _ rules: ObjectRules, _ node: SchemaNode, _ evaluated: inout EvaluatedParts
     ) -> Bool {
         var isValid = true
-        steps -= (rules.dependentRequired.count + rules.dependentSchemas.count) * object.count
+        steps -= rules.dependentRequired.count + rules.dependentSchemas.count
         if steps < 0 {
             exhaust("maximumSteps")
             return false

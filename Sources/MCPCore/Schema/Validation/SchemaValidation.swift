@@ -174,7 +174,9 @@ struct SchemaValidation {
 
     // MARK: Applicators
 
-    private mutating func check(_ value: JSONValue, _ applicator: Applicator, _ node: SchemaNode, _ evaluated: inout EvaluatedParts) -> Bool {
+    private mutating func check(
+        _ value: JSONValue, _ applicator: Applicator, _ node: SchemaNode, _ evaluated: inout EvaluatedParts
+    ) -> Bool {
         switch applicator {
         case .reference(let id): return check(value, id, &evaluated)
         case .dynamicReference(let reference): return check(value, target(of: reference), &evaluated)
@@ -188,7 +190,8 @@ struct SchemaValidation {
         case .anyOf(let ids): return checkAny(value, of: ids, node, &evaluated)
         case .oneOf(let ids): return checkOne(value, of: ids, node, &evaluated)
         case .not(let id):
-            return !silently { $0.check(value, id) } || fail(node, "not", "expected anything but what \"not\" describes, found \(value.briefly)")
+            if !silently({ $0.check(value, id) }) { return true }
+            return fail(node, "not", "expected anything but what \"not\" describes, found \(value.briefly)")
         case .conditional(let condition, let then, let otherwise):
             var branch = evaluated.fresh
             let holds = silently { $0.check(value, condition, &branch) }
@@ -266,12 +269,17 @@ struct SchemaValidation {
         _ value: JSONValue, _ id: SchemaNodeID, _ index: Int, _ branch: inout EvaluatedParts, _ failures: inout BranchFailures
     ) -> Bool {
         guard isReporting else { return check(value, id, &branch) }
+        let (isValid, found) = collecting { $0.check(value, id, &branch) }
+        if !isValid { failures.add(index, found) }
+        return isValid
+    }
+
+    /// Runs a check and sets aside what it reports.
+    mutating func collecting(_ body: (inout SchemaValidation) -> Bool) -> (isValid: Bool, violations: [SchemaViolation]) {
         let (kept, maximum) = (violations, maximumViolations)
         violations = []
         maximumViolations = 4
-        let isValid = check(value, id, &branch)
-        if !isValid { failures.add(index, violations) }
-        (violations, maximumViolations) = (kept, maximum)
-        return isValid
+        defer { (violations, maximumViolations) = (kept, maximum) }
+        return (body(&self), violations)
     }
 }

@@ -85,7 +85,8 @@ extension JSONValue {
         case .integer(let value): return String(value)
         case .double(let value): return value.description
         case .number(let value):
-            return value.literal.utf8.count <= 40 ? value.literal : "\(value.literal.prefix(40))… (\(value.literal.utf8.count) characters)"
+            let count = value.literal.utf8.count
+            return count <= 40 ? value.literal : "\(value.literal.prefix(40))… (\(count) characters)"
         case .string(let value): return quoted(value)
         case .array(let elements):
             guard elements.count <= 4, !elements.contains(where: \.isContainer) else { return briefly }

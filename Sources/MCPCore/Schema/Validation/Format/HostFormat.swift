@@ -18,7 +18,8 @@ enum HostFormat {
         let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                guard (1...3).contains(part.count), part.allSatisfy(\.isASCIIDigit), part.count == 1 || part.first != 0x30 else { return false }
+                guard (1...3).contains(part.count), part.allSatisfy(\.isASCIIDigit) else { return false }
+                if part.count > 1, part.first == 0x30 { return false }
                 return part.reduce(0) { $0 * 10 + Int($1) - 0x30 } <= 255
             }
     }

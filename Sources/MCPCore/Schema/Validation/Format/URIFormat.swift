@@ -22,13 +22,19 @@ enum URIFormat {
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case 0x25:
-                guard index + 2 < bytes.count, bytes[index + 1].isHexadecimalDigit, bytes[index + 2].isHexadecimalDigit else { return false }
+                guard isPercentEncoding(bytes[index...]) else { return false }
             case 0x80...: if !international { return false }
             default:
                 guard byte.isASCIILetter || byte.isASCIIDigit || "-._~:/?#[]@!$&'()*+,;=".utf8.contains(byte) else { return false }
             }
         }
         return true
+    }
+
+    /// Whether the bytes begin with a percent sign and two digits.
+    private static func isPercentEncoding(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let digits = bytes.dropFirst().prefix(2)
+        return digits.count == 2 && digits.allSatisfy(\.isHexadecimalDigit)
     }
 
     private static func isAuthority(_ authority: String) -> Bool {
@@ -41,7 +47,8 @@ enum URIFormat {
             guard let end = host.firstIndex(of: "]") else { return false }
             let address = host[host.index(after: host.startIndex)..<end]
             let rest = host[host.index(after: end)...]
-            return (HostFormat.isIPv6(address) || isFutureAddress(address)) && (rest.isEmpty || rest.hasPrefix(":") && isPort(rest.dropFirst()))
+            guard rest.isEmpty || rest.hasPrefix(":") && isPort(rest.dropFirst()) else { return false }
+            return HostFormat.isIPv6(address) || isFutureAddress(address)
         }
         if host.contains("[") || host.contains("]") { return false }
         guard let colon = host.firstIndex(of: ":") else { return true }
@@ -56,7 +63,7 @@ enum URIFormat {
             && parts[0].utf8.allSatisfy(\.isHexadecimalDigit)
     }
 
-    /// Literals and expressions in braces (RFC 6570 section 2, with erratum 6937 that allows an apostrophe).
+    /// Literals and expressions in braces (RFC 6570 section 2); literals may hold an apostrophe, as its errata allow.
     static func isTemplate(_ text: String) -> Bool {
         var rest = Substring(text)
         while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
@@ -74,7 +81,7 @@ enum URIFormat {
             switch byte {
             case 0x00...0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B...0x7D, 0x7F: return false
             case 0x25:
-                guard index + 2 < bytes.count, bytes[index + 1].isHexadecimalDigit, bytes[index + 2].isHexadecimalDigit else { return false }
+                guard isPercentEncoding(bytes[index...]) else { return false }
             default: break
             }
         }
