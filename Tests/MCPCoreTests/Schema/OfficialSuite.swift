@@ -65,7 +65,9 @@ enum OfficialSuite {
 
     /// Each case with `file › group › case`, and whether the validator says what the suite says; a schema that does not compile
     /// fails all of its cases.
-    static func outcomes(_ file: String, dialect: SchemaDialect, assertFormat: Bool = false) throws -> [(name: String, isAsExpected: Bool, detail: String)] {
+    static func outcomes(_ file: String, dialect: SchemaDialect, assertFormat: Bool = false) throws -> [(
+        name: String, isAsExpected: Bool, detail: String
+    )] {
         var outcomes: [(String, Bool, String)] = []
         for group in try groups(file) {
             let validator = Result { () throws(SchemaCompilationError) in

@@ -10,27 +10,36 @@ struct OfficialSuiteTests {
         }
     }
 
-    @Test("2020-12, mandatory", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"), arguments: OfficialSuite.files("draft2020-12"))
+    @Test(
+        "2020-12, mandatory", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: OfficialSuite.files("draft2020-12"))
     func draft2020_12(file: String) throws {
         try expectAll(file, .draft2020_12)
     }
 
-    @Test("draft-07, mandatory", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"), arguments: OfficialSuite.files("draft7"))
+    @Test(
+        "draft-07, mandatory", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: OfficialSuite.files("draft7"))
     func draft07(file: String) throws {
         try expectAll(file, .draft07)
     }
 
-    @Test("2020-12, optional", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"), arguments: OfficialSuite.files("draft2020-12/optional"))
+    @Test(
+        "2020-12, optional", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: OfficialSuite.files("draft2020-12/optional"))
     func optional2020_12(file: String) throws {
         try expectAll(file, .draft2020_12, except: OfficialSuite.optionalExceptions)
     }
 
-    @Test("draft-07, optional", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"), arguments: OfficialSuite.files("draft7/optional"))
+    @Test(
+        "draft-07, optional", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: OfficialSuite.files("draft7/optional"))
     func optionalDraft07(file: String) throws {
         try expectAll(file, .draft07, except: OfficialSuite.optionalExceptions)
     }
 
-    @Test("formats, asserted", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+    @Test(
+        "formats, asserted", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
         arguments: OfficialSuite.files("draft2020-12/optional/format") + OfficialSuite.files("draft7/optional/format"))
     func formats(file: String) throws {
         let dialect: SchemaDialect = file.hasPrefix("draft7") ? .draft07 : .draft2020_12

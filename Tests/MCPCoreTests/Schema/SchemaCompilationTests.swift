@@ -12,16 +12,31 @@ import Testing
     @Test(arguments: [
         ("3", "schema #: a schema must be an object or a boolean, not integer 3"),
         (#"{"properties":{"a":[]}}"#, "schema #/properties/a: a schema must be an object or a boolean, not an empty array"),
-        (#"{"type":"text"}"#, #"schema #/type: "type" must be one of "null", "boolean", "integer", "number", "string", "array", "object", or an array of them, not "text""#),
+        (
+            #"{"type":"text"}"#,
+            #"schema #/type: "type" must be one of "null", "boolean", "integer", "number", "string", "array", "object", or an array of them, not "text""#
+        ),
         (#"{"minLength":-1}"#, #"schema #/minLength: "minLength" must be an integer of 0 or more, not -1"#),
-        (#"{"properties":{"a":{"required":true}}}"#, #"schema #/properties/a/required: "required" must be made of arrays of property names, not true"#),
+        (
+            #"{"properties":{"a":{"required":true}}}"#,
+            #"schema #/properties/a/required: "required" must be made of arrays of property names, not true"#
+        ),
         (#"{"anyOf":[]}"#, #"schema #/anyOf: "anyOf" must be an array of one schema or more, not []"#),
         (##"{"$ref":"#/$defs/none"}"##, ##"schema #/$ref: nothing stands at "#/$defs/none" in this schema"##),
         (##"{"$ref":"#none"}"##, ##"schema #/$ref: there is no anchor "none" in this schema"##),
-        (#"{"$ref":"https://example.com/a.json"}"#, #"schema #/$ref: the document "https://example.com/a.json" is not known and nothing is fetched; register it, or embed it in $defs with this "$id""#),
-        (#"{"$schema":"http://json-schema.org/draft-04/schema#"}"#, #"schema #/$schema: the dialect "http://json-schema.org/draft-04/schema" is not supported; use "https://json-schema.org/draft/2020-12/schema" or "http://json-schema.org/draft-07/schema""#),
+        (
+            #"{"$ref":"https://example.com/a.json"}"#,
+            #"schema #/$ref: the document "https://example.com/a.json" is not known and nothing is fetched; register it, or embed it in $defs with this "$id""#
+        ),
+        (
+            #"{"$schema":"http://json-schema.org/draft-04/schema#"}"#,
+            #"schema #/$schema: the dialect "http://json-schema.org/draft-04/schema" is not supported; use "https://json-schema.org/draft/2020-12/schema" or "http://json-schema.org/draft-07/schema""#
+        ),
         (#"{"$id":"a#b"}"#, #"schema #/$id: "$id" cannot have a fragment in 2020-12; use "$anchor" for "b""#),
-        (#"{"pattern":"a(?=b)"}"#, #"schema #/pattern: pattern "a(?=b)", at character 1: lookahead ("(?=") is not supported, since it cannot be matched in linear time; use anchors, or several patterns in allOf and not"#),
+        (
+            #"{"pattern":"a(?=b)"}"#,
+            #"schema #/pattern: pattern "a(?=b)", at character 1: lookahead ("(?=") is not supported, since it cannot be matched in linear time; use anchors, or several patterns in allOf and not"#
+        ),
     ])
     func saysWhatIsWrong(schema: String, message: String) throws {
         #expect(try refusal(schema) == message)
@@ -35,7 +50,9 @@ import Testing
         let validator = try SchemaValidator(compiling: schema, registry: registry)
         #expect(validator.isValid(["days": 3]))
         #expect(!validator.isValid(["days": "three"]))
-        #expect(try refusal(#"{"$ref":"https://example.com/broken.json"}"#, registry: registry).hasPrefix("schema https://example.com/broken.json#/type:"))
+        #expect(
+            try refusal(#"{"$ref":"https://example.com/broken.json"}"#, registry: registry).hasPrefix(
+                "schema https://example.com/broken.json#/type:"))
     }
 
     @Test func checksSchemasAgainstTheirMetaSchemas() throws {

@@ -30,27 +30,28 @@ import Testing
         #expect(try isValid(schema, instance) == expected)
     }
 
-    @Test(arguments: [
-        (#"{"multipleOf":0.0001}"#, "0.0075", true),
-        (#"{"multipleOf":0.0001}"#, "0.00751", false),
-        (#"{"multipleOf":0.01}"#, "19.99", true),
-        (#"{"multipleOf":0.01}"#, "1e300", true),
-        (#"{"multipleOf":3}"#, "1e400", false),
-        (#"{"multipleOf":3}"#, "111111111111111111111111111111", true),
-        (#"{"multipleOf":9999999999999999999}"#, "99999999999999999990", true),
-        (#"{"multipleOf":-0.0e0}"#, "0", nil),
-        (#"{"multipleOf":2}"#, "-9223372036854775808", true),
-        (#"{"multipleOf":2.5}"#, "-7.5", true),
-        (#"{"minimum":18446744073709551616}"#, "18446744073709551615", false),
-        (#"{"minimum":18446744073709551616}"#, "18446744073709551616.0", true),
-        (#"{"exclusiveMinimum":9007199254740992.0}"#, "9007199254740993", true),
-        (#"{"maximum":-1e400}"#, "-1e401", true),
-        (#"{"maximum":0.1}"#, "0.1", true),
-        (#"{"exclusiveMaximum":0}"#, "-0.0", false),
-        (#"{"type":"integer"}"#, "123456789012345678901234567890", true),
-        (#"{"type":"integer"}"#, "1e400", true),
-        (#"{"type":"integer"}"#, "12345678901234567890.5", false),
-    ] as [(String, String, Bool?)])
+    @Test(
+        arguments: [
+            (#"{"multipleOf":0.0001}"#, "0.0075", true),
+            (#"{"multipleOf":0.0001}"#, "0.00751", false),
+            (#"{"multipleOf":0.01}"#, "19.99", true),
+            (#"{"multipleOf":0.01}"#, "1e300", true),
+            (#"{"multipleOf":3}"#, "1e400", false),
+            (#"{"multipleOf":3}"#, "111111111111111111111111111111", true),
+            (#"{"multipleOf":9999999999999999999}"#, "99999999999999999990", true),
+            (#"{"multipleOf":-0.0e0}"#, "0", nil),
+            (#"{"multipleOf":2}"#, "-9223372036854775808", true),
+            (#"{"multipleOf":2.5}"#, "-7.5", true),
+            (#"{"minimum":18446744073709551616}"#, "18446744073709551615", false),
+            (#"{"minimum":18446744073709551616}"#, "18446744073709551616.0", true),
+            (#"{"exclusiveMinimum":9007199254740992.0}"#, "9007199254740993", true),
+            (#"{"maximum":-1e400}"#, "-1e401", true),
+            (#"{"maximum":0.1}"#, "0.1", true),
+            (#"{"exclusiveMaximum":0}"#, "-0.0", false),
+            (#"{"type":"integer"}"#, "123456789012345678901234567890", true),
+            (#"{"type":"integer"}"#, "1e400", true),
+            (#"{"type":"integer"}"#, "12345678901234567890.5", false),
+        ] as [(String, String, Bool?)])
     func numbersAreExact(schema: String, instance: String, expected: Bool?) throws {
         if let expected {
             #expect(try isValid(schema, instance) == expected)

@@ -62,7 +62,9 @@ import Testing
         // What repeats nothing costs nothing.
         #expect(try SchemaPattern("((){1000000000}){1000000000}(a{0}){0,1000000000}").program.instructions.count < 20)
         #expect(throws: SchemaPatternError.self) { try SchemaPattern(String(repeating: "(", count: 100_000)) }
-        #expect(throws: SchemaPatternError.self) { try SchemaPattern(String(repeating: "(", count: 500) + String(repeating: ")", count: 500)) }
+        #expect(throws: SchemaPatternError.self) {
+            try SchemaPattern(String(repeating: "(", count: 500) + String(repeating: ")", count: 500))
+        }
     }
 
     @Test func aPatternThatRunsOutOfStepsEndsTheValidation() throws {

@@ -27,7 +27,10 @@ import Testing
         (#"{"required":["city"]}"#, "{}", #"the required property "city" is missing"#),
         (#"{"dependentRequired":{"a":["b"]}}"#, #"{"a":1}"#, #"the required property "b" is missing, since "a" is present"#),
         (#"{"maxProperties":0}"#, #"{"a":1}"#, "expected at most 0 properties, found 1"),
-        (#"{"propertyNames":{"maxLength":1}}"#, #"{"ab":1}"#, #"the property name "ab" is not allowed: expected at most 1 character, found 2: "ab""#),
+        (
+            #"{"propertyNames":{"maxLength":1}}"#, #"{"ab":1}"#,
+            #"the property name "ab" is not allowed: expected at most 1 character, found 2: "ab""#
+        ),
         (#"{"not":{"type":"null"}}"#, "null", #"expected anything but what "not" describes, found null"#),
         ("false", "true", "no value is allowed here, found boolean true"),
     ])
@@ -69,7 +72,9 @@ import Testing
 
     @Test func joinsTheTypesOfAlternatives() throws {
         #expect(
-            try messages(#"{"anyOf":[{"type":"string"},{"type":"null"},{"const":3}]}"#, "4") == ["expected string or null or 3, found integer 4"])
+            try messages(#"{"anyOf":[{"type":"string"},{"type":"null"},{"const":3}]}"#, "4") == [
+                "expected string or null or 3, found integer 4"
+            ])
     }
 
     @Test func pointsAtTheFormThatWasMeant() throws {

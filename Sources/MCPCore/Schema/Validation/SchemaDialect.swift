@@ -1,5 +1,6 @@
 /// A version of JSON Schema that is understood.
 public enum SchemaDialect: String, Sendable, Hashable, CaseIterable {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case draft2020_12 = "https://json-schema.org/draft/2020-12/schema"
     case draft07 = "http://json-schema.org/draft-07/schema"
 
