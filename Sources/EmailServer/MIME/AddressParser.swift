@@ -155,6 +155,10 @@ struct AddressParser {
         }
     }
 
+    private mutating func skipWhiteSpace() {
+        while let scalar = current, scalar.properties.isWhitespace { index += 1 }
+    }
+
     private mutating func domainName() -> String {
         skipSpace()
         if current == "[" {
@@ -163,14 +167,14 @@ struct AddressParser {
             return String(String.UnicodeScalarView(literal)) + "]"
         }
         var name = atom()
-        skipSpace()
+        skipWhiteSpace()
         // The obsolete form has white space around the dots.
-        while name.hasSuffix(".") || current == ".", current != nil, current != ",", current != ";", current != ">" {
+        while name.hasSuffix(".") || current == "." {
             let more = atom()
             if more.isEmpty { break }
             name += more
             isExact = false
-            skipSpace()
+            skipWhiteSpace()
         }
         return name
     }
@@ -209,6 +213,7 @@ struct AddressParser {
         guard current == "@" else { return nil }
         index += 1
         let domain = domainName()
+        skipSpace()
         if current == ">" { index += 1 } else { isExact = false }
         return (local, domain)
     }
