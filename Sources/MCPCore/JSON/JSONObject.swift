@@ -6,9 +6,13 @@
 /// Looking a member up and setting one takes constant time on average however many there are (up to 16 are searched one by one, beyond
 /// that there is an index that is hashed with a seed of the process). Removing a member takes time in proportion to their number.
 public struct JSONObject: Sendable {
-    public typealias Member = (key: String, value: JSONValue)
+    /// A structure and no tuple: a tuple is copied and destroyed through its metadata, which takes several times as long.
+    struct Member: Sendable {
+        var key: String
+        var value: JSONValue
+    }
 
-    @usableFromInline private(set) var members: [Member]
+    private(set) var members: [Member]
     /// Empty while there are few members.
     private var index = JSONObjectIndex()
 
@@ -64,7 +68,7 @@ public struct JSONObject: Sendable {
     }
 
     private mutating func append(_ name: String, _ value: JSONValue) {
-        members.append((name, value))
+        members.append(Member(key: name, value: value))
         if !index.isEmpty {
             index.append(in: members)
         } else if members.count > Self.greatestUnindexedCount {
@@ -100,7 +104,10 @@ public struct JSONObject: Sendable {
 extension JSONObject: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { members.count }
-    public subscript(position: Int) -> Member { members[position] }
+    public subscript(position: Int) -> (key: String, value: JSONValue) {
+        let member = members[position]
+        return (member.key, member.value)
+    }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
@@ -111,11 +118,11 @@ extension JSONObject: Hashable {
     public static func == (one: JSONObject, other: JSONObject) -> Bool {
         guard one.count == other.count else { return false }
         for position in one.members.indices {
-            let (key, value) = one.members[position]
+            let member = one.members[position]
             // Mostly both have the same order.
-            if other.members[position].key.hasSameBytes(as: key) {
-                if other.members[position].value != value { return false }
-            } else if other[key] != value {
+            if other.members[position].key.hasSameBytes(as: member.key) {
+                if other.members[position].value != member.value { return false }
+            } else if other[member.key] != member.value {
                 return false
             }
         }
@@ -125,11 +132,11 @@ extension JSONObject: Hashable {
     public func hash(into hasher: inout Hasher) {
         // Independent of the order of members: the sum of the members' own hashes.
         var sum = 0
-        for (key, value) in members {
-            var member = Hasher()
-            member.combineBytes(of: key)
-            member.combine(value)
-            sum &+= member.finalize()
+        for member in members {
+            var hasher = Hasher()
+            hasher.combineBytes(of: member.key)
+            hasher.combine(member.value)
+            sum &+= hasher.finalize()
         }
         hasher.combine(sum)
     }

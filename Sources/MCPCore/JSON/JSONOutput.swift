@@ -109,7 +109,8 @@ struct JSONOutput: ~Copyable {
     // MARK: Strings
 
     @inline(__always) mutating func write(string: String) {
-        string.withBytes { write(quoted: $0) }
+        let contiguous: Void? = string.utf8.withContiguousStorageIfAvailable { write(quoted: $0) }
+        if contiguous == nil { Array(string.utf8).withUnsafeBufferPointer { write(quoted: $0) } }
     }
 
     @inline(__always) private mutating func write(quoted bytes: UnsafeBufferPointer<UInt8>) {
@@ -129,7 +130,7 @@ struct JSONOutput: ~Copyable {
             let rest = count - offset
             if rest > 0 {
                 let word = Self.lastWord(base, count, rest)
-                if Self.needsEscape(word) & (1 << UInt64(rest * 8)) &- 1 != 0 { return writeEscaped(bytes, from: offset) }
+                if Self.needsEscape(word) & ((1 << UInt64(rest * 8)) &- 1) != 0 { return writeEscaped(bytes, from: offset) }
                 UnsafeMutableRawPointer(next).storeBytes(of: word, as: UInt64.self)
                 next += rest
             }
@@ -195,8 +196,13 @@ struct JSONOutput: ~Copyable {
     // MARK: Values
 
     /// Writes a value without white space.
-    mutating func write(_ value: borrowing JSONValue) {
-        switch copy value {
+    mutating func write(_ value: JSONValue) {
+        withUnsafePointer(to: value) { write(at: $0) }
+    }
+
+    /// Writes the value that stands at `value`: one that was handed over would be copied first, which counts references up and down.
+    private mutating func write(at value: UnsafePointer<JSONValue>) {
+        switch value.pointee {
         case .null: write(literal: "null")
         case .bool(let value): value ? write(literal: "true") : write(literal: "false")
         case .integer(let value): write(value)
@@ -206,10 +212,11 @@ struct JSONOutput: ~Copyable {
         case .array(let elements):
             var separator = UInt8(ascii: "[")
             elements.withUnsafeBufferPointer { elements in
-                for element in elements {
+                guard let first = elements.baseAddress else { return }
+                for index in 0..<elements.count {
                     write(separator)
                     separator = UInt8(ascii: ",")
-                    write(element)
+                    write(at: first + index)
                 }
             }
             if elements.isEmpty { write(separator) }
@@ -217,12 +224,14 @@ struct JSONOutput: ~Copyable {
         case .object(let object):
             var separator = UInt8(ascii: "{")
             object.members.withUnsafeBufferPointer { members in
-                for member in members {
+                guard let first = members.baseAddress else { return }
+                for index in 0..<members.count {
                     write(separator)
                     separator = UInt8(ascii: ",")
-                    write(string: member.key)
+                    let member = first + index
+                    write(string: member.pointee.key)
                     write(UInt8(ascii: ":"))
-                    write(member.value)
+                    if let value = member.pointer(to: \.value) { write(at: value) }
                 }
             }
             if object.isEmpty { write(separator) }

@@ -13,9 +13,8 @@ struct JSONParser: ~Copyable {
     /// The container that goes on when the one inside it ends.
     struct Frame {
         var isObject: Bool
+        /// How many members or values stood on their stack when it began.
         var start: Int
-        /// The name that waits for its value, in an object.
-        var name: String
     }
 
     let base: UnsafePointer<UInt8>
@@ -23,19 +22,29 @@ struct JSONParser: ~Copyable {
     let limits: JSONLimits
     var position = 0
 
-    var values = ScratchStack<JSONValue>(capacity: 16)
-    var members = ScratchStack<JSONObject.Member>(capacity: 16)
-    var marks = ScratchStack<NameMark>(capacity: 16)
-    var frames = ScratchStack<Frame>(capacity: 8)
+    var values: ScratchStack<JSONValue>
+    /// The last member of an object that is not complete may wait for its value.
+    var members: ScratchStack<JSONObject.Member>
+    var marks: ScratchStack<NameMark>
+    var frames: ScratchStack<Frame>
     /// The decoded bytes of the last string that had escapes.
-    var decoded = ScratchStack<UInt8>(capacity: 64)
+    var decoded: ScratchStack<UInt8>
     var names: JSONNameCache
 
-    init(_ base: UnsafePointer<UInt8>, count: Int, limits: JSONLimits) {
+    /// - Parameter scratch: two pieces of memory of 1 KiB, aligned to 16 bytes, that small documents need no more than.
+    init(
+        _ bytes: UnsafeRawBufferPointer, from base: UnsafePointer<UInt8>, limits: JSONLimits,
+        scratch: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer)
+    ) {
         self.base = base
-        end = count
+        end = bytes.count
         self.limits = limits
-        names = JSONNameCache(forDocumentOf: count)
+        values = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.0[..<384]))
+        members = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.0[384...]))
+        marks = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.1[..<384]))
+        frames = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.1[384..<640]))
+        decoded = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.1[640...]))
+        names = JSONNameCache(forDocumentOf: bytes.count)
     }
 
     mutating func parse() throws(JSONParsingFailure) -> JSONValue {
@@ -48,111 +57,109 @@ struct JSONParser: ~Copyable {
     }
 
     private mutating func parseValue() throws(JSONParsingFailure) -> JSONValue {
+        // The document itself counts as an array's element here: where no container is open, its value is put on `values`.
         var isObject = false
         var start = 0
-        var name = ""
         var expected = JSONParsingFailure.Reason.value
         while true {
-            var value: JSONValue
             guard position < end else { throw failure(expected) }
             switch base[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                value = .string(try scanString().string())
+                put(.string(try scanString().string()), isObject)
             case UInt8(ascii: "{"):
-                position += 1
-                if frames.count >= limits.maximumDepth { throw failure(.depth, at: position - 1) }
-                skipWhitespace()
+                try beginContainer()
                 if position < end, base[position] == UInt8(ascii: "}") {
                     position += 1
-                    value = .object(JSONObject())
+                    put(.object(JSONObject()), isObject)
                 } else {
-                    frames.push(Frame(isObject: isObject, start: start, name: name))
+                    frames.push(Frame(isObject: isObject, start: start))
                     isObject = true
                     start = members.count
-                    name = try parseName(orElse: .nameOrEnd)
+                    try parseName(orElse: .nameOrEnd)
                     expected = .value
                     continue
                 }
             case UInt8(ascii: "["):
-                position += 1
-                if frames.count >= limits.maximumDepth { throw failure(.depth, at: position - 1) }
-                skipWhitespace()
+                try beginContainer()
                 if position < end, base[position] == UInt8(ascii: "]") {
                     position += 1
-                    value = .array([])
+                    put(.array([]), isObject)
                 } else {
-                    frames.push(Frame(isObject: isObject, start: start, name: name))
+                    frames.push(Frame(isObject: isObject, start: start))
                     isObject = false
                     start = values.count
                     expected = .valueOrBracket
                     continue
                 }
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                value = try parseNumber()
+                put(try parseNumber(), isObject)
             case UInt8(ascii: "t"):
                 try parseLiteral("true", .literalTrue)
-                value = .bool(true)
+                put(.bool(true), isObject)
             case UInt8(ascii: "f"):
                 try parseLiteral("false", .literalFalse)
-                value = .bool(false)
+                put(.bool(false), isObject)
             case UInt8(ascii: "n"):
                 try parseLiteral("null", .literalNull)
-                value = .null
+                put(.null, isObject)
             default:
                 throw failure(expected)
             }
 
-            // The value ends here, and with it perhaps containers around it.
+            // A value ends here, and with it perhaps containers around it.
             expected = .value
             while true {
-                if frames.count == 0 { return value }
+                if frames.count == 0 { return values.pop() }
                 skipWhitespace()
                 let next = position < end ? base[position] : 0
+                if next == UInt8(ascii: ",") {
+                    position += 1
+                    skipWhitespace()
+                    if isObject { try parseName(orElse: .name) }
+                    break
+                }
+                let frame = frames.top.pointee
                 if isObject {
-                    members.push((name, value))
-                    if next == UInt8(ascii: ",") {
-                        position += 1
-                        skipWhitespace()
-                        name = try parseName(orElse: .name)
-                        break
-                    }
                     guard next == UInt8(ascii: "}") else { throw failure(.commaOrBrace) }
-                    value = .object(try endObject(from: start))
+                    put(.object(try endObject(from: start)), frame.isObject)
                 } else {
-                    values.push(value)
-                    if next == UInt8(ascii: ",") {
-                        position += 1
-                        skipWhitespace()
-                        break
-                    }
                     guard next == UInt8(ascii: "]") else { throw failure(.commaOrBracket) }
-                    value = .array(values.popArray(from: start))
+                    put(.array(values.popArray(from: start)), frame.isObject)
                 }
                 position += 1
-                let frame = frames.pop()
                 isObject = frame.isObject
                 start = frame.start
-                name = frame.name
+                frames.removeAll(from: frames.count - 1)
             }
         }
     }
 
-    /// Reads a name and its colon, and notes its fingerprint.
+    /// Puts a value where the container around it waits for it.
+    @inline(__always) private mutating func put(_ value: consuming JSONValue, _ isInObject: Bool) {
+        if isInObject { members.top.pointee.value = value } else { values.push(value) }
+    }
+
+    @inline(__always) private mutating func beginContainer() throws(JSONParsingFailure) {
+        if frames.count >= limits.maximumDepth { throw failure(.depth) }
+        position += 1
+        skipWhitespace()
+    }
+
+    /// Reads a name and its colon, notes its fingerprint and begins the member.
     @inline(__always)
-    private mutating func parseName(orElse expected: JSONParsingFailure.Reason) throws(JSONParsingFailure) -> String {
+    private mutating func parseName(orElse expected: JSONParsingFailure.Reason) throws(JSONParsingFailure) {
         guard position < end, base[position] == UInt8(ascii: "\"") else { throw failure(expected) }
         let offset = position
         position += 1
         let text = try scanString()
         let fingerprint = text.fingerprint
         marks.push(NameMark(fingerprint: fingerprint, offset: offset))
-        let name = names.string(text, fingerprint: fingerprint)
+        members.push(JSONObject.Member(key: names.string(text, fingerprint: fingerprint), value: .null))
         skipWhitespace()
         guard position < end, base[position] == UInt8(ascii: ":") else { throw failure(.colon) }
         position += 1
         skipWhitespace()
-        return name
     }
 
     private mutating func endObject(from start: Int) throws(JSONParsingFailure) -> JSONObject {

@@ -3,13 +3,27 @@ extension JSONValue {
     ///
     /// - Throws: `JSONParsingError` that says what was expected, and where.
     public init(parsing bytes: UnsafeRawBufferPointer, limits: JSONLimits = .default) throws(JSONParsingError) {
+        let result = withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { first in
+            withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { second in
+                Self.parsed(bytes, limits, scratch: (first, second))
+            }
+        }
+        switch result {
+        case .success(let value): self = value
+        case .failure(let failure): throw JSONParsingError(failure, in: bytes, limits: limits)
+        }
+    }
+
+    private static func parsed(
+        _ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits, scratch: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer)
+    ) -> Result<JSONValue, JSONParsingFailure> {
+        guard bytes.count <= limits.maximumBytes else { return .failure(JSONParsingFailure(reason: .size, offset: limits.maximumBytes)) }
+        guard let base = bytes.baseAddress else { return .failure(JSONParsingFailure(reason: .value, offset: 0)) }
+        var parser = JSONParser(bytes, from: base.assumingMemoryBound(to: UInt8.self), limits: limits, scratch: scratch)
         do throws(JSONParsingFailure) {
-            guard bytes.count <= limits.maximumBytes else { throw JSONParsingFailure(reason: .size, offset: limits.maximumBytes) }
-            guard let base = bytes.baseAddress else { throw JSONParsingFailure(reason: .value, offset: 0) }
-            var parser = JSONParser(base.assumingMemoryBound(to: UInt8.self), count: bytes.count, limits: limits)
-            self = try parser.parse()
+            return .success(try parser.parse())
         } catch {
-            throw JSONParsingError(error, in: bytes, limits: limits)
+            return .failure(error)
         }
     }
 

@@ -127,9 +127,9 @@ public struct JSONWriter: Sendable {
         var members = object.members
         if options.contains(.sortedKeys) { members.sort { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) } }
         beginObject()
-        for (key, value) in members {
-            name(key)
-            write(value)
+        for member in members {
+            name(member.key)
+            write(member.value)
         }
         endObject()
     }

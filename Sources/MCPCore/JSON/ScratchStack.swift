@@ -3,16 +3,27 @@ struct ScratchStack<Element>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private(set) var count = 0
     private var capacity: Int
+    /// Whether `base` is memory of this stack's own, or what it was first given.
+    private var isOwner = false
 
-    init(capacity: Int) {
-        self.capacity = capacity
-        base = .allocate(capacity: capacity)
+    /// Stands in `memory` as long as that is enough.
+    init(_ memory: UnsafeMutableRawBufferPointer) {
+        capacity = memory.count / MemoryLayout<Element>.stride
+        if let start = memory.baseAddress {
+            base = start.bindMemory(to: Element.self, capacity: capacity)
+        } else {
+            base = .allocate(capacity: 0)
+            isOwner = true
+        }
     }
 
     deinit {
         base.deinitialize(count: count)
-        base.deallocate()
+        if isOwner { base.deallocate() }
     }
+
+    /// The topmost element; there must be one.
+    @inline(__always) var top: UnsafeMutablePointer<Element> { base + (count - 1) }
 
     @inline(__always) mutating func push(_ element: consuming Element) {
         if count == capacity { grow(to: count + 1) }
@@ -32,21 +43,17 @@ struct ScratchStack<Element>: ~Copyable {
 
     /// Moves the elements from `start` on into an array.
     @inline(__always) mutating func popArray(from start: Int) -> [Element] {
-        let number = count - start
-        let source = base + start
-        let array = [Element](unsafeUninitializedCapacity: number) { buffer, initialized in
-            buffer.baseAddress?.moveInitialize(from: source, count: number)
-            initialized = number
-        }
+        let array = Array(MovedElements(next: base + start, remaining: count - start))
         count = start
         return array
     }
 
-    @inline(never) mutating func grow(to needed: Int) {
+    @inline(never) private mutating func grow(to needed: Int) {
         let larger = max(needed, capacity * 2)
         let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
         moved.moveInitialize(from: base, count: count)
-        base.deallocate()
+        if isOwner { base.deallocate() }
+        isOwner = true
         base = moved
         capacity = larger
     }
@@ -57,5 +64,28 @@ extension ScratchStack where Element == UInt8 {
         if count + added > capacity { grow(to: count + added) }
         (base + count).initialize(from: source, count: added)
         count += added
+    }
+}
+
+/// Elements that leave the memory in which they stand one after the other.
+///
+/// `Array` takes them from here into memory of just the right size with a third of the work that
+/// `Array(unsafeUninitializedCapacity:)` has, whose allocation looks its type up at run time.
+private struct MovedElements<Element>: Sequence, IteratorProtocol {
+    private var pointer: UnsafeMutablePointer<Element>
+    private var remaining: Int
+
+    @inline(__always) init(next: UnsafeMutablePointer<Element>, remaining: Int) {
+        pointer = next
+        self.remaining = remaining
+    }
+
+    @inline(__always) var underestimatedCount: Int { remaining }
+
+    @inline(__always) mutating func next() -> Element? {
+        if remaining == 0 { return nil }
+        remaining -= 1
+        defer { pointer += 1 }
+        return pointer.move()
     }
 }
