@@ -63,3 +63,13 @@ extension JSONDecimal {
         }
     }
 }
+
+extension JSONValue: CustomStringConvertible {
+    /// The value as JSON without white space.
+    public var description: String { serializedString }
+}
+
+extension JSONObject: CustomStringConvertible {
+    /// The object as JSON without white space.
+    public var description: String { serializedString }
+}

@@ -41,7 +41,9 @@ func refusal(_ bytes: [UInt8], limits: JSONLimits = .default) -> JSONParsingErro
 
     @Test(arguments: JSONDocuments.illFormed)
     func refusesIllFormedUTF8(bytes: [UInt8]) {
-        for (before, after) in [("", ""), ("abc", "d"), ("abcdefgh", "abcdefgh"), ("é", "é"), ("\\n", "\\n"), ("\\u00e9", "\\u00e9"), ("", "😀")] {
+        for (before, after) in [
+            ("", ""), ("abc", "d"), ("abcdefgh", "abcdefgh"), ("é", "é"), ("\\n", "\\n"), ("\\u00e9", "\\u00e9"), ("", "😀"),
+        ] {
             let document = Array("[\"".utf8) + Array(before.utf8) + bytes + Array(after.utf8) + Array("\"]".utf8)
             let error = refusal(document)
             #expect(error?.kind == .invalidUTF8)

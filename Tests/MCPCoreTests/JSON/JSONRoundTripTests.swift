@@ -5,7 +5,7 @@ import Testing
 @Suite struct JSONRoundTripTests {
     @Test func whatIsWrittenIsReadAgain() throws {
         var random = SeededGenerator(seed: 1)
-        for _ in 0..<5000 {
+        for _ in 0..<2000 {
             let value = JSONValue.random(depth: 5, using: &random)
             for options in [[], .pretty, .sortedKeys] as [JSONWriter.Options] {
                 let bytes = value.serialized(options)
@@ -26,7 +26,7 @@ import Testing
         for _ in 0..<100 { seeds.append(JSONValue.random(depth: 4, using: &random).serialized()) }
         let likely = Array("{}[]\",:\\ue+-.0919 \n\u{1}tfn".utf8) + [0x80, 0xC0, 0xE2, 0xED, 0xF0, 0xF4, 0xFF]
         var accepted = 0
-        for round in 0..<40_000 {
+        for round in 0..<20_000 {
             var bytes = seeds[round % seeds.count]
             for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -51,27 +51,27 @@ import Testing
                 #expect(error.line >= 1 && error.column >= 1 && !error.message.isEmpty)
             }
         }
-        #expect(accepted > 1000)
+        #expect(accepted > 500)
     }
 
     @Test func foundationReadsTheSame() throws {
         var random = SeededGenerator(seed: 3)
-        for _ in 0..<1000 {
+        for _ in 0..<500 {
             let value = JSONValue.random(depth: 4, using: &random)
             let read = try JSONSerialization.jsonObject(with: Data(value.serialized()), options: .fragmentsAllowed)
             #expect(agrees(value, read), "\(value.serializedString)")
         }
         for document in JSONDocuments.structures + JSONDocuments.strings {
             let read = try JSONSerialization.jsonObject(with: Data(document.bytes), options: .fragmentsAllowed)
-            // Foundation takes canonically equivalent names for one.
-            if document.description.contains("e\u{301}\":2") { continue }
+            // Foundation takes canonically equivalent names for one, and leaves out U+FEFF.
+            if document.description.contains("e\u{301}\":2") || document.value == "\u{feff}" { continue }
             #expect(agrees(document.value, read), "\(document)")
         }
     }
 
     @Test func whatFoundationWritesIsRead() throws {
         var random = SeededGenerator(seed: 4)
-        for _ in 0..<1000 {
+        for _ in 0..<500 {
             let value = JSONValue.random(depth: 4, using: &random)
             let object = try JSONSerialization.jsonObject(with: Data(value.serialized()), options: .fragmentsAllowed)
             let written = try JSONSerialization.data(withJSONObject: object, options: .fragmentsAllowed)
@@ -84,7 +84,10 @@ import Testing
         case .null: return object is NSNull
         case .bool(let bool): return object as? Bool == bool
         case .integer(let integer): return (object as? NSNumber)?.int64Value == integer
-        case .double, .number: return (object as? NSNumber)?.doubleValue == value.double
+        case .double, .number:
+            // Foundation goes through a decimal type and misses the nearest double by a few units in the last place.
+            guard let number = value.double, let read = (object as? NSNumber)?.doubleValue else { return false }
+            return abs(number - read) <= abs(number) * 1e-14
         case .string(let string): return (object as? String).map { Array($0.utf8) == Array(string.utf8) } ?? false
         case .array(let elements):
             guard let array = object as? [Any], array.count == elements.count else { return false }
@@ -119,7 +122,9 @@ extension JSONValue {
     }
 
     private static func text(using random: inout SeededGenerator) -> String {
-        let scalars = [0x00...0x1F, 0x20...0x7E, 0x61...0x7A, 0x7F...0x7FF, 0x800...0xD7FF, 0xE000...0xF000, 0x10000...0x10FFFF] as [ClosedRange<UInt32>]
+        let scalars =
+            [0x00...0x1F, 0x20...0x7E, 0x61...0x7A, 0x7F...0x7FF, 0x800...0xD7FF, 0xE000...0xF000, 0x10000...0x10FFFF]
+            as [ClosedRange<UInt32>]
         var text = ""
         let kinds = Int.random(in: 0..<3, using: &random) == 0 ? scalars : [scalars[2]]
         for _ in 0..<Int.random(in: 0...24, using: &random) {
