@@ -50,6 +50,11 @@ public struct ToolArguments: Sendable {
         try object.decode(name)
     }
 
+    /// The argument of that name, or `nil` where it is missing or null.
+    public func decode<T: JSONDecodable>(_ name: String, as type: T?.Type) throws -> T? {
+        try object.decodeIfPresent(name)
+    }
+
     /// The argument of that name, or the default where it is missing.
     public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self, default: @autoclosure () throws -> T) throws -> T {
         object[name] == nil ? try `default`() : try object.decode(name)
@@ -59,33 +64,4 @@ public struct ToolArguments: Sendable {
     public func decodeIfPresent<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
         try object.decodeIfPresent(name)
     }
-}
-
-/// What a tool's function may return.
-///
-/// `String`, `ContentBlock`, arrays of it and `CallToolResult` are content; every `SchemaCodable` is structured content with an output schema.
-public protocol ToolResultConvertible: Sendable {
-    /// The schema of the structured content; `nil` where the result has none.
-    static var outputSchema: JSONObject? { get }
-    var toolResult: CallToolResult { get }
-}
-
-extension SchemaCodable where Self: ToolResultConvertible {
-    public static var outputSchema: JSONObject? { JSONSchemaBuilder.schema(of: Self.self) }
-    public var toolResult: CallToolResult { CallToolResult(structured: json) }
-}
-
-extension CallToolResult: ToolResultConvertible {
-    public static var outputSchema: JSONObject? { nil }
-    public var toolResult: CallToolResult { self }
-}
-
-extension String: ToolResultConvertible {
-    public static var outputSchema: JSONObject? { nil }
-    public var toolResult: CallToolResult { CallToolResult(text: self) }
-}
-
-extension ContentBlock: ToolResultConvertible {
-    public static var outputSchema: JSONObject? { nil }
-    public var toolResult: CallToolResult { CallToolResult(content: [self]) }
 }
