@@ -3,18 +3,18 @@ public enum EnumSchema {
     /// - Parameters:
     ///   - values: What the cases are written as, in the order of declaration.
     ///   - description: What the enum is for.
-    ///   - cases: What each case means, by what it is written as; it is added to the description, since JSON Schema has no
-    ///     place for it that hosts read.
-    public static func schema(
-        _ values: [JSONValue], description: String? = nil, cases: [(value: String, description: String)] = []
-    ) -> JSONObject {
+    ///   - cases: What each case means, in the same order; it is added to the description, since JSON Schema has no other place
+    ///     for it that hosts read.
+    public static func schema(_ values: [JSONValue], description: String? = nil, cases: [String?] = []) -> JSONObject {
         var schema = JSONObject()
-        // `3.0` is an integer in the eyes of JSON Schema; a mixed list has no type of its own.
-        let types = Set(values.map { $0.integer == nil ? $0.typeName : "integer" })
+        let types = Set(values.map(\.typeName))
         if types.count == 1, let type = types.first { schema["type"] = .string(type) }
-        schema["enum"] = .array(values)
-        let lines = (description.map { [$0] } ?? []) + cases.map { "- \($0.value): \($0.description)" }
+        var lines = description.map { [$0] } ?? []
+        for (value, meaning) in zip(values, cases) {
+            if let meaning { lines.append("- \(value.string ?? value.serializedString): \(meaning)") }
+        }
         if !lines.isEmpty { schema["description"] = .string(lines.joined(separator: "\n")) }
+        schema["enum"] = .array(values)
         return schema
     }
 
