@@ -4,7 +4,7 @@ import SwiftSyntax
 struct PropertyAttribute {
     private(set) var name: String?
     private(set) var description: String?
-    /// The other arguments, as they are written: they are those of `SchemaKeywords`.
+    /// The other arguments, as they are written: they are those of `PropertyKeywords`.
     private(set) var keywords: [String] = []
 
     init(_ attribute: AttributeSyntax?, findings: inout [Finding]) {

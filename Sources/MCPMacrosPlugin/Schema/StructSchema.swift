@@ -64,6 +64,6 @@ func schemaPropertyArguments(
         arguments.append(defaultValue.isLiteralDefault ? "default: \(defaultValue.trimmedDescription)" : "required: false")
     }
     if let description { arguments.append("description: \(description.swiftLiteral)") }
-    if !keywords.isEmpty { arguments.append("keywords: MCPCore.SchemaKeywords(\(keywords.joined(separator: ", ")))") }
+    if !keywords.isEmpty { arguments.append("keywords: MCPCore.PropertyKeywords(\(keywords.joined(separator: ", ")))") }
     return arguments.joined(separator: ", ")
 }

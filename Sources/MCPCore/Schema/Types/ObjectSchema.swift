@@ -5,7 +5,7 @@
 /// var builder = JSONSchemaBuilder()
 /// var input = ObjectSchema()
 /// input.property("city", String.self, description: "City name, in any language.", in: &builder)
-/// input.property("days", Int.self, default: 3, keywords: SchemaKeywords(minimum: 1, maximum: 14), in: &builder)
+/// input.property("days", Int.self, default: 3, keywords: PropertyKeywords(minimum: 1, maximum: 14), in: &builder)
 /// let schema = builder.finish(input.json)
 /// ```
 ///
@@ -22,7 +22,7 @@ public struct ObjectSchema: Sendable {
 
     /// Adds a property that must be there.
     public mutating func property<T: JSONSchemaRepresentable>(
-        _ name: String, _ type: T.Type, description: String? = nil, keywords: SchemaKeywords = SchemaKeywords(),
+        _ name: String, _ type: T.Type, description: String? = nil, keywords: PropertyKeywords = PropertyKeywords(),
         in builder: inout JSONSchemaBuilder
     ) {
         add(name, T.jsonSchema(&builder), description: description, keywords: keywords)
@@ -31,7 +31,7 @@ public struct ObjectSchema: Sendable {
 
     /// Adds a property that may be missing. Its schema is that of the value: forms and many models know no `null`.
     public mutating func property<T: JSONSchemaRepresentable>(
-        _ name: String, _ type: T?.Type, description: String? = nil, keywords: SchemaKeywords = SchemaKeywords(),
+        _ name: String, _ type: T?.Type, description: String? = nil, keywords: PropertyKeywords = PropertyKeywords(),
         in builder: inout JSONSchemaBuilder
     ) {
         add(name, T.jsonSchema(&builder), description: description, keywords: keywords)
@@ -39,7 +39,7 @@ public struct ObjectSchema: Sendable {
 
     /// Adds a property that has a default. An optional one then accepts `null`, because missing means the default.
     public mutating func property<T: SchemaCodable>(
-        _ name: String, _ type: T.Type, default value: T, description: String? = nil, keywords: SchemaKeywords = SchemaKeywords(),
+        _ name: String, _ type: T.Type, default value: T, description: String? = nil, keywords: PropertyKeywords = PropertyKeywords(),
         in builder: inout JSONSchemaBuilder
     ) {
         add(name, T.jsonSchema(&builder), description: description, default: value.json, keywords: keywords)
@@ -48,14 +48,14 @@ public struct ObjectSchema: Sendable {
     /// Adds a property that has a default which the schema does not tell, where `required` is false.
     public mutating func property<T: JSONSchemaRepresentable>(
         _ name: String, _ type: T.Type, required isRequired: Bool, description: String? = nil,
-        keywords: SchemaKeywords = SchemaKeywords(), in builder: inout JSONSchemaBuilder
+        keywords: PropertyKeywords = PropertyKeywords(), in builder: inout JSONSchemaBuilder
     ) {
         add(name, T.jsonSchema(&builder), description: description, keywords: keywords)
         if isRequired { required.append(.string(name)) }
     }
 
     private mutating func add(
-        _ name: String, _ schema: JSONObject, description: String?, default value: JSONValue? = nil, keywords: SchemaKeywords
+        _ name: String, _ schema: JSONObject, description: String?, default value: JSONValue? = nil, keywords: PropertyKeywords
     ) {
         var schema = schema
         schema.set("description", description)

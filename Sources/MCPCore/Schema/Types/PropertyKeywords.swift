@@ -2,7 +2,7 @@
 ///
 /// They describe and are checked where a value is validated against its schema, as the arguments of every tool call are;
 /// `init(json:)` alone does not check them.
-public struct SchemaKeywords: Sendable, Hashable {
+public struct PropertyKeywords: Sendable, Hashable {
     public var json: JSONObject
 
     /// - Parameters:
