@@ -20,7 +20,10 @@
 /// - `init(json:)`, `json` or `jsonSchema(_:)` that the type has itself is left alone.
 ///
 /// Unknown members are refused by the schema and ignored by `init(json:)`. The article "Macros" says what cannot be described.
-@attached(extension, conformances: SchemaCodable, names: named(init(json:)), named(json), named(jsonSchema(_:)))
+@attached(
+    extension,
+    conformances: SchemaCodable, JSONEncodable, JSONDecodable, JSONSchemaRepresentable, ToolResultConvertible,
+    names: named(init(json:)), named(json), named(jsonSchema(_:)))
 public macro Schema() = #externalMacro(module: "MCPMacrosPlugin", type: "SchemaMacro")
 
 /// Says more of a stored property of a `@Schema` struct than its type does.

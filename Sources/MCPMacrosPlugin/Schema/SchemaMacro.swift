@@ -12,7 +12,9 @@ public struct SchemaMacro: ExtensionMacro {
         context.report(findings)
         guard !findings.hasErrors, !members.isEmpty else { return [] }
         let written = members.filter { !declaration.declares($0.kind) }.map(\.source)
-        let conformance = protocols.isEmpty ? "" : ": MCPCore.SchemaCodable"
+        // `SchemaCodable` and what it inherits: a conditional conformance does not imply the inherited ones.
+        let conformances = protocols.map { "MCPCore.\($0.trimmedDescription)" }.joined(separator: ", ")
+        let conformance = conformances.isEmpty ? "" : ": " + conformances
         return [
             try ExtensionDeclSyntax(
                 """

@@ -77,10 +77,6 @@ struct StoredProperty {
                     name: name, type: type.trimmed, initialValue: binding.initializer?.value.trimmed,
                     description: attribute.description ?? description, attribute: attribute))
         }
-        if attribute.name != nil, bindings.count > 1, let first = bindings.first {
-            findings.append(
-                Finding(first, "nameOfSeveral", "@Property(name:) names one property; declare these properties one by one"))
-        }
         return properties
     }
 

@@ -11,6 +11,13 @@ struct DocComment {
 
     /// The lines of the last documentation comment before the declaration or between its attributes and its keyword.
     private static func lines(of node: some SyntaxProtocol) -> [String] {
+        // In `struct A { /** … */ var a: Int }` the comment belongs to the brace before it, as the parser has it.
+        if let first = node.firstToken(viewMode: .sourceAccurate), !first.leadingTrivia.contains(where: \.isNewline),
+            let before = first.previousToken(viewMode: .sourceAccurate)?.trailingTrivia
+        {
+            let lines = lines(in: before + first.leadingTrivia)
+            if !lines.isEmpty { return lines }
+        }
         for token in node.tokens(viewMode: .sourceAccurate) {
             let lines = lines(in: token.leadingTrivia)
             if !lines.isEmpty { return lines }

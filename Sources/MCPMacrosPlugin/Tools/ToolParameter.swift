@@ -15,7 +15,7 @@ struct ToolParameter {
     init?(_ parameter: FunctionParameterSyntax, staticNames: Set<String>, findings: inout [Finding]) {
         let name = parameter.secondName ?? parameter.firstName
         self.name = name.trimmed
-        label = parameter.firstName.tokenKind == .wildcard ? nil : parameter.firstName.text
+        label = parameter.firstName.tokenKind == .wildcard ? nil : Self.callLabel(parameter.firstName)
         var type = parameter.type
         if let attributed = type.as(AttributedTypeSyntax.self) {
             for case .simpleTypeSpecifier(let specifier) in attributed.specifiers where specifier.specifier.tokenKind == .keyword(.inout) {
@@ -33,7 +33,7 @@ struct ToolParameter {
                 Finding(parameter, "variadicParameter", "a tool cannot take '\(name.text)' as a variadic; take an array: [\(type.trimmedDescription)]"))
             return nil
         }
-        if name.tokenKind == .wildcard {
+        if name.tokenKind == .wildcard, !isContext {
             findings.append(Finding(parameter, "namelessParameter", "an argument needs a name; give this parameter one"))
             return nil
         }
@@ -41,6 +41,11 @@ struct ToolParameter {
             findings.append(Finding(unsupported.node, "parameterType", "a tool cannot take '\(name.text)': \(unsupported.reason)"))
             return nil
         }
+    }
+
+    /// Of all keywords only these three need backticks at a call, and the compiler warns of the others'.
+    private static func callLabel(_ name: TokenSyntax) -> String {
+        ["inout", "var", "let"].contains(name.plainName) ? "`\(name.plainName)`" : name.plainName
     }
 
     /// Whether a missing argument means the default. An optional with `nil` means `nil` anyway.

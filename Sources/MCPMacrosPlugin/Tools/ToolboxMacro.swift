@@ -14,7 +14,7 @@ public struct ToolboxMacro: ExtensionMacro {
             return []
         }
         let functions = tools(of: declaration, &findings)
-        if functions.isEmpty, !findings.hasErrors {
+        if functions.isEmpty, !findings.hasErrors, !declaration.tokens(viewMode: .sourceAccurate).marksTool {
             findings.append(Finding(node, "noTools", "no function of this type is a tool; put @Tool on one", severity: .warning))
         }
         context.report(findings)
