@@ -70,7 +70,12 @@ let package = Package(
             path: "Sources/MCPTransport/HTTPServer"),
         .target(
             name: "MCPHTTPClient",
-            dependencies: ["MCPHTTP", external("AsyncHTTPClient", "async-http-client", http)],
+            dependencies: [
+                "MCPHTTP",
+                external("AsyncHTTPClient", "async-http-client", http),
+                external("NIOCore", "swift-nio", http),
+                external("NIOHTTP1", "swift-nio", http),
+            ],
             path: "Sources/MCPTransport/HTTPClient"),
         .target(
             name: "MCPTransport",

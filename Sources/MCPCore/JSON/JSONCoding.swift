@@ -31,7 +31,8 @@ public struct JSONDecodingError: Error, Sendable, CustomStringConvertible {
 
     public var description: String {
         let place = path.description.isEmpty ? "value" : path.description
-        return if let found { "\(place): expected \(expected), found \(found)" } else { "\(place): expected \(expected), but it is missing" }
+        guard let found else { return "\(place): expected \(expected), but it is missing" }
+        return "\(place): expected \(expected), found \(found)"
     }
 
     /// Runs `body` and puts `component` before the path of a decoding error that it throws.

@@ -58,7 +58,9 @@ extension JSONRPCInput {
             guard let id else { return invalid(nil, "a response with a result needs the `id` of its request") }
             return .message(.response(JSONRPCResponse(id: id, result)))
         case (nil, let error?):
-            guard let error = try? JSONRPCError(json: error) else { return invalid(id, "`error` needs an integer `code` and a string `message`") }
+            guard let error = try? JSONRPCError(json: error) else {
+                return invalid(id, "`error` needs an integer `code` and a string `message`")
+            }
             return .message(.response(JSONRPCResponse(id: id, error)))
         default:
             return invalid(id, "a message has a `method`, or exactly one of an object `result` and an `error`")

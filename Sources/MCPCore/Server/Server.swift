@@ -17,7 +17,9 @@ public struct Server: Sendable {
         _ name: String, version: String, title: String? = nil, instructions: String? = nil, configuration: ServerConfiguration = .init(),
         @ServerBuilder features: () -> [any ServerFeature] = { [] }
     ) {
-        self.init(Implementation(name: name, version: version, title: title), instructions: instructions, configuration: configuration, features: features)
+        self.init(
+            Implementation(name: name, version: version, title: title), instructions: instructions, configuration: configuration,
+            features: features)
     }
 
     public init(

@@ -24,7 +24,9 @@ public struct RequestClassifier: Sendable {
     public func classify(_ request: JSONRPCRequest) -> EraVerdict {
         let meta = request.params["_meta"]?.object ?? [:]
         guard let revision = meta[MetaKey.protocolVersion] else {
-            if Self.perRequestOnly.contains(request.method) || !servesHandshake { return .refused(missing(MetaKey.protocolVersion, in: request)) }
+            if Self.perRequestOnly.contains(request.method) || !servesHandshake {
+                return .refused(missing(MetaKey.protocolVersion, in: request))
+            }
             return .handshake
         }
         guard case .string(let requested) = revision else {
@@ -38,9 +40,12 @@ public struct RequestClassifier: Sendable {
             return .perRequest(
                 Peer(
                     revision: known,
-                    clientInfo: try JSONDecodingError.at(.key(MetaKey.clientInfo)) { try meta[MetaKey.clientInfo].map(Implementation.init(json:)) },
+                    clientInfo: try JSONDecodingError.at(.key(MetaKey.clientInfo)) {
+                        try meta[MetaKey.clientInfo].map(Implementation.init(json:))
+                    },
                     capabilities: try JSONDecodingError.at(.key(MetaKey.clientCapabilities)) { try ClientCapabilities(json: capabilities) },
-                    logLevel: try JSONDecodingError.at(.key(MetaKey.logLevel)) { try meta[MetaKey.logLevel].map(LoggingLevel.init(json:)) }))
+                    logLevel: try JSONDecodingError.at(.key(MetaKey.logLevel)) { try meta[MetaKey.logLevel].map(LoggingLevel.init(json:)) })
+            )
         } catch {
             return .refused(JSONRPCError(.invalidParams, "Invalid params: /params/_meta\(error)"))
         }

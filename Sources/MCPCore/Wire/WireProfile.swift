@@ -28,7 +28,8 @@ extension WireProfile {
         case .cannotAsk:
             JSONRPCError(
                 .invalidRequest,
-                "This needs an answer from the client, and there is no way to ask it: open a session with `initialize`, or use revision \(ProtocolRevision.latest.rawValue)")
+                "This needs an answer from the client, and there is no way to ask it: open a session with `initialize`, or use revision \(ProtocolRevision.latest.rawValue)"
+            )
         case .error(let error): error
         }
     }

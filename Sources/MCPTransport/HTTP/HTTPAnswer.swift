@@ -23,12 +23,12 @@ public struct HTTPAnswer: Sendable {
 
 extension HTTPField.Name {
     // The names are literals of the specification, and valid ones.
-    static let mcpProtocolVersion = Self("MCP-Protocol-Version")!
-    static let mcpSessionID = Self("Mcp-Session-Id")!
-    static let mcpMethod = Self("Mcp-Method")!
-    static let mcpName = Self("Mcp-Name")!
-    static let lastEventID = Self("Last-Event-ID")!
-    static let accelBuffering = Self("X-Accel-Buffering")!
+    public static let mcpProtocolVersion = Self("MCP-Protocol-Version")!
+    public static let mcpSessionID = Self("Mcp-Session-Id")!
+    public static let mcpMethod = Self("Mcp-Method")!
+    public static let mcpName = Self("Mcp-Name")!
+    public static let lastEventID = Self("Last-Event-ID")!
+    public static let accelBuffering = Self("X-Accel-Buffering")!
 }
 
 extension HTTPAnswer {
@@ -41,7 +41,8 @@ extension HTTPAnswer {
 
     /// A refusal, as a JSON-RPC error that people can read too.
     static func refused(
-        _ status: HTTPResponse.Status, _ reason: String, code: JSONRPCError.Code = .invalidRequest, id: RequestID? = nil, headers: HTTPFields = [:]
+        _ status: HTTPResponse.Status, _ reason: String, code: JSONRPCError.Code = .invalidRequest, id: RequestID? = nil,
+        headers: HTTPFields = [:]
     ) -> HTTPAnswer {
         json(JSONRPCResponse(id: id, JSONRPCError(code, reason)), status: status, headers: headers)
     }

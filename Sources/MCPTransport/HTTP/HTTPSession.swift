@@ -96,7 +96,8 @@ final class HTTPSession: Sendable {
             }
             if state.running.count >= server.configuration.maximumConcurrentRequests {
                 return JSONRPCResponse(
-                    id: request.id, JSONRPCError(.internalError, "The server is busy: too many requests of this session run; send it again later"))
+                    id: request.id,
+                    JSONRPCError(.internalError, "The server is busy: too many requests of this session run; send it again later"))
             }
             switch state.session.receive(.request(request)) {
             case .respond(let response), .opened(let response): return response
@@ -149,7 +150,9 @@ struct StreamBackChannel: BackChannel {
     let requests: PendingRequests
 
     func request(_ method: String, params: JSONObject) async throws -> JSONObject {
-        try await requests.request(method, params: params) { stream.send($0) } cancelled: { id in
+        try await requests.request(method, params: params) {
+            stream.send($0)
+        } cancelled: { id in
             stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
         }
     }

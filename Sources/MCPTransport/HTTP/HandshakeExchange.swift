@@ -42,7 +42,8 @@ struct HandshakeExchange: Sendable {
         case .found(let found): session = found
         }
         guard session.client?.revision == .v2025_03_26 else {
-            return .refused(.badRequest, "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself")
+            return .refused(
+                .badRequest, "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself")
         }
         var requests: [JSONRPCRequest] = []
         for input in inputs {
@@ -65,7 +66,9 @@ struct HandshakeExchange: Sendable {
         case .refused(let answer): return answer
         case .found(let session):
             guard let last = headers[.lastEventID] else {
-                guard let standalone = session.stream(HTTPSession.standaloneStream) else { return .refused(.notFound, "The session has ended") }
+                guard let standalone = session.stream(HTTPSession.standaloneStream) else {
+                    return .refused(.notFound, "The session has ended")
+                }
                 return stream(standalone, after: nil, session)
             }
             guard let event = EventID(last), let stream = session.stream(event.stream) else {

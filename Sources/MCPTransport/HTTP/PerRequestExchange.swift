@@ -14,7 +14,9 @@ struct PerRequestExchange: Sendable {
             let response = await kernel.respond(to: request, peer: peer) { try await queue.send(.notification($0)) }
             queue.finish(with: .response(response))
         }
-        let first = await withTaskCancellationHandler { await queue.next() } onCancel: {
+        let first = await withTaskCancellationHandler {
+            await queue.next()
+        } onCancel: {
             work.cancel()
             queue.abandon()
         }

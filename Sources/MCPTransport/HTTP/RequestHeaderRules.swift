@@ -43,7 +43,8 @@ struct RequestHeaderRules: Sendable {
         guard given.utf8.elementsEqual(expected.utf8) else {
             throw JSONRPCError(
                 .headerMismatch,
-                "Header mismatch: \(name.canonicalName) header value '\(given.prefix(128))' does not match body value '\(expected.prefix(128))'")
+                "Header mismatch: \(name.canonicalName) header value '\(given.prefix(128))' does not match body value '\(expected.prefix(128))'"
+            )
         }
     }
 

@@ -25,7 +25,9 @@ public struct SealedRequestStateStore: RequestStateStore {
     /// A key has the wrong length.
     public struct KeyError: Error, Sendable, CustomStringConvertible {
         public var count: Int
-        public var description: String { "A key for sealing requestState has 32 bytes, this one has \(count); make one with: openssl rand -hex 32" }
+        public var description: String {
+            "A key for sealing requestState has 32 bytes, this one has \(count); make one with: openssl rand -hex 32"
+        }
     }
 
     private let keys: [Key]

@@ -40,7 +40,9 @@ public final class StreamableHTTPHandler: Sendable {
         case .get: return get(head.headerFields, principal)
         case .delete: return delete(head.headerFields, principal)
         default:
-            return .refused(.methodNotAllowed, "Use POST to send a message, GET to open a stream, DELETE to end a session", headers: [.allow: "POST, GET, DELETE"])
+            return .refused(
+                .methodNotAllowed, "Use POST to send a message, GET to open a stream, DELETE to end a session",
+                headers: [.allow: "POST, GET, DELETE"])
         }
     }
 

@@ -23,7 +23,11 @@ final class DisconnectWatcher: ChannelInboundHandler, RemovableChannelHandler, S
         let work = Task { await body() }
         watcher.watch { work.cancel() }
         defer { watcher.watch(nil) }
-        return await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+        return await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
+        }
     }
 
     private func watch(_ action: (@Sendable () -> Void)?) {

@@ -36,7 +36,9 @@ public struct HTTPServerTransport: ServerTransport {
     /// - Throws: `ListeningError` where the address cannot be listened on.
     public func serve(_ server: MCPCore.Server) async throws {
         if !Self.loopback.contains(host), configuration.requestStates == nil {
-            logger.warning("No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them")
+            logger.warning(
+                "No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them"
+            )
         }
         let responder = MCPResponder(server, configuration: configuration)
         let (path, host, onListening) = (path, host, onListening)
@@ -76,7 +78,8 @@ public struct ListeningError: Error, CustomStringConvertible {
 
     public var description: String {
         switch reason.errnoCode {
-        case EADDRINUSE: "Port \(port) on \(host) is in use: stop the program that listens there, or choose another port (0 takes a free one)"
+        case EADDRINUSE:
+            "Port \(port) on \(host) is in use: stop the program that listens there, or choose another port (0 takes a free one)"
         case EACCES: "Port \(port) may not be listened on by this user: choose one above 1023"
         case EADDRNOTAVAIL: "\(host) is no address of this machine"
         default: "Cannot listen on \(host):\(port): \(reason)"

@@ -6,7 +6,8 @@ struct AskingCall: Sendable {
     func run<Value: Sendable>(
         _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async throws -> HandlerOutcome<Value> {
-        let broker = try await exchange.profile.inputBroker(for: exchange.request, peer: exchange.peer, configuration: exchange.configuration)
+        let broker = try await exchange.profile.inputBroker(
+            for: exchange.request, peer: exchange.peer, configuration: exchange.configuration)
         var input = broker.ownInput
         // In the handshake era a handler that keeps its own state is run again here; in the per-request era by the client's retry.
         for _ in 0..<Self.maximumRounds {
@@ -34,7 +35,11 @@ struct AskingCall: Sendable {
         // A task of its own, because a pending question cancels the handler and not the request. It never outlives this function.
         let work = Task { try await handler(context) }
         broker.onPending { work.cancel() }
-        return await withTaskCancellationHandler { await work.result } onCancel: { work.cancel() }
+        return await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            work.cancel()
+        }
     }
 
     private func check(_ request: InputRequired.Request) throws {

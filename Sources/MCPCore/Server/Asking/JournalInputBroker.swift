@@ -30,7 +30,8 @@ final class JournalInputBroker: InputBroker {
         binding = Self.binding(of: request, peer: peer)
         let responses: JSONObject = try request.params.decodeIfPresent("inputResponses") ?? [:]
         for (key, value) in responses where value.object == nil {
-            throw RequestFailure.invalidParams("Invalid params: /inputResponses/\(key): expected object, found \(value.typeName)", data: nil)
+            throw RequestFailure.invalidParams(
+                "Invalid params: /inputResponses/\(key): expected object, found \(value.typeName)", data: nil)
         }
         var journal = Journal()
         if let given: String = try request.params.decodeIfPresent("requestState") {
@@ -133,7 +134,8 @@ final class JournalInputBroker: InputBroker {
         guard bytes.count <= configuration.maximumJournalBytes else {
             throw JSONRPCError(
                 .internalError,
-                "The journal of this call has \(bytes.count) bytes, more than the \(configuration.maximumJournalBytes) that the server keeps; its steps must return less")
+                "The journal of this call has \(bytes.count) bytes, more than the \(configuration.maximumJournalBytes) that the server keeps; its steps must return less"
+            )
         }
         return try await store.save(bytes, binding: binding)
     }

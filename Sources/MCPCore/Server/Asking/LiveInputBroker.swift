@@ -48,13 +48,17 @@ final class LiveInputBroker: InputBroker {
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
-                group.addTask { [self] in (key, try await channel.request(request.method, params: params(of: request.method, request.params))) }
+                group.addTask { [self] in
+                    (key, try await channel.request(request.method, params: params(of: request.method, request.params)))
+                }
             }
             var responses: [String: JSONObject] = [:]
             for try await (key, result) in group { responses[key] = result }
             return responses
         }
-        return OwnInput(responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }), state: required.state)
+        return OwnInput(
+            responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }),
+            state: required.state)
     }
 
     /// `mode` exists from 2025-11-25; before it every elicitation is a form.

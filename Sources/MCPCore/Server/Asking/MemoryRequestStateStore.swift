@@ -36,7 +36,9 @@ public final class MemoryRequestStateStore: RequestStateStore {
             state.entries[handle] = Entry(journal: journal, binding: binding, expires: now + lifetimeMilliseconds)
             state.order.append(handle)
             state.bytes += journal.count + binding.count
-            while let oldest = state.order.first, state.bytes > maximumBytes || (state.entries[oldest]?.expires ?? 0) <= now, oldest != handle {
+            while let oldest = state.order.first, state.bytes > maximumBytes || (state.entries[oldest]?.expires ?? 0) <= now,
+                oldest != handle
+            {
                 state.order.removeFirst()
                 if let entry = state.entries.removeValue(forKey: oldest) { state.bytes -= entry.journal.count + entry.binding.count }
             }

@@ -18,5 +18,7 @@ public protocol RequestStateStore: Sendable {
 /// A `requestState` that does not open. It says nothing of the cause, so that it helps nobody who guesses.
 public struct RequestStateError: Error, Sendable, CustomStringConvertible {
     public init() {}
-    public var description: String { "This requestState is not valid for this call, or has expired. Start the call again without requestState and inputResponses." }
+    public var description: String {
+        "This requestState is not valid for this call, or has expired. Start the call again without requestState and inputResponses."
+    }
 }

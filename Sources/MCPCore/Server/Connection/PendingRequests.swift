@@ -23,7 +23,9 @@ public final class PendingRequests: Sendable {
             return RequestID.integer(state.nextID)
         }
         let response: JSONRPCResponse
-        do { response = try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send) } catch let error as CancellationError {
+        do { response = try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send) } catch let error
+            as CancellationError
+        {
             await cancelled(id)
             throw error
         }

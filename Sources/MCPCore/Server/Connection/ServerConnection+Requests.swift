@@ -10,7 +10,8 @@ extension ServerConnection {
                 return nil
             }
             guard state.waiting.count < Self.maximumWaiting else {
-                return JSONRPCError(.internalError, "The server is busy: too many requests of this connection wait already; send it again later")
+                return JSONRPCError(
+                    .internalError, "The server is busy: too many requests of this connection wait already; send it again later")
             }
             state.waiting.append((request, peer, route))
             return nil

@@ -65,7 +65,8 @@ public final class ServerConnection: Sendable {
             for message in messages { await receive(message) }
         case .tooLong(let limit):
             await send(
-                .response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes"))))
+                .response(
+                    JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes"))))
         }
     }
 

@@ -78,7 +78,8 @@ struct ToolsFeature: MethodHandler {
 extension ServerExchange {
     /// Whether an error that a tool threw is a failure of the tool, told in its result, rather than of the protocol.
     func isToolFailure(_ error: any Error) -> Bool {
-        !(error is JSONRPCError || error is RequestFailure || error is CancellationError || error is AwaitingAnswer || error is RequestStateError)
+        !(error is JSONRPCError || error is RequestFailure || error is CancellationError || error is AwaitingAnswer
+            || error is RequestStateError)
     }
 }
 
