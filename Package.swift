@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "query-server", targets: ["query-server"]),
         .executable(name: "email-server", targets: ["email-server"]),
         .executable(name: "orchestrator", targets: ["orchestrator"]),
+        .executable(name: "conformance-server", targets: ["conformance-server"]),
     ],
     traits: [
         .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
@@ -102,6 +103,13 @@ let package = Package(
         .target(name: "EmailServer", dependencies: ["MCPTransport", "MCPMacros", "ServerCommand"]),
         .executableTarget(name: "query-server", dependencies: ["QueryServer"], path: "Sources/Commands/query-server"),
         .executableTarget(name: "email-server", dependencies: ["EmailServer"], path: "Sources/Commands/email-server"),
+
+        // MARK: Conformance
+        .target(name: "ConformanceFixtures", dependencies: ["MCPMacros"], path: "Conformance/Fixtures"),
+        .executableTarget(
+            name: "conformance-server",
+            dependencies: ["ConformanceFixtures", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
+            path: "Conformance/Commands/conformance-server"),
 
         // MARK: Orchestrator
         .target(

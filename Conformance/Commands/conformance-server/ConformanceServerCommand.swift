@@ -1,0 +1,22 @@
+import ArgumentParser
+import ConformanceFixtures
+import MCPTransport
+
+/// The fixture server over stdio or HTTP.
+@main
+struct ConformanceServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conformance-server", abstract: "The server that MCP conformance suites are pointed at.", version: "1.0.0")
+
+    @Option(help: "Serve Streamable HTTP on this port of loopback, at /mcp (0 takes a free one). Without it: stdio.")
+    var http: Int?
+
+    func run() async throws {
+        let server = FixtureServer.make()
+        if let http {
+            try await server.serve(.http(port: http, onListening: { print($0) }))
+        } else {
+            try await server.serve(.stdio)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import MCPMacros
+
+/// Tools that return each kind of content.
+@Toolbox struct ContentTools {
+    /// Returns one text.
+    @Tool("test_simple_text", .readOnly) func simpleText() -> String { "This is a simple text response for testing." }
+
+    /// Returns an image.
+    @Tool("test_image_content", .readOnly) func image() -> ContentBlock { .image(Samples.image) }
+
+    /// Returns a sound.
+    @Tool("test_audio_content", .readOnly) func audio() -> ContentBlock { .audio(Samples.sound) }
+
+    /// Returns a resource inside the result.
+    @Tool("test_embedded_resource", .readOnly) func embeddedResource() -> ContentBlock { .resource(EmbeddedResource(Samples.resource)) }
+
+    /// Returns a text, an image, a resource and a link.
+    @Tool("test_multiple_content_types", .readOnly) func multipleContentTypes() -> [ContentBlock] {
+        [
+            .text("Several kinds of content:"), .image(Samples.image), .resource(EmbeddedResource(Samples.resource)),
+            .resourceLink(ResourceLink(uri: "test://static-text", name: "static-text", title: "A text", mimeType: "text/plain")),
+        ]
+    }
+
+    /// Fails in a way that the model sees.
+    @Tool("test_error_handling", .readOnly) func errorHandling() throws -> String {
+        throw ToolError("This tool always fails: there is nothing to mend.")
+    }
+
+    /// Returns what it is given.
+    @Tool(.readOnly) func echo(message: String) -> String { message }
+
+    /// Adds two numbers.
+    /// - Parameter a: The first number.
+    /// - Parameter b: The second number.
+    @Tool("add_numbers", .readOnly) func addNumbers(a: Double, b: Double) -> Sum { Sum(result: a + b) }
+
+    /// Lists the numbers from one, a result that is no object.
+    @Tool("count_to", .readOnly) func count(to limit: Int) -> [Int] { limit > 0 ? Array(1...min(limit, 1000)) : [] }
+}
+
+/// The sum of two numbers.
+@Schema struct Sum: Sendable {
+    /// a + b.
+    var result: Double
+}
+
+/// Small things to return.
+enum Samples {
+    /// One red pixel, as PNG.
+    static let image = MediaContent(
+        base64: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==", mimeType: "image/png")
+    /// Silence, as WAV.
+    static let sound = MediaContent(base64: "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=", mimeType: "audio/wav")
+    static let resource = ResourceContents(uri: "test://embedded-resource", text: "This is an embedded resource.", mimeType: "text/plain")
+}

@@ -1,0 +1,53 @@
+import MCPMacros
+
+/// The server that conformance suites are pointed at. Built on the SDK's public API only.
+public enum FixtureServer {
+    /// - Parameter steps: Counts how often the step of `ask_twice` has run.
+    public static func make(steps: Counter = Counter(), configuration: ServerConfiguration = .init()) -> Server {
+        let trigger = ChangeTrigger()
+        let server = Server(
+            Implementation(name: "conformance-server", version: "1.0.0", title: "Conformance fixtures"),
+            instructions: "Tools whose behaviour is known, for tests of clients and of this SDK.", configuration: configuration
+        ) {
+            ContentTools()
+            AskingTools(steps: steps)
+            TimingTools()
+            schemaTool
+            ServerTool(Tool(name: "test_trigger_tool_change", description: "Adds a tool, or removes it again.")) { _, _ in
+                CallToolResult(text: try trigger.toggle() ? "A tool was added." : "A tool was removed.")
+            }
+        }
+        trigger.attach(server)
+        return server
+    }
+
+    /// A tool whose schema uses keywords of JSON Schema 2020-12 that must reach the client unchanged.
+    private static var schemaTool: ServerTool {
+        ServerTool(
+            Tool(
+                name: "json_schema_2020_12_tool", description: "Takes a person; its schema uses the keywords of JSON Schema 2020-12.",
+                inputSchema: [
+                    "$schema": "https://json-schema.org/draft/2020-12/schema",
+                    "type": "object",
+                    "$defs": [
+                        "address": [
+                            "$anchor": "addressDef", "type": "object",
+                            "properties": ["street": ["type": "string"], "city": ["type": "string"]],
+                        ]
+                    ],
+                    "properties": [
+                        "name": ["type": "string"],
+                        "address": ["$ref": "#/$defs/address"],
+                        "contactMethod": ["type": "string", "enum": ["phone", "email"]],
+                        "phone": ["type": "string"],
+                        "email": ["type": "string"],
+                    ],
+                    "allOf": [["anyOf": [["required": ["phone"]], ["required": ["email"]]]]],
+                    "if": ["properties": ["contactMethod": ["const": "phone"]], "required": ["contactMethod"]],
+                    "then": ["required": ["phone"]],
+                    "else": ["required": ["email"]],
+                    "additionalProperties": false,
+                ])
+        ) { arguments, _ in CallToolResult(text: arguments.object.json.serializedString) }
+    }
+}

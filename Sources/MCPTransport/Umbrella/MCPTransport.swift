@@ -1,0 +1,8 @@
+// One import for everything a program that serves or calls over stdio or HTTP needs.
+@_exported import MCPCore
+@_exported import MCPStdio
+#if HTTP
+@_exported import MCPHTTP
+@_exported import MCPHTTPClient
+@_exported import MCPHTTPServer
+#endif
