@@ -116,6 +116,8 @@ public struct MailReceipt: Sendable, Hashable {
     public var state: State
     /// True where the idempotency key was known: nothing was done this time, and this is the message of the first time.
     public var isRepeat: Bool
+    /// What that means, in a sentence or two for the user.
+    public var note: String
 
     public enum State: String, Sendable, Hashable {
         case draft

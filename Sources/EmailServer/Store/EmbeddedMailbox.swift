@@ -7,6 +7,7 @@ import Dispatch
 public actor EmbeddedMailbox: Mailbox {
     /// The one account of an embedded mailbox.
     public static let accountID = "local"
+    private static let sending = "No SMTP server is configured, so nothing leaves this machine."
 
     private let directory: MailDirectory
     private let lock: DataDirectoryLock
@@ -114,7 +115,7 @@ public actor EmbeddedMailbox: Mailbox {
         return [
             MailAccount(
                 id: Self.accountID, address: owner,
-                sending: "Messages are stored in the outbox; no SMTP server is configured, so nothing leaves this machine.", folders: folders)
+                sending: "Messages that are sent are stored in the outbox. \(Self.sending)", folders: folders)
         ]
     }
 
@@ -268,7 +269,14 @@ public actor EmbeddedMailbox: Mailbox {
     }
 
     private func receipt(_ record: IndexRecord, state: MailReceipt.State, isRepeat: Bool) -> MailReceipt {
-        MailReceipt(id: record.id, account: Self.accountID, folder: record.folder, state: state, isRepeat: isRepeat)
+        let note =
+            switch (state, isRepeat) {
+            case (.draft, _): "Kept as a draft. Nothing was sent."
+            case (_, false): "Stored in the outbox. \(Self.sending)"
+            case (_, true): "This idempotency key was used before: the message is already in the outbox and was not stored again. \(Self.sending)"
+            }
+        return MailReceipt(
+            id: record.id, account: Self.accountID, folder: record.folder, state: state, isRepeat: isRepeat, note: note)
     }
 
     private func summary(_ record: IndexRecord, words: Set<String>) -> MailSummary {
