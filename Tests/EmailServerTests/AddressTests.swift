@@ -19,12 +19,17 @@ struct AddressTests {
                 == ["Ed Jones <joe@where.test>", "john@one.test", "Mary <m@two.test>"])
         #expect(read("Undisclosed recipients:;") == [])
         #expect(read("Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>") == ["Pete <pete@silly.test>"])
-        #expect(read("Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example") == ["Mary Smith <mary@example.net>", "jdoe@test.example"])
+        #expect(
+            read("Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example") == [
+                "Mary Smith <mary@example.net>", "jdoe@test.example",
+            ])
         #expect(read("john@x.example (John Doe)") == ["John Doe <john@x.example>"])
         #expect(read(#""a b"@x.example"#) == [#""a b"@x.example"#])
     }
 
-    @Test(arguments: ["", ",,;", "<", "<>", "a", "@", "a@", "@b", "\"", "(", "((((", "<a", "a <b", ":::", "[", "a@[", "\\", "<@", "<@:", "a@b@c"])
+    @Test(arguments: [
+        "", ",,;", "<", "<>", "a", "@", "a@", "@b", "\"", "(", "((((", "<a", "a <b", ":::", "[", "a@[", "\\", "<@", "<@:", "a@b@c",
+    ])
     func brokenListsEnd(text: String) {
         #expect(AddressParser.addresses(in: text).count <= 1)
         _ = AddressParser.addresses(in: text + ", z@x.example")
@@ -39,9 +44,11 @@ struct AddressTests {
     func addressesToWriteTo(text: String, expected: String) throws { #expect(try MailAddress(validating: text).text == expected) }
 
     @Test(arguments: [
-        "", "alice", "alice@", "@example.com", "a@b, c@d", "a@b c@d", "Group: a@b.example;", "a..b@x.example", ".a@x.example", "a@x..example",
+        "", "alice", "alice@", "@example.com", "a@b, c@d", "a@b c@d", "Group: a@b.example;", "a..b@x.example", ".a@x.example",
+        "a@x..example",
         "a@-x.example", "a@x_y.example", "ü@x.example", "a@bücher.example", "a@[127.0.0.1]", "a b@x.example", "Alice alice@example.com",
-        "<a@x.example", "a@x.example>", "a@x.example\r\nBcc: evil@x.example", "a\n@x.example", "Alice\r\nX-Evil: 1 <a@x.example>", "a\0@x.example",
+        "<a@x.example", "a@x.example>", "a@x.example\r\nBcc: evil@x.example", "a\n@x.example", "Alice\r\nX-Evil: 1 <a@x.example>",
+        "a\0@x.example",
         "a(comment)@x.example", "\(String(repeating: "a", count: 65))@x.example", "a@\(String(repeating: "b", count: 64)).example",
         "<a@x.example> junk", "a@x.example\u{85}Bcc: b@x.example",
     ])

@@ -12,19 +12,21 @@ struct HTMLTextTests {
     }
 
     @Test func linksShowWhereTheyLead() {
-        #expect(HTMLText.text(of: #"<a href="https://evil.example/x?a=1&amp;b=2">https://bank.example</a>"#)
-            == "https://bank.example (https://evil.example/x?a=1&b=2)")
+        #expect(
+            HTMLText.text(of: #"<a href="https://evil.example/x?a=1&amp;b=2">https://bank.example</a>"#)
+                == "https://bank.example (https://evil.example/x?a=1&b=2)")
         #expect(HTMLText.text(of: #"<a href="https://x.example">https://x.example</a>"#) == "https://x.example")
         #expect(HTMLText.text(of: #"<a href="javascript:alert(1)">go</a>"#) == "go")
     }
 
     @Test(arguments: [
         "<script>secret()</script>", "<style>secret</style>", "<!-- secret -->", "<div style='display: none'>secret <b>secret</b></div>",
-        "<span hidden>secret</span>", "<p style=\"font-size:0px\">secret</p>", "<div style='visibility:hidden'><div>secret</div>secret</div>",
+        "<span hidden>secret</span>", "<p style=\"font-size:0px\">secret</p>",
+        "<div style='visibility:hidden'><div>secret</div>secret</div>",
         "<SCRIPT>if (a < b) secret </SCRIPT>", "<template><p>secret</p></template>",
     ])
     func whatABrowserHidesIsLeftOut(html: String) {
-        #expect(HTMLText.text(of: "before \(html) after") .split(whereSeparator: \.isWhitespace) == ["before", "after"])
+        #expect(HTMLText.text(of: "before \(html) after").split(whereSeparator: \.isWhitespace) == ["before", "after"])
     }
 
     @Test func smallTextIsShown() {
@@ -32,7 +34,9 @@ struct HTMLTextTests {
     }
 
     @Test func entities() {
-        #expect(HTMLText.text(of: "&lt;b&gt; &amp;amp; &#228; &#x1F382; &euro; &unknown; & &#0; &#xD800;") == "<b> &amp; ä 🎂 € &unknown; & \u{FFFD} \u{FFFD}")
+        #expect(
+            HTMLText.text(of: "&lt;b&gt; &amp;amp; &#228; &#x1F382; &euro; &unknown; & &#0; &#xD800;")
+                == "<b> &amp; ä 🎂 € &unknown; & \u{FFFD} \u{FFFD}")
     }
 
     @Test(arguments: ["<", "<a", "<a href", "<a href=", "<a href='", "</", "<!--", "<!", "&", "&#", "<script>", "<p", "a < b", "<<<>>>"])

@@ -47,9 +47,12 @@ struct HeaderTests {
         #expect(plain.parameters == ["charset": "utf-8", "format": "flowed", "name": #"a "b"; c.txt"#])
         // RFC 2231 section 4.1.
         let split = ParameterizedField(
-            parsing: "application/x-stuff; title*0*=us-ascii'en'This%20is%20even%20more%20; title*1*=%2A%2A%2Afun%2A%2A%2A%20; title*2=\"isn't it!\"")
+            parsing:
+                "application/x-stuff; title*0*=us-ascii'en'This%20is%20even%20more%20; title*1*=%2A%2A%2Afun%2A%2A%2A%20; title*2=\"isn't it!\""
+        )
         #expect(split.parameters["title"] == "This is even more ***fun*** isn't it!")
-        #expect(ParameterizedField(parsing: "attachment; filename=\"=?utf-8?Q?R=C3=A9sum=C3=A9.pdf?=\"").parameters["filename"] == "Résumé.pdf")
+        #expect(
+            ParameterizedField(parsing: "attachment; filename=\"=?utf-8?Q?R=C3=A9sum=C3=A9.pdf?=\"").parameters["filename"] == "Résumé.pdf")
     }
 
     @Test(arguments: ["", ";", ";;;=", "a/b; =x", "a/b; c", "a/b; c=", "a/b; c=\"unclosed", "a/b; x*9*=1; x*=2", "a/b; n*0*=utf-8'"])
@@ -83,7 +86,8 @@ struct HeaderTests {
             let time = CivilTime(seconds: seconds)
             #expect(
                 CivilTime.seconds(
-                    year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute, second: time.second) == seconds)
+                    year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute, second: time.second) == seconds
+            )
         }
     }
 }

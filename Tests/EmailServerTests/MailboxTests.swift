@@ -10,7 +10,8 @@ struct MailboxTests {
         try EmbeddedMailbox(opening: path, sampleMail: sampleMail, storage: storage, clock: { now }, warn: { _ in })
     }
 
-    static func message(_ text: String = "Hello", to: [String] = ["alice@example.com"], inReplyTo: String? = nil) throws -> OutgoingMessage {
+    static func message(_ text: String = "Hello", to: [String] = ["alice@example.com"], inReplyTo: String? = nil) throws -> OutgoingMessage
+    {
         try OutgoingMessage(to: to, subject: "Subject of \(text)", text: text, inReplyTo: inReplyTo)
     }
 
@@ -148,9 +149,13 @@ struct MailboxTests {
         let many = (0..<51).map { "p\($0)@x.example" }
         #expect(throws: MailInputError.self) { try OutgoingMessage(to: many, subject: "", text: "") }
         #expect(throws: MailInputError.self) { try OutgoingMessage(to: [], subject: String(repeating: "s", count: 1001), text: "") }
-        #expect(throws: MailInputError.self) { try OutgoingMessage(to: [], subject: "", text: String(repeating: "s", count: 512 * 1024 + 1)) }
+        #expect(throws: MailInputError.self) {
+            try OutgoingMessage(to: [], subject: "", text: String(repeating: "s", count: 512 * 1024 + 1))
+        }
         let file = try OutgoingAttachment(fileName: "a", mediaType: "text/plain", content: [UInt8](repeating: 0, count: 1 << 20))
-        #expect(throws: MailInputError.self) { try OutgoingMessage(to: [], subject: "", text: "", attachments: .init(repeating: file, count: 11)) }
+        #expect(throws: MailInputError.self) {
+            try OutgoingMessage(to: [], subject: "", text: "", attachments: .init(repeating: file, count: 11))
+        }
         var limits = MailLimits()
         limits.attachmentBytes = 100
         #expect(throws: MailInputError.self) { try OutgoingMessage(to: [], subject: "", text: "", attachments: [file], limits: limits) }

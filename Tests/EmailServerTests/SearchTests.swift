@@ -19,7 +19,8 @@ struct SearchTests {
     }
 
     @Test(arguments: [
-        "invoice from Acme", "Search my mail for the invoice from Acme", "acme invoice", "Acme's invoices", "ACM-2041 invoice", "the Acme invoice please",
+        "invoice from Acme", "Search my mail for the invoice from Acme", "acme invoice", "Acme's invoices", "ACM-2041 invoice",
+        "the Acme invoice please",
         "from:acme invoice", "from:billing@acme.example", "invoice drivers dimmer", "Find the email with the invoice that Acme sent us",
         "in:inbox from:acme has:attachment", "INVOICE ACME", "invoice acme total",
     ])
@@ -32,7 +33,8 @@ struct SearchTests {
     @Test(arguments: [
         ("preiserhohung opalglas", "weber@glaswerk-harz.example"), ("STRASSE uber den pass", "weber@glaswerk-harz.example"),
         ("echantillons noel", "lea.dubois@atelier-lumiere.example"), ("lámparas mesilla", "lucia@hotelmirador.example"),
-        ("ランプ 注文", "tanaka@akari-shop.example"), ("saether soup", "ingrid@fjordlight.example"), ("resume technician", "sam.oneill@example.com"),
+        ("ランプ 注文", "tanaka@akari-shop.example"), ("saether soup", "ingrid@fjordlight.example"),
+        ("resume technician", "sam.oneill@example.com"),
         ("broken lamps", "dana@whitlock-interiors.example"), ("annual accounts", "alice@example.com"),
     ])
     func caseAccentsAndScripts(query: String, sender: String) throws {
@@ -77,14 +79,17 @@ struct SearchTests {
     }
 
     @Test(arguments: [
-        "before:yesterday", "after:2026-13", "after:2026-02-30", "before:1", "in:nowhere", "is:blue", "has:wings", "from:", "from:\"\"", "subject:---",
+        "before:yesterday", "after:2026-13", "after:2026-02-30", "before:1", "in:nowhere", "is:blue", "has:wings", "from:", "from:\"\"",
+        "subject:---",
     ])
     func badQueriesSayWhatToDo(query: String) {
         let error = #expect(throws: MailInputError.self) { try MailQuery(parsing: query, folders: MailDirectory.folders) }
         #expect(error.map { $0.description.contains("rite") || $0.description.contains("The folders are") } == true)
     }
 
-    @Test(arguments: ["\"", "-", "--", ":", "a:b:c", "-\"", "from:\"Acme", "\u{201C}packing line\u{201D}", "https://x.example/?q=1", "((", "*"])
+    @Test(arguments: [
+        "\"", "-", "--", ":", "a:b:c", "-\"", "from:\"Acme", "\u{201C}packing line\u{201D}", "https://x.example/?q=1", "((", "*",
+    ])
     func oddQueriesAreTakenAsWords(query: String) throws { _ = try find(query) }
 
     @Test func removedMessagesAreNotFound() throws {

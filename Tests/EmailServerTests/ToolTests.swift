@@ -94,24 +94,29 @@ struct ToolTests {
         #expect(draft.structuredContent?["state"] == "draft" && draft.structuredContent?["folder"] == "drafts")
         let accounts = try await fixture.call("list_accounts", [:])
         let folders = accounts.structuredContent?["accounts"]?[0]?["folders"]?.array ?? []
-        #expect(folders.contains(["name": "drafts", "messages": 2, "unread": 0]) && folders.contains(["name": "outbox", "messages": 0, "unread": 0]))
+        #expect(
+            folders.contains(["name": "drafts", "messages": 2, "unread": 0])
+                && folders.contains(["name": "outbox", "messages": 0, "unread": 0]))
     }
 
-    @Test(arguments: [
-        ("search_emails", ["query": "before:soon"], "before:2026-01-31"), ("search_emails", ["query": "x", "limit": 1000], "1 to 100"),
-        ("search_emails", ["query": "x", "cursor": "nonsense"], "nextCursor"), ("search_emails", ["query": "x", "account": "work"], "local"),
-        ("search_emails", [:], "query"), ("read_email", ["id": "../../etc/passwd"], "search_emails"),
-        ("read_email", ["id": "m000001", "offset": 1_000_000], "characters"), ("read_email", ["id": "m000001", "maxLength": 0], "100000"),
-        ("send_email", ["to": ["alice"], "subject": "s", "body": "b"], "alice@example.com"),
-        ("send_email", ["to": [], "subject": "s", "body": "b"], "at least one recipient"),
-        ("send_email", ["to": ["a@x.example\r\nBcc: b@x.example"], "subject": "s", "body": "b"], "line break"),
-        ("send_email", ["to": ["a@x.example"], "subject": "s\r\nBcc: b@x.example", "body": "b"], "one line"),
-        ("send_email", ["to": ["a@x.example"], "subject": "s", "body": "b", "idempotencyKey": "a b"], "UUID"),
-        ("send_email", ["to": "a@x.example", "subject": "s", "body": "b"], "array"),
-        ("create_draft", ["subject": "s", "body": "b", "inReplyTo": "m999999"], "m999999"),
-        ("create_draft", ["subject": "s", "body": "b", "attachments": [["fileName": "a", "contentBase64": "!"]]], "Base64"),
-        ("create_draft", ["subject": "s", "body": "b", "attachments": [["fileName": "../a", "contentBase64": ""]]], "file name"),
-    ] as [(String, JSONObject, String)])
+    @Test(
+        arguments: [
+            ("search_emails", ["query": "before:soon"], "before:2026-01-31"), ("search_emails", ["query": "x", "limit": 1000], "1 to 100"),
+            ("search_emails", ["query": "x", "cursor": "nonsense"], "nextCursor"),
+            ("search_emails", ["query": "x", "account": "work"], "local"),
+            ("search_emails", [:], "query"), ("read_email", ["id": "../../etc/passwd"], "search_emails"),
+            ("read_email", ["id": "m000001", "offset": 1_000_000], "characters"),
+            ("read_email", ["id": "m000001", "maxLength": 0], "100000"),
+            ("send_email", ["to": ["alice"], "subject": "s", "body": "b"], "alice@example.com"),
+            ("send_email", ["to": [], "subject": "s", "body": "b"], "at least one recipient"),
+            ("send_email", ["to": ["a@x.example\r\nBcc: b@x.example"], "subject": "s", "body": "b"], "line break"),
+            ("send_email", ["to": ["a@x.example"], "subject": "s\r\nBcc: b@x.example", "body": "b"], "one line"),
+            ("send_email", ["to": ["a@x.example"], "subject": "s", "body": "b", "idempotencyKey": "a b"], "UUID"),
+            ("send_email", ["to": "a@x.example", "subject": "s", "body": "b"], "array"),
+            ("create_draft", ["subject": "s", "body": "b", "inReplyTo": "m999999"], "m999999"),
+            ("create_draft", ["subject": "s", "body": "b", "attachments": [["fileName": "a", "contentBase64": "!"]]], "Base64"),
+            ("create_draft", ["subject": "s", "body": "b", "attachments": [["fileName": "../a", "contentBase64": ""]]], "file name"),
+        ] as [(String, JSONObject, String)])
     func badArgumentsAreAnsweredWithWhatToDo(tool: String, arguments: JSONObject, hint: String) async throws {
         let fixture = try Fixture(.latest)
         let result = try await fixture.call(tool, arguments)

@@ -16,7 +16,8 @@ public struct MailDate: Sendable, Hashable, Comparable {
     public var iso8601: String {
         let local = CivilTime(seconds: seconds + Int64(offsetMinutes) * 60)
         let zone = offsetMinutes == 0 ? "Z" : zoneText(separator: ":")
-        return "\(pad(local.year, 4))-\(pad(local.month))-\(pad(local.day))T\(pad(local.hour)):\(pad(local.minute)):\(pad(local.second))\(zone)"
+        return
+            "\(pad(local.year, 4))-\(pad(local.month))-\(pad(local.day))T\(pad(local.hour)):\(pad(local.minute)):\(pad(local.second))\(zone)"
     }
 
     /// As the `Date` field writes it, for example `Mon, 09 Mar 2026 14:05:00 +0100`.

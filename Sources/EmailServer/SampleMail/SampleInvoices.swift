@@ -53,7 +53,8 @@ extension SampleMail {
                 text: "It is in the run. I split the freight off to the logistics account, shout if you disagree.\n\nMaya",
                 answers: "acme-forward"),
             SampleLetter(
-                key: "hosting-invoice", daysAgo: 24, time: "3:02", from: .hosting, subject: "Your Cloudberry invoice for \(calendar.month(24))",
+                key: "hosting-invoice", daysAgo: 24, time: "3:02", from: .hosting,
+                subject: "Your Cloudberry invoice for \(calendar.month(24))",
                 text: """
                     Hi Robin Keller,
 
@@ -74,7 +75,8 @@ extension SampleMail {
                     Cloudberry Hosting
                     """),
             SampleLetter(
-                key: "budget", daysAgo: 33, time: "16:20", from: .maya, to: [.robin, .tomas, .ingrid], subject: "Budget for next year, first draft",
+                key: "budget", daysAgo: 33, time: "16:20", from: .maya, to: [.robin, .tomas, .ingrid],
+                subject: "Budget for next year, first draft",
                 text: """
                     Hi all,
 

@@ -24,7 +24,8 @@ extension SampleMail {
                     Viele Grüße, Jonas
                     """),
             SampleLetter(
-                key: "glass-thanks", daysAgo: 51, time: "9:33", to: [.jonas], subject: "Re: Lieferung der Schirme N-20: 300 Stück unterwegs",
+                key: "glass-thanks", daysAgo: 51, time: "9:33", to: [.jonas],
+                subject: "Re: Lieferung der Schirme N-20: 300 Stück unterwegs",
                 text: "Hallo Jonas,\n\ndanke, alle 300 sind heil angekommen, keine einzige Blase!\n\nRobin", answers: "glass-delivery"),
             SampleLetter(
                 key: "atelier", daysAgo: 66, time: "16:05", from: .lea, subject: "Échantillons pour la vitrine de Noël",

@@ -3,7 +3,8 @@ extension SampleMail {
     static func launch(_ calendar: SampleCalendar) -> [SampleLetter] {
         [
             SampleLetter(
-                key: "launch-plan", daysAgo: 76, time: "9:00", from: .ingrid, to: [.robin, .tomas, .maya], subject: "Launch plan for the Nattlys lamp",
+                key: "launch-plan", daysAgo: 76, time: "9:00", from: .ingrid, to: [.robin, .tomas, .maya],
+                subject: "Launch plan for the Nattlys lamp",
                 text: """
                     Hi,
 
@@ -36,7 +37,8 @@ extension SampleMail {
                 subject: "Re: Launch plan for the Nattlys lamp", text: "Pre-orders it is. I will change the page.\n\nIngrid",
                 answers: "launch-decision"),
             SampleLetter(
-                key: "launch-numbers", daysAgo: 27, time: "17:45", from: .ingrid, to: [.team], cc: [.robin], subject: "Nattlys: first week in numbers",
+                key: "launch-numbers", daysAgo: 27, time: "17:45", from: .ingrid, to: [.team], cc: [.robin],
+                subject: "Nattlys: first week in numbers",
                 text: "The first week: 186 pre-orders, 41 of them from Japan. The page is attached as it was sent.\n\nIngrid",
                 html: """
                     <html><head><style>td { padding: 4px }</style></head><body>
@@ -59,7 +61,9 @@ extension SampleMail {
                     """, isUnread: true),
             SampleLetter(
                 key: "complaint-internal", daysAgo: 9, time: "17:20", to: [.tomas], subject: "Cracked shades at Whitlock",
-                text: "Tomás, Dana got two cracked shades. Can we double the foam at the top from tomorrow on, and send her two by air?\n\nRobin"),
+                text:
+                    "Tomás, Dana got two cracked shades. Can we double the foam at the top from tomorrow on, and send her two by air?\n\nRobin"
+            ),
             SampleLetter(
                 key: "complaint-foam", daysAgo: 8, time: "8:31", from: .tomas, subject: "Re: Cracked shades at Whitlock",
                 text: """
@@ -70,7 +74,9 @@ extension SampleMail {
                     """, answers: "complaint-internal"),
             SampleLetter(
                 key: "tracking", daysAgo: 8, time: "9:02", from: .northpost, subject: "Shipment NP-40077-221 is on its way",
-                text: "Your shipment NP-40077-221 to Portland, US has been picked up.\nExpected delivery: in 3 to 5 working days.\n\nNorthpost"),
+                text:
+                    "Your shipment NP-40077-221 to Portland, US has been picked up.\nExpected delivery: in 3 to 5 working days.\n\nNorthpost"
+            ),
             SampleLetter(
                 key: "warehouse", daysAgo: 48, time: "12:05", from: .tomas, subject: "Stock count on Saturday",
                 text: """
@@ -82,7 +88,10 @@ extension SampleMail {
                 attachments: [
                     .csv(
                         "stock-list.csv",
-                        ["part,last count,this count", "Shade N-20,243,", "Socket E27,1804,", "Driver DR-24,95,", "Cable 3 m,640,", "Box large,310,"])
+                        [
+                            "part,last count,this count", "Shade N-20,243,", "Socket E27,1804,", "Driver DR-24,95,", "Cable 3 m,640,",
+                            "Box large,310,",
+                        ])
                 ]),
             SampleLetter(
                 key: "draft-dana", daysAgo: 7, time: "16:00", to: [.dana], subject: "Replacements for order 10482",

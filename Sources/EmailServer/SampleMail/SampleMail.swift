@@ -57,9 +57,12 @@ struct SampleLetter: Sendable {
             earlier = letter.answers.flatMap { known[$0] }
         }
         let composer = MessageComposer(
-            from: from.address, date: MailDate(seconds: seconds(calendar), offsetMinutes: from.offsetMinutes), messageID: messageID(calendar),
+            from: from.address, date: MailDate(seconds: seconds(calendar), offsetMinutes: from.offsetMinutes),
+            messageID: messageID(calendar),
             to: to.map(\.address), cc: cc.map(\.address), subject: subject, text: text, html: html,
-            attachments: attachments.compactMap { try? OutgoingAttachment(fileName: $0.name, mediaType: $0.mediaType, content: $0.content) },
+            attachments: attachments.compactMap {
+                try? OutgoingAttachment(fileName: $0.name, mediaType: $0.mediaType, content: $0.content)
+            },
             references: references, extraFields: folder == .inbox && !isUnread ? [("Status", "RO")] : [])
         return composer.message()
     }

@@ -17,10 +17,14 @@ extension SampleMail {
                     """, isUnread: true),
             SampleLetter(
                 key: "status", daysAgo: 88, time: "4:44", from: .hosting, subject: "Maintenance window on Sunday, 02:00 to 04:00 UTC",
-                text: "On Sunday we replace a network switch. Your virtual machines may be unreachable for up to five minutes.\n\nCloudberry Hosting"),
+                text:
+                    "On Sunday we replace a network switch. Your virtual machines may be unreachable for up to five minutes.\n\nCloudberry Hosting"
+            ),
             SampleLetter(
                 key: "meter", daysAgo: 251, time: "10:30", from: .landlord, subject: "Reading of the electricity meters",
-                text: "The meters in hall 3 will be read on Wednesday between 9 and 11. Please leave the door to the switch room open.\n\nHarbour 12"),
+                text:
+                    "The meters in hall 3 will be read on Wednesday between 9 and 11. Please leave the door to the switch room open.\n\nHarbour 12"
+            ),
         ]
     }
 }

@@ -4,7 +4,8 @@ extension SampleMail {
         [
             SampleLetter(
                 key: "lunch", daysAgo: 3, time: "11:20", from: .ingrid, to: [.team], subject: "Soup on Thursday?",
-                text: "The place at the fish market has its winter menu again. Who comes along on Thursday at twelve?\n\nIngrid", isUnread: true),
+                text: "The place at the fish market has its winter menu again. Who comes along on Thursday at twelve?\n\nIngrid",
+                isUnread: true),
             SampleLetter(
                 key: "offsite", daysAgo: 131, time: "9:40", from: .maya, to: [.team], subject: "Summer offsite: please vote",
                 text: """
@@ -18,7 +19,8 @@ extension SampleMail {
                     Maya
                     """),
             SampleLetter(
-                key: "offsite-vote", daysAgo: 130, time: "8:12", to: [.maya], subject: "Re: Summer offsite: please vote", text: "B, once.\n\nRobin",
+                key: "offsite-vote", daysAgo: 130, time: "8:12", to: [.maya], subject: "Re: Summer offsite: please vote",
+                text: "B, once.\n\nRobin",
                 answers: "offsite"),
             SampleLetter(
                 key: "application", daysAgo: 62, time: "20:14", from: .sam, subject: "Application: packing line technician",
@@ -34,7 +36,10 @@ extension SampleMail {
                 attachments: [
                     .pdf(
                         "Sam O'Neill résumé.pdf", title: "Sam O'Neill",
-                        lines: ["Packing line technician", "", "2019 to today: Claddagh Bakery, Galway", "2015 to 2019: Corrib Plastics, Galway"])
+                        lines: [
+                            "Packing line technician", "", "2019 to today: Claddagh Bakery, Galway",
+                            "2015 to 2019: Corrib Plastics, Galway",
+                        ])
                 ]),
             SampleLetter(
                 key: "application-answer", daysAgo: 60, time: "9:30", to: [.sam], subject: "Re: Application: packing line technician",
@@ -53,11 +58,15 @@ extension SampleMail {
                 attachments: [
                     .pdf(
                         "lease-hall-3.pdf", title: "Lease of hall 3 (draft)",
-                        lines: ["Landlord: Harbour 12 Facilities, Ltd.", "Tenant: Fjordlight AS", "Term: 36 months", "Rent: EUR 6,300 a month"])
+                        lines: [
+                            "Landlord: Harbour 12 Facilities, Ltd.", "Tenant: Fjordlight AS", "Term: 36 months", "Rent: EUR 6,300 a month",
+                        ])
                 ]),
             SampleLetter(
                 key: "train", daysAgo: 104, time: "18:31", from: .rail, subject: "Your ticket Bergen - Oslo, booking FR8K2Q",
-                text: "Booking FR8K2Q\nBergen dep. 07:57, coach 4, seat 31 (window)\nOslo arr. 14:35\nThe ticket is valid with an identity card."),
+                text:
+                    "Booking FR8K2Q\nBergen dep. 07:57, coach 4, seat 31 (window)\nOslo arr. 14:35\nThe ticket is valid with an identity card."
+            ),
             SampleLetter(
                 key: "safety", daysAgo: 283, time: "8:00", from: .tomas, to: [.team], cc: [.robin], subject: "Fire drill went well, nearly",
                 text: """
@@ -67,11 +76,16 @@ extension SampleMail {
                     Tomás
                     """),
             SampleLetter(
-                key: "anniversary", daysAgo: 340, time: "13:13", from: .ingrid, to: [.team], cc: [.robin], subject: "Ten years of Fjordlight 🎂",
-                text: "Ten years ago today the first lamp left the garage, and came back because the plug was wrong.\nCake at three!\n\nIngrid"),
+                key: "anniversary", daysAgo: 340, time: "13:13", from: .ingrid, to: [.team], cc: [.robin],
+                subject: "Ten years of Fjordlight 🎂",
+                text:
+                    "Ten years ago today the first lamp left the garage, and came back because the plug was wrong.\nCake at three!\n\nIngrid"
+            ),
             SampleLetter(
                 key: "backup", daysAgo: 233, time: "15:50", to: [.hosting], subject: "Backup of our database",
-                text: "Hello,\n\nhow long are the nightly backups of the managed database kept, and can we restore one ourselves?\n\nRobin Keller"),
+                text:
+                    "Hello,\n\nhow long are the nightly backups of the managed database kept, and can we restore one ourselves?\n\nRobin Keller"
+            ),
             SampleLetter(
                 key: "backup-answer", daysAgo: 232, time: "9:21", from: .hosting, subject: "Re: Backup of our database",
                 text: """

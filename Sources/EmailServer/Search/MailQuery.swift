@@ -22,7 +22,8 @@ struct MailQuery: Sendable, Hashable {
     /// - Throws: `MailInputError.query` that says how to write what was meant.
     init(parsing text: String, folders: [MailFolder]) throws(MailInputError) {
         guard text.utf8.count <= Self.maximumLength else {
-            throw .query("The query has \(text.utf8.count) bytes, at most \(Self.maximumLength) are allowed. Search with a few words instead.")
+            throw .query(
+                "The query has \(text.utf8.count) bytes, at most \(Self.maximumLength) are allowed. Search with a few words instead.")
         }
         for term in Self.terms(text) {
             if let name = term.prefix, try add(name, term.text, folders) { continue }
@@ -63,7 +64,9 @@ struct MailQuery: Sendable, Hashable {
             }
             filters.append(.folder(folder))
         case "is":
-            guard lowered == "unread" || lowered == "read" else { throw .query("`is:\(value)` is not known. Write `is:unread` or `is:read`.") }
+            guard lowered == "unread" || lowered == "read" else {
+                throw .query("`is:\(value)` is not known. Write `is:unread` or `is:read`.")
+            }
             filters.append(.unread(lowered == "unread"))
         default: return false
         }

@@ -14,7 +14,8 @@ struct SearchCursor: Sendable, Hashable {
         guard parts.count == 3, let offset = Int(parts[0], radix: 36), let arrived = Int(parts[1], radix: 36), offset > 0, arrived >= 0,
             parts[2] == CRC32.text(of: query.utf8)
         else {
-            throw .field("cursor", reason: "it does not belong to this query; pass `nextCursor` of the last result with the same query, or none")
+            throw .field(
+                "cursor", reason: "it does not belong to this query; pass `nextCursor` of the last result with the same query, or none")
         }
         self.init(offset: offset, arrivedUntil: arrived)
     }

@@ -96,7 +96,8 @@ struct SearchIndex: Sendable {
             if one.record.date != other.record.date { return one.record.date > other.record.date }
             return one.record.id < other.record.id
         }
-        let found = alternatives.flatMap(\.keys).map { terms[Int($0)] } + query.phrases.joined()
+        let found =
+            alternatives.flatMap(\.keys).map { terms[Int($0)] } + query.phrases.joined()
             + query.words.filter { $0.count > 1 }.joined()
         return Result(matches: ranked, matchedAllWords: isComplete, words: Set(found))
     }

@@ -200,7 +200,8 @@ public actor EmbeddedMailbox: Mailbox {
             from: owner, date: MailDate(seconds: now), messageID: "\(id).\(now).\(random)@\(owner.domain)", to: message.to, cc: message.cc,
             bcc: message.bcc, subject: message.subject, text: message.text, attachments: message.attachments)
         if let answered = message.inReplyTo {
-            guard let record = state.index.documents[answered]?.record, let original = try directory.read(answered, in: record.folder) else {
+            guard let record = state.index.documents[answered]?.record, let original = try directory.read(answered, in: record.folder)
+            else {
                 throw MailInputError.noSuchMessage(answered)
             }
             let headers = HeaderFields.parse(original[...]).headers
@@ -273,7 +274,8 @@ public actor EmbeddedMailbox: Mailbox {
             switch (state, isRepeat) {
             case (.draft, _): "Kept as a draft. Nothing was sent."
             case (_, false): "Stored in the outbox. \(Self.sending)"
-            case (_, true): "This idempotency key was used before: the message is already in the outbox and was not stored again. \(Self.sending)"
+            case (_, true):
+                "This idempotency key was used before: the message is already in the outbox and was not stored again. \(Self.sending)"
             }
         return MailReceipt(
             id: record.id, account: Self.accountID, folder: record.folder, state: state, isRepeat: isRepeat, note: note)

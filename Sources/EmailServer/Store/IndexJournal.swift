@@ -1,11 +1,11 @@
 import MCPCore
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// The index on disk: a file of lines, each a checksum and a JSON record, to which every change is appended.

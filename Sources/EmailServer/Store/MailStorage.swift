@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// The file operations of a mail store, each of them one step that a crash can come before or after.
@@ -150,11 +150,11 @@ struct MailStorage: Sendable {
 
     private static func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
         #elseif canImport(Musl)
-            Musl.write(descriptor, bytes.baseAddress, bytes.count)
+        Musl.write(descriptor, bytes.baseAddress, bytes.count)
         #elseif canImport(Darwin)
-            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
         #endif
     }
 }

@@ -7,7 +7,8 @@ import MCPMacros
     var toolResult: CallToolResult {
         let text = accounts.map { account in
             let folders = account.folders.map { "\($0.name) \($0.messages)\($0.unread > 0 ? " (\($0.unread) unread)" : "")" }
-            return "\(account.id): \(account.name.map { "\($0) <\(account.address)>" } ?? account.address)\n  \(folders.joined(separator: ", "))\n  \(account.sending)"
+            return
+                "\(account.id): \(account.name.map { "\($0) <\(account.address)>" } ?? account.address)\n  \(folders.joined(separator: ", "))\n  \(account.sending)"
         }
         return CallToolResult(content: [.text(text.joined(separator: "\n"))], structuredContent: json)
     }

@@ -101,7 +101,8 @@ import MCPMacros
         _ inReplyTo: String?
     ) throws -> OutgoingMessage {
         try OutgoingMessage(
-            to: to, cc: cc, bcc: bcc, subject: subject, text: body, attachments: attachments.map { try $0.attachment }, inReplyTo: inReplyTo,
+            to: to, cc: cc, bcc: bcc, subject: subject, text: body, attachments: attachments.map { try $0.attachment },
+            inReplyTo: inReplyTo,
             limits: limits)
     }
 
@@ -129,7 +130,8 @@ import MCPMacros
     var attachment: OutgoingAttachment {
         get throws {
             guard let content = Base64.decodeStrictly(contentBase64) else {
-                throw MailInputError.field("contentBase64", reason: "the content of \(fileName.asReadableLine.prefix(80)) is no valid Base64")
+                throw MailInputError.field(
+                    "contentBase64", reason: "the content of \(fileName.asReadableLine.prefix(80)) is no valid Base64")
             }
             return try OutgoingAttachment(fileName: fileName, mediaType: mediaType, content: content)
         }

@@ -35,7 +35,8 @@ import MCPMacros
         for message in messages {
             let marks = [message.folder] + (message.isUnread ? ["unread"] : []) + (message.hasAttachments ? ["attachment"] : [])
             lines.append("[\(message.id)] \(message.subject.isEmpty ? "(no subject)" : message.subject)")
-            lines.append("  from \(message.from) to \(message.to.joined(separator: ", ")), \(message.date), \(marks.joined(separator: ", "))")
+            lines.append(
+                "  from \(message.from) to \(message.to.joined(separator: ", ")), \(message.date), \(marks.joined(separator: ", "))")
             if !message.snippet.isEmpty { lines.append("  \(message.snippet)") }
         }
         if let nextCursor { lines += ["", "More with cursor: \(nextCursor)"] }
