@@ -129,7 +129,7 @@ actor WebScript: ChatService {
     }
 
     private func search(_ query: String, _ page: ChatPage) {
-        let hits = conversations.values.flatMap { conversation in
+        let hits = conversations.values.filter { $0.owner == page.user }.flatMap { conversation in
             conversation.entries.compactMap { entry -> SearchHit? in
                 guard case .assistant(let message) = entry, message.text.localizedCaseInsensitiveContains(query) else { return nil }
                 return SearchHit(conversation: conversation.summary, entryID: message.id, snippet: String(message.text.prefix(120)))

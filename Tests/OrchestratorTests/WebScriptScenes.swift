@@ -34,11 +34,6 @@ enum WebScriptScenes {
         case "limited":
             script.tell(.limits(ChatLimits(messageCharacters: 8000, limitedUntil: Date().addingTimeInterval(3600))))
             answer("That was the last one for now.", in: conversation, on: script)
-        case "reset":
-            script.tell(.servers(WebScript.environment.servers))
-            script.tell(.model(WebScript.environment.model))
-            script.tell(.limits(WebScript.environment.limits))
-            answer("All is well again.", in: conversation, on: script)
         default: answer("You said: \(text)", in: conversation, on: script)
         }
     }

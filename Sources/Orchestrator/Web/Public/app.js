@@ -79,7 +79,18 @@ class Chat {
   }
 
   stop() {
+    const waiting = this.line.isUp ? null : this.outbox.all.find((message) => message.conversation === this.conversation);
+    if (waiting) return this.takeBack(waiting);
     if (this.conversation) this.line.send({ type: "stop", conversation: this.conversation });
+  }
+
+  /** A message that was not sent goes back to where it was written. */
+  takeBack({ clientMessageID, text }) {
+    this.outbox.remove(clientMessageID);
+    this.transcript.dropPending(clientMessageID);
+    this.composer.restore(text);
+    this.setRunning(false);
+    this.redraw();
   }
 
   act(command) {
@@ -126,7 +137,8 @@ class Chat {
 
   lineState(state) {
     this.header.setLine(state);
-    this.transcript?.setPendingWaits(state !== "up");
+    this.transcript.setPendingWaits(state !== "up");
+    this.redraw();
     if (state !== "up") return;
     // A message that the server may not have got: the same id makes a second arrival harmless.
     for (const message of this.outbox.all) this.line.send({ type: "send", ...message });
@@ -169,12 +181,7 @@ class Chat {
 
   commandFailed({ failure, clientMessageID }) {
     const message = this.outbox.all.find((each) => each.clientMessageID === clientMessageID);
-    if (message) {
-      this.outbox.remove(clientMessageID);
-      this.transcript.dropPending(clientMessageID);
-      this.composer.restore(message.text);
-      this.setRunning(false);
-    }
+    if (message) this.takeBack(message);
     this.header.showFailure(failure);
   }
 
@@ -270,7 +277,7 @@ class Chat {
     const waiting = this.transcript.firstWaiting;
     const last = this.transcript.last;
     const writes = last?.append && !last.isEmpty && last.message.state === "streaming";
-    byId("working").hidden = !this.isRunning || Boolean(waiting) || Boolean(writes);
+    byId("working").hidden = !this.isRunning || !this.line.isUp || Boolean(waiting) || Boolean(writes);
     const title = (this.conversation && this.sidebar.title(this.conversation)) || "New chat";
     this.header.setTitle(title);
     document.title = waiting ? `Waiting for you: ${title}` : title;

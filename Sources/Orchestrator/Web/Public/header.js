@@ -25,7 +25,14 @@ export class Header {
     this.model.hidden = false;
     this.model.dataset.state = model.failure ? "down" : model.demonstration ? "demonstration" : "ready";
     const word = model.demonstration ? "Demonstration model" : model.name;
-    this.model.replaceChildren(h("span", { class: "dot" }), h("span", { class: "chip-word" }, model.failure ? `${word}: down` : word));
+    const said = model.failure ? `${word}: down` : word;
+    // Where there is little room the button shows less, but is still called by the whole name.
+    this.model.setAttribute("aria-label", said);
+    this.model.title = said;
+    this.model.replaceChildren(
+      h("span", { class: "dot" }),
+      h("span", { class: "chip-word roomy" }, said),
+      h("span", { class: "chip-word tight" }, model.demonstration ? "Demo" : model.name));
     const lines = [h("h2", {}, model.name)];
     if (model.demonstration) {
       lines.push(

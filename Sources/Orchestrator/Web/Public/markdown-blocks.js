@@ -104,7 +104,7 @@ function list(lines, at, first, depth) {
         blank = false;
         inner.push(line.slice(width));
         next += 1;
-      } else if (!blank && !startsBlock(lines, next)) {
+      } else if (!blank && !ITEM.test(line) && !startsBlock(lines, next)) {
         inner.push(line.trimStart());
         next += 1;
       } else {

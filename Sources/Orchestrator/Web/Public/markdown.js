@@ -4,17 +4,34 @@ import { copyButton, h } from "./dom.js";
 import { blocksOf } from "./markdown-blocks.js";
 import { inline } from "./markdown-inline.js";
 
+/**
+ * Which heading a message's heading becomes. The page has its own first one; below it no level is left out, whatever the
+ * message does, so that the outline that assistive technology shows is one. How large it looks is the message's choice.
+ */
+class Outline {
+  constructor(open = []) {
+    this.open = open;
+  }
+
+  tagFor(level) {
+    while (this.open.length > 0 && this.open.at(-1) >= level) this.open.pop();
+    this.open.push(level);
+    return `h${Math.min(6, this.open.length + 1)}`;
+  }
+
+  copy() {
+    return new Outline([...this.open]);
+  }
+}
+
 /** Builds the node of one block. */
-function nodeOf(block) {
+function nodeOf(block, outline) {
   switch (block.type) {
-    case "heading": {
-      // The page has its own first headings; those of a message stand below them.
-      return h(`h${Math.min(6, block.level + 2)}`, { class: `level-${block.level}` }, inline(block.text));
-    }
+    case "heading": return h(outline.tagFor(block.level), { class: `level-${Math.min(4, block.level)}` }, inline(block.text));
     case "rule": return h("hr");
     case "code": return codeBlock(block.text, block.language);
-    case "quote": return h("blockquote", {}, block.blocks.map(nodeOf));
-    case "list": return listOf(block);
+    case "quote": return h("blockquote", {}, block.blocks.map((child) => nodeOf(child, outline)));
+    case "list": return listOf(block, outline);
     case "table": return tableOf(block);
     default: return h("p", {}, inline(block.text));
   }
@@ -30,9 +47,9 @@ export function codeBlock(text, language = "") {
   );
 }
 
-function listOf(block) {
+function listOf(block, outline) {
   const items = block.items.map((item) => {
-    const inner = item.blocks.flatMap((child) => (child.type === "paragraph" && !block.loose ? inline(child.text) : [nodeOf(child)]));
+    const inner = item.blocks.flatMap((child) => (child.type === "paragraph" && !block.loose ? inline(child.text) : [nodeOf(child, outline)]));
     if (item.task === null) return h("li", {}, inner);
     const box = h("input", { type: "checkbox", disabled: true, checked: item.task, "aria-label": item.task ? "Done" : "Open" });
     return h("li", { class: "task" }, box, " ", inner);
@@ -60,6 +77,7 @@ export class GrowingMarkdown {
   #text = "";
   #settled = 0;
   #last = [];
+  #outline = new Outline();
   #frame = 0;
 
   constructor(element) {
@@ -76,6 +94,7 @@ export class GrowingMarkdown {
     if (!text.startsWith(this.#text)) {
       this.#settled = 0;
       this.#last = [];
+      this.#outline = new Outline();
       this.element.replaceChildren();
     }
     this.#text = text;
@@ -92,7 +111,13 @@ export class GrowingMarkdown {
     this.#frame = 0;
     for (const node of this.#last) node.remove();
     const blocks = blocksOf(this.#text.slice(this.#settled));
-    const nodes = blocks.map(nodeOf);
+    let before = this.#outline;
+    const nodes = blocks.map((block) => {
+      before = this.#outline.copy();
+      return nodeOf(block, this.#outline);
+    });
+    // The last block is built again with the next piece, from where the outline was before it.
+    this.#outline = before;
     this.element.append(...nodes);
     this.#last = nodes.slice(-1);
     this.#settled += blocks.at(-1)?.start ?? 0;

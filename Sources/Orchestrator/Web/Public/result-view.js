@@ -119,9 +119,10 @@ const countText = (count, noun) => `${numbers.format(count)} ${count === 1 ? nou
 
 function rowsView({ columns, rows, total, noun }) {
   const numeric = columns.map((_, column) => rows.every((row) => row[column] === null || typeof row[column] === "number"));
+  const decimals = columns.map((_, column) => (numeric[column] ? decimalsOf(rows, column) : 0));
   const body = h("tbody");
   const line = (row) =>
-    h("tr", {}, columns.map((_, column) => h("td", { class: numeric[column] ? "number" : null }, cellOf(row[column]))));
+    h("tr", {}, columns.map((_, column) => h("td", { class: numeric[column] ? "number" : null }, cellOf(row[column], decimals[column]))));
   body.append(...rows.slice(0, ROWS_AT_FIRST).map(line));
   const table = h(
     "table",
@@ -149,7 +150,14 @@ function rowsView({ columns, rows, total, noun }) {
   return { node, summary: count };
 }
 
-function cellOf(value) {
+/** Decimals of the most exact number in a column, so that all of them stand under each other. */
+function decimalsOf(rows, column) {
+  const most = Math.max(0, ...rows.map((row) => String(row[column] ?? "").split(".")[1]?.length ?? 0));
+  return most <= 4 && rows.every((row) => !/e/i.test(String(row[column]))) ? most : 0;
+}
+
+function cellOf(value, decimals = 0) {
+  if (typeof value === "number" && decimals > 0) return value.toFixed(decimals);
   if (value === null || value === undefined) return h("span", { class: "null" }, "null");
   if (typeof value === "object") return h("code", {}, JSON.stringify(value));
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -176,12 +184,20 @@ function person(value) {
   return String(value ?? "");
 }
 
+/** The name in front, the address after it. */
+function senderView(value) {
+  const text = person(value);
+  const parts = /^\s*"?([^"<]*?)"?\s*<([^>]+)>\s*$/.exec(text);
+  if (!parts || parts[1] === "") return h("span", { class: "mail-from" }, text);
+  return h("span", { class: "mail-from" }, parts[1], " ", h("span", { class: "mail-address" }, parts[2]));
+}
+
 function mailsView({ list, total }) {
   const items = list.map((mail) =>
     h(
       "li",
       { class: "mail" },
-      h("p", { class: "mail-top" }, h("span", { class: "mail-from" }, person(senderOf(mail) ?? mail.to)), dateOf(mail)),
+      h("p", { class: "mail-top" }, senderView(senderOf(mail) ?? mail.to), dateOf(mail)),
       h("p", { class: "mail-subject" }, mail.subject || "(no subject)"),
       h("p", { class: "mail-snippet" }, mail.snippet ?? mail.preview ?? shortened(mail.body ?? mail.text ?? "")),
     ),
@@ -221,10 +237,17 @@ export function pairsView(entries) {
   return h("dl", { class: "pairs" }, entries.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, valueView(value)))));
 }
 
+/** A list of plain values has one on each line; other structures are JSON. */
+function textOf(value) {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => isPlain(item) && !String(item).includes("\n"))) return value.join("\n");
+  return JSON.stringify(value, null, typeof value === "object" ? 2 : 0);
+}
+
 /** A value in full, or its beginning with a button for the rest. */
 export function valueView(value, { folded = true } = {}) {
   if (value === null || value === undefined) return h("span", { class: "null" }, "null");
-  const text = typeof value === "string" ? value : JSON.stringify(value, null, typeof value === "object" ? 2 : 0);
+  const text = textOf(value);
   if (!folded || text.length <= LONG_TEXT) return h("span", { class: "value" }, text);
   const shown = h("span", { class: "value" }, `${text.slice(0, LONG_TEXT)}…`);
   const more = h("button", { type: "button", class: "quiet-button", "aria-expanded": "false" }, `Show all ${numbers.format(text.length)} characters`);

@@ -90,7 +90,7 @@ export class ToolCard {
     let time = call.elapsed;
     if (call.state === "running" && call.startedAt) time = Math.max(0, Date.now() - Date.parse(call.startedAt));
     // A running call shows whole seconds only: anything finer would be restless.
-    const shown = time === undefined || (call.state === "running" && time < 1000) ? "" : elapsedText(time);
+    const shown = time === undefined || (call.state === "running" && time < 1000) ? "" : elapsedText(call.state === "running" ? time - (time % 1000) : time);
     if (this.elapsed.textContent !== shown) this.elapsed.textContent = shown;
   }
 
