@@ -49,12 +49,12 @@ struct RawSocketError: Error, CustomStringConvertible { let description: String 
 /// A WebSocket client of a few lines: masked frames out, whole frames in (RFC 6455 section 5).
 actor RawWebSocket {
     private let write: @Sendable (ByteBuffer) async throws -> Void
-    private var incoming: AsyncThrowingStream<ByteBuffer, any Error>.Iterator
+    private let incoming: AsyncThrowingStream<ByteBuffer, any Error>
     private var buffer = ByteBuffer()
 
     private init(write: @escaping @Sendable (ByteBuffer) async throws -> Void, incoming: AsyncThrowingStream<ByteBuffer, any Error>) {
         self.write = write
-        self.incoming = incoming.makeAsyncIterator()
+        self.incoming = incoming
     }
 
     /// Opens a line and reads the 101. It stays open until the server is gone.
@@ -155,11 +155,12 @@ actor RawWebSocket {
     }
 
     private func receive() async throws {
-        guard let piece = try await nextPiece() else { throw RawSocketError(description: "The server closed the connection.") }
-        buffer.writeImmutableBuffer(piece)
+        for try await piece in incoming {
+            buffer.writeImmutableBuffer(piece)
+            return
+        }
+        throw RawSocketError(description: "The server closed the connection.")
     }
-
-    private func nextPiece() async throws -> ByteBuffer? { try await incoming.next(isolation: #isolation) }
 
     private final class Receiver: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
