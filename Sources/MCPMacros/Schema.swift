@@ -24,6 +24,7 @@
     extension,
     conformances: SchemaCodable, JSONEncodable, JSONDecodable, JSONSchemaRepresentable, ToolResultConvertible,
     names: named(init(json:)), named(json), named(jsonSchema(_:)))
+@attached(member)
 public macro Schema() = #externalMacro(module: "MCPMacrosPlugin", type: "SchemaMacro")
 
 /// Says more of a stored property of a `@Schema` struct than its type does.

@@ -14,6 +14,7 @@
 ///
 /// Functions of extensions are not seen.
 @attached(extension, conformances: Toolbox, names: named(tools))
+@attached(member)
 public macro Toolbox() = #externalMacro(module: "MCPMacrosPlugin", type: "ToolboxMacro")
 
 /// Marks a function of a `@Toolbox` type as a tool that has the function's name.

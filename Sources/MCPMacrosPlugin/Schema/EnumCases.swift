@@ -23,7 +23,8 @@ struct EnumCases {
                     findings.append(
                         Finding(
                             payload, "payload",
-                            "@Schema does not describe associated values; use a struct with optional properties, or write the SchemaCodable conformance of '\(declaration.name.text)' by hand"))
+                            "@Schema does not describe associated values; use a struct with optional properties, "
+                                + "or write the SchemaCodable conformance of '\(declaration.name.text)' by hand"))
                 }
                 cases.append((element.name.trimmed, description))
             }

@@ -28,11 +28,8 @@ public struct SchemaMacro: ExtensionMacro {
     private static func members(
         of declaration: some DeclGroupSyntax, _ node: AttributeSyntax, _ findings: inout [Finding], in context: some MacroExpansionContext
     ) -> [(kind: SchemaMacroMember, source: String)] {
-        if isLocal(context) {
-            findings.append(
-                Finding(node, "localType", "@Schema cannot extend a type that is local to a function; move the type out of the function"))
-            return []
-        }
+        // Said in the member role: the compiler does not expand the extension of a local type.
+        if isLocal(context) { return [] }
         let access = accessModifier(of: declaration, in: context)
         if let structure = declaration.as(StructDeclSyntax.self) {
             let schema = StructSchema(
@@ -45,7 +42,10 @@ public struct SchemaMacro: ExtensionMacro {
             return [(.decoding, schema.decoding), (.encoding, schema.encoding), (.schema, schema.schema)]
         }
         findings.append(
-            Finding(node, "schemaTarget", "@Schema describes values; put it on a struct or an enum, or write the SchemaCodable conformance by hand"))
+            Finding(
+                node, "schemaTarget",
+                "@Schema describes values; put it on a struct or an "
+                    + "enum, or write the SchemaCodable conformance by hand"))
         return []
     }
 
@@ -53,6 +53,17 @@ public struct SchemaMacro: ExtensionMacro {
     private static func requirements(of declaration: some DeclGroupSyntax) -> String {
         guard let parameters = declaration.as(StructDeclSyntax.self)?.genericParameterClause?.parameters else { return "" }
         return " where " + parameters.map { "\($0.name.text): MCPCore.SchemaCodable" }.joined(separator: ", ")
+    }
+}
+
+extension SchemaMacro: MemberMacro {
+    /// Adds nothing, and says what to do where the type is local: for such a type the compiler expands this role only.
+    public static func expansion(
+        of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        context.report(localType(node, in: context))
+        return []
     }
 }
 
@@ -65,10 +76,14 @@ extension DeclGroupSyntax {
         memberBlock.members.contains { member in
             switch kind {
             case .decoding:
-                guard let parameters = member.decl.as(InitializerDeclSyntax.self)?.signature.parameterClause.parameters else { return false }
+                guard let parameters = member.decl.as(InitializerDeclSyntax.self)?.signature.parameterClause.parameters else {
+                    return false
+                }
                 return parameters.count == 1 && parameters.first?.firstName.text == "json"
             case .encoding:
-                return member.decl.as(VariableDeclSyntax.self)?.bindings.contains { $0.isComputed && $0.pattern.trimmedDescription == "json" }
+                return member.decl.as(VariableDeclSyntax.self)?.bindings.contains {
+                    $0.isComputed && $0.pattern.trimmedDescription == "json"
+                }
                     ?? false
             case .schema: return member.decl.as(FunctionDeclSyntax.self)?.name.text == "jsonSchema"
             }

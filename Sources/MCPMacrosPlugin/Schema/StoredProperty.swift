@@ -22,10 +22,13 @@ struct StoredProperty {
                 findings.append(
                     Finding(
                         conditional, "conditionalProperty",
-                        "@Schema does not see stored properties inside #if; move them out of it, or write the SchemaCodable conformance by hand"))
+                        "@Schema does not see stored properties inside #if; move them "
+                            + "out of it, or write the SchemaCodable conformance by hand"))
             }
             guard let variable = member.decl.as(VariableDeclSyntax.self) else { continue }
-            if variable.modifiers.contains(.static) || variable.modifiers.contains(.class) || variable.modifiers.contains(.lazy) { continue }
+            if variable.modifiers.contains(.static) || variable.modifiers.contains(.class) || variable.modifiers.contains(.lazy) {
+                continue
+            }
             properties += stored(in: variable, findings: &findings)
         }
         var seen: Set<String> = []
@@ -34,7 +37,8 @@ struct StoredProperty {
                 findings.append(
                     Finding(
                         property.name, "reservedName",
-                        "'json' is the member that @Schema adds; rename the property and keep its JSON name with @Property(name: \"json\")"))
+                        "'json' is the member that @Schema adds; rename the property "
+                            + "and keep its JSON name with @Property(name: \"json\")"))
             }
             if !seen.insert(property.jsonName).inserted {
                 findings.append(
@@ -54,7 +58,10 @@ struct StoredProperty {
         for (index, binding) in bindings.enumerated() where !binding.isComputed {
             guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier else {
                 findings.append(
-                    Finding(binding.pattern, "pattern", "@Schema needs one name for each property; declare the parts of this pattern one by one"))
+                    Finding(
+                        binding.pattern, "pattern",
+                        "@Schema needs one name for each property; "
+                            + "declare the parts of this pattern one by one"))
                 continue
             }
             // In `var a, b: Int` the annotation stands with the last name and means both.
@@ -97,7 +104,8 @@ struct StoredProperty {
         let changeable = variable.bindingSpecifier.with(\.tokenKind, .keyword(.var))
         return Finding(
             variable.bindingSpecifier, "constant",
-            "'\(name.text)' always has its initial value and cannot be read from JSON; make it 'var', or 'static let' to leave it out of the schema",
+            "'\(name.text)' always has its initial value and cannot be read from "
+                + "JSON; make it 'var', or 'static let' to leave it out of the schema",
             fixIts: [.replacing(variable.bindingSpecifier, with: changeable, id: "useVar", "use 'var'")])
     }
 }

@@ -50,3 +50,13 @@ func isLocal(_ context: some MacroExpansionContext) -> Bool {
         !(node.isProtocol((any DeclGroupSyntax).self) || node.is(IfConfigDeclSyntax.self))
     }
 }
+
+/// What is said of a type that is local, to which no macro can add a conformance.
+func localType(_ attribute: AttributeSyntax, in context: some MacroExpansionContext) -> [Finding] {
+    guard isLocal(context) else { return [] }
+    return [
+        Finding(
+            attribute, "localType",
+            "@\(attribute.plainName) cannot extend a type that is local to a function; move the type out of the function")
+    ]
+}

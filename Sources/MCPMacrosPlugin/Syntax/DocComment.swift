@@ -62,6 +62,8 @@ struct DocComment {
         var prose: [String] = []
         var field: (name: String, lines: [String])?
         var insideParameters = false
+        // A list inside the description of a parameter is indented more than the parameters are.
+        var indentationOfParameters: Int?
         var insideThrows = false
 
         func close() {
@@ -86,6 +88,7 @@ struct DocComment {
                     switch key.lowercased() {
                     case "parameters":
                         insideParameters = true
+                        indentationOfParameters = nil
                         continue
                     case "throws":
                         insideThrows = true
@@ -101,8 +104,9 @@ struct DocComment {
                     }
                 }
                 prose.append(text)
-            } else if insideParameters, let (name, value) = Self.callout(text), field == nil || indentation <= 2 {
+            } else if insideParameters, let (name, value) = Self.callout(text), indentation <= indentationOfParameters ?? indentation {
                 close()
+                indentationOfParameters = indentation
                 field = (name, [value])
             } else if field != nil {
                 field?.lines.append(text)

@@ -53,7 +53,9 @@ struct ToolAttribute {
     private func checkHints(_ attribute: AttributeSyntax, _ findings: inout [Finding]) {
         let text = hints.joined(separator: ",")
         let names = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
-        for (one, other) in [("readOnly", "destructive"), ("readOnly", "additive"), ("destructive", "additive"), ("openWorld", "closedWorld")]
+        for (one, other) in [
+            ("readOnly", "destructive"), ("readOnly", "additive"), ("destructive", "additive"), ("openWorld", "closedWorld"),
+        ]
         where names.contains(one) && names.contains(other) {
             findings.append(
                 Finding(attribute, "contradiction", "'.\(one)' and '.\(other)' contradict each other; remove one of them"))

@@ -32,7 +32,10 @@ struct ToolFunction {
     private static func check(_ function: FunctionDeclSyntax, _ findings: inout [Finding]) {
         if let generics = function.genericParameterClause {
             findings.append(
-                Finding(generics, "genericFunction", "a tool cannot be generic: its schema is that of concrete types; use them, or JSONValue for any JSON"))
+                Finding(
+                    generics, "genericFunction",
+                    "a tool cannot be generic: its schema is that of "
+                        + "concrete types; use them, or JSONValue for any JSON"))
         }
         if let mutating = function.modifiers.first(where: { $0.name.tokenKind == .keyword(.mutating) }) {
             findings.append(

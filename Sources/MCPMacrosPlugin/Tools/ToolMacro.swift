@@ -24,7 +24,10 @@ public struct ToolMacro: PeerMacro {
         }
         if surrounding.is(ExtensionDeclSyntax.self) {
             findings.append(
-                Finding(node, "toolInExtension", "@Toolbox does not see functions of an extension; move this one between the braces of its type"))
+                Finding(
+                    node, "toolInExtension",
+                    "@Toolbox does not see functions of an extension; "
+                        + "move this one between the braces of its type"))
         } else if let type = surrounding.asProtocol((any WithAttributesSyntax).self), surrounding.isProtocol((any DeclGroupSyntax).self) {
             if type.attributes.attribute(named: "Toolbox") == nil {
                 findings.append(Finding(node, "toolWithoutToolbox", "@Tool is read by @Toolbox; put @Toolbox on the type around it"))

@@ -20,7 +20,10 @@ struct ToolParameter {
         if let attributed = type.as(AttributedTypeSyntax.self) {
             for case .simpleTypeSpecifier(let specifier) in attributed.specifiers where specifier.specifier.tokenKind == .keyword(.inout) {
                 findings.append(
-                    Finding(parameter.type, "inoutParameter", "a tool cannot take '\(name.text)' inout; take it by value and return what changed"))
+                    Finding(
+                        parameter.type, "inoutParameter",
+                        "a tool cannot take '\(name.text)' inout; "
+                            + "take it by value and return what changed"))
                 return nil
             }
             type = attributed.baseType
@@ -30,7 +33,10 @@ struct ToolParameter {
         defaultValue = parameter.defaultValue.map { QualifyingStatics(names: staticNames).rewrite($0.value).cast(ExprSyntax.self).trimmed }
         if parameter.ellipsis != nil {
             findings.append(
-                Finding(parameter, "variadicParameter", "a tool cannot take '\(name.text)' as a variadic; take an array: [\(type.trimmedDescription)]"))
+                Finding(
+                    parameter, "variadicParameter",
+                    "a tool cannot take '\(name.text)' as a variadic; "
+                        + "take an array: [\(type.trimmedDescription)]"))
             return nil
         }
         if name.tokenKind == .wildcard, !isContext {

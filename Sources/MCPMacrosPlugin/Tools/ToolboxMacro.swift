@@ -7,8 +7,10 @@ public struct ToolboxMacro: ExtensionMacro {
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
     ) throws -> [ExtensionDeclSyntax] {
+        // Said in the member role: the compiler does not expand the extension of a local type.
+        if isLocal(context) { return [] }
         var findings: [Finding] = []
-        check(declaration, node, &findings, in: context)
+        check(declaration, node, &findings)
         guard !findings.hasErrors else {
             context.report(findings)
             return []
@@ -37,13 +39,8 @@ public struct ToolboxMacro: ExtensionMacro {
     }
 
     private static func check(
-        _ declaration: some DeclGroupSyntax, _ node: AttributeSyntax, _ findings: inout [Finding], in context: some MacroExpansionContext
+        _ declaration: some DeclGroupSyntax, _ node: AttributeSyntax, _ findings: inout [Finding]
     ) {
-        if isLocal(context) {
-            findings.append(
-                Finding(node, "localType", "@Toolbox cannot extend a type that is local to a function; move the type out of the function"))
-            return
-        }
         if !(declaration.is(StructDeclSyntax.self) || declaration.is(ActorDeclSyntax.self) || declaration.is(ClassDeclSyntax.self)) {
             findings.append(Finding(node, "toolboxTarget", "@Toolbox needs a struct, an actor or a final class"))
         } else if let type = declaration.as(ClassDeclSyntax.self), !type.modifiers.contains(.final) {
@@ -57,7 +54,9 @@ public struct ToolboxMacro: ExtensionMacro {
             }
             findings.append(
                 Finding(
-                    type.classKeyword, "toolboxClass", "a toolbox is used by concurrent calls, and only a final class can be Sendable; make it 'final'",
+                    type.classKeyword, "toolboxClass",
+                    "a toolbox is used by concurrent calls, and only "
+                        + "a final class can be Sendable; make it 'final'",
                     fixIts: [.replacing(type, with: changed, id: "makeFinal", "make it 'final'")]))
         }
         for member in declaration.memberBlock.members {
@@ -75,9 +74,13 @@ public struct ToolboxMacro: ExtensionMacro {
         for member in declaration.memberBlock.members {
             if let conditional = member.decl.as(IfConfigDeclSyntax.self), conditional.tokens(viewMode: .sourceAccurate).marksTool {
                 findings.append(
-                    Finding(conditional, "conditionalTool", "@Toolbox does not see tools inside #if; put the #if inside the function's body"))
+                    Finding(
+                        conditional, "conditionalTool",
+                        "@Toolbox does not see tools inside #if; "
+                            + "put the #if inside the function's body"))
             }
-            guard let function = member.decl.as(FunctionDeclSyntax.self), let attribute = function.attributes.attribute(named: "Tool") else {
+            guard let function = member.decl.as(FunctionDeclSyntax.self), let attribute = function.attributes.attribute(named: "Tool")
+            else {
                 continue
             }
             var ownFindings: [Finding] = []
@@ -85,12 +88,26 @@ public struct ToolboxMacro: ExtensionMacro {
             guard !ownFindings.hasErrors else { continue }
             if functions.contains(where: { $0.toolName == tool.toolName }) {
                 findings.append(
-                    Finding(function.name, "duplicateTool", "two tools have the name '\(tool.toolName)'; give one of them another with @Tool(\"name\")"))
+                    Finding(
+                        function.name, "duplicateTool",
+                        "two tools have the name '\(tool.toolName)'; "
+                            + "give one of them another with @Tool(\"name\")"))
                 continue
             }
             functions.append(tool)
         }
         return functions
+    }
+}
+
+extension ToolboxMacro: MemberMacro {
+    /// Adds nothing, and says what to do where the type is local: for such a type the compiler expands this role only.
+    public static func expansion(
+        of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        context.report(localType(node, in: context))
+        return []
     }
 }
 

@@ -8,7 +8,8 @@ private func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing:
     @Test func theExampleOfTheReadme() {
         #expect(
             schema(Forecast.self)
-                == #"{"type":"object","description":"The weather of one day.","properties":{"temperature":{"type":"number","description":"Temperature in °C."}},"required":["temperature"],"additionalProperties":false}"#)
+                == #"{"type":"object","description":"The weather of one day.","properties":{"temperature":{"type":"number","description":"Temperature in °C."}},"required":["temperature"],"additionalProperties":false}"#
+        )
     }
 
     @Test func everyKindOfProperty() throws {
@@ -41,7 +42,8 @@ private func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing:
 
     @Test func membersReplaceInitialValues() throws {
         let json: JSONValue = [
-            "text": "a", "limit": 3.0, "order": "asc", "label": nil, "mail_boxes": [], "folder": nil, "weights": ["x": 1], "extra": [1, nil],
+            "text": "a", "limit": 3.0, "order": "asc", "label": nil, "mail_boxes": [], "folder": nil, "weights": ["x": 1],
+            "extra": [1, nil],
             "seen": [2, 1, 2], "default": true,
         ]
         var query = try SearchQuery(json: json)
@@ -97,7 +99,8 @@ private func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing:
     @Test func severalNamesInOneDeclarationAndObservers() throws {
         #expect(
             schema(Observed.self)
-                == #"{"type":"object","properties":{"first":{"type":"integer"},"second":{"type":"integer"},"count":{"type":"integer","default":0},"sum":{"type":"integer","default":0},"measured":{"type":"number"}},"required":["first","second"],"additionalProperties":false}"#)
+                == #"{"type":"object","properties":{"first":{"type":"integer"},"second":{"type":"integer"},"count":{"type":"integer","default":0},"sum":{"type":"integer","default":0},"measured":{"type":"number"}},"required":["first","second"],"additionalProperties":false}"#
+        )
         let observed = try Observed(json: ["first": 1, "second": 2, "count": 5, "sum": 7])
         #expect(observed.total == 7 && observed.count == 5)
         #expect(observed.json.serializedString == #"{"first":1,"second":2,"count":5,"sum":7}"#)
@@ -117,7 +120,8 @@ private func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing:
     @Test func genericTypes() throws {
         #expect(
             schema(Page<Int>.self)
-                == #"{"type":"object","properties":{"items":{"type":"array","items":{"type":"integer"}},"next":{"type":"string"}},"required":["items"],"additionalProperties":false}"#)
+                == #"{"type":"object","properties":{"items":{"type":"array","items":{"type":"integer"}},"next":{"type":"string"}},"required":["items"],"additionalProperties":false}"#
+        )
         #expect(try Page<Forecast>(json: ["items": [["temperature": 1]]]).items.first?.temperature == 1)
     }
 
@@ -132,7 +136,8 @@ private func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing:
     @Test func aTypeThatIsUsedOnceIsWrittenInItsPlaceUnderTheDescriptionOfTheProperty() {
         #expect(
             schema(Author.self)
-                == #"{"type":"object","properties":{"name":{"type":"string"},"home":{"type":"object","description":"Where they are.","properties":{"latitude":{"type":"number"},"longitude":{"type":"number"}},"required":["latitude","longitude"],"additionalProperties":false}},"required":["name"],"additionalProperties":false}"#)
+                == #"{"type":"object","properties":{"name":{"type":"string"},"home":{"type":"object","description":"Where they are.","properties":{"latitude":{"type":"number"},"longitude":{"type":"number"}},"required":["latitude","longitude"],"additionalProperties":false}},"required":["name"],"additionalProperties":false}"#
+        )
     }
 
     @Test func aTypeThatIsUsedTwiceIsDefinedOnce() throws {

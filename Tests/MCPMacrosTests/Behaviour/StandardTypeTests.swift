@@ -2,24 +2,25 @@ import MCPMacros
 import Testing
 
 @Suite struct SchemasOfStandardTypes {
-    @Test(arguments: [
-        (Bool.self, #"{"type":"boolean"}"#), (String.self, #"{"type":"string"}"#), (Double.self, #"{"type":"number"}"#),
-        (Float.self, #"{"type":"number"}"#), (Int.self, #"{"type":"integer"}"#), (Int64.self, #"{"type":"integer"}"#),
-        (Int8.self, #"{"type":"integer","minimum":-128,"maximum":127}"#),
-        (Int16.self, #"{"type":"integer","minimum":-32768,"maximum":32767}"#),
-        (Int32.self, #"{"type":"integer","minimum":-2147483648,"maximum":2147483647}"#),
-        (UInt8.self, #"{"type":"integer","minimum":0,"maximum":255}"#),
-        (UInt16.self, #"{"type":"integer","minimum":0,"maximum":65535}"#),
-        (UInt32.self, #"{"type":"integer","minimum":0,"maximum":4294967295}"#),
-        (UInt64.self, #"{"type":"integer","minimum":0}"#), (UInt.self, #"{"type":"integer","minimum":0}"#),
-        ([Int].self, #"{"type":"array","items":{"type":"integer"}}"#),
-        ([Int?].self, #"{"type":"array","items":{"type":["integer","null"]}}"#),
-        ([Level?].self, #"{"type":"array","items":{"anyOf":[{"type":"string","enum":["low","high"]},{"type":"null"}]}}"#),
-        ([JSONValue?].self, #"{"type":"array","items":{}}"#),
-        (Set<String>.self, #"{"type":"array","items":{"type":"string"},"uniqueItems":true}"#),
-        ([String: [Bool]].self, #"{"type":"object","additionalProperties":{"type":"array","items":{"type":"boolean"}}}"#),
-        (JSONValue.self, "{}"), (JSONObject.self, #"{"type":"object"}"#),
-    ] as [(any SchemaCodable.Type, String)])
+    @Test(
+        arguments: [
+            (Bool.self, #"{"type":"boolean"}"#), (String.self, #"{"type":"string"}"#), (Double.self, #"{"type":"number"}"#),
+            (Float.self, #"{"type":"number"}"#), (Int.self, #"{"type":"integer"}"#), (Int64.self, #"{"type":"integer"}"#),
+            (Int8.self, #"{"type":"integer","minimum":-128,"maximum":127}"#),
+            (Int16.self, #"{"type":"integer","minimum":-32768,"maximum":32767}"#),
+            (Int32.self, #"{"type":"integer","minimum":-2147483648,"maximum":2147483647}"#),
+            (UInt8.self, #"{"type":"integer","minimum":0,"maximum":255}"#),
+            (UInt16.self, #"{"type":"integer","minimum":0,"maximum":65535}"#),
+            (UInt32.self, #"{"type":"integer","minimum":0,"maximum":4294967295}"#),
+            (UInt64.self, #"{"type":"integer","minimum":0}"#), (UInt.self, #"{"type":"integer","minimum":0}"#),
+            ([Int].self, #"{"type":"array","items":{"type":"integer"}}"#),
+            ([Int?].self, #"{"type":"array","items":{"type":["integer","null"]}}"#),
+            ([Level?].self, #"{"type":"array","items":{"anyOf":[{"type":"string","enum":["low","high"]},{"type":"null"}]}}"#),
+            ([JSONValue?].self, #"{"type":"array","items":{}}"#),
+            (Set<String>.self, #"{"type":"array","items":{"type":"string"},"uniqueItems":true}"#),
+            ([String: [Bool]].self, #"{"type":"object","additionalProperties":{"type":"array","items":{"type":"boolean"}}}"#),
+            (JSONValue.self, "{}"), (JSONObject.self, #"{"type":"object"}"#),
+        ] as [(any SchemaCodable.Type, String)])
     func schema(_ type: any SchemaCodable.Type, _ expected: String) {
         #expect(JSONSchemaBuilder.schema(of: type).serializedString == expected)
     }

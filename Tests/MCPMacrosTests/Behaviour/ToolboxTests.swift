@@ -20,7 +20,8 @@ func call(_ server: Server, _ name: String, _ arguments: JSONObject = [:]) async
     @Test func namesInOrder() throws {
         #expect(
             weather.tools.map(\.definition.name) == [
-                "forecast", "search_places", "reset", "ping", "count", "maybe", "blocks", "block", "raw", "fails", "twice", "hidden", "repeat",
+                "forecast", "search_places", "reset", "ping", "count", "maybe", "blocks", "block", "raw", "fails", "twice", "hidden",
+                "repeat", "outcome",
             ])
         try server.validate()
     }
@@ -31,7 +32,8 @@ func call(_ server: Server, _ name: String, _ arguments: JSONObject = [:]) async
         #expect(forecast.annotations == ToolAnnotations(readOnlyHint: true))
         #expect(
             JSONValue.object(forecast.inputSchema).serializedString
-                == #"{"type":"object","properties":{"city":{"type":"string","description":"City name, in any language."},"days":{"type":"integer","description":"How many days.","default":3}},"required":["city"],"additionalProperties":false}"#)
+                == #"{"type":"object","properties":{"city":{"type":"string","description":"City name, in any language."},"days":{"type":"integer","description":"How many days.","default":3}},"required":["city"],"additionalProperties":false}"#
+        )
         #expect(forecast.outputSchema == JSONSchemaBuilder.schema(of: Forecast.self))
         #expect(forecast.title == nil)
     }
@@ -82,6 +84,8 @@ func call(_ server: Server, _ name: String, _ arguments: JSONObject = [:]) async
         #expect(try await call(server, "maybe", ["present": false]).structuredContent == .null)
         #expect(try await call(server, "blocks").content == [.text("a"), .text("b")])
         #expect(try await call(server, "block").content == [.text("a")])
+        #expect(try await call(server, "outcome", ["n": 2]).structuredContent == ["temperature": 2.0])
+        #expect(try definition("outcome").outputSchema == JSONSchemaBuilder.schema(of: Forecast.self))
         #expect(try await call(server, "raw") == CallToolResult(text: "bad", isError: true))
         #expect(try await call(server, "fails") == CallToolResult(text: "Say a city.", isError: true))
     }
@@ -115,6 +119,7 @@ func call(_ server: Server, _ name: String, _ arguments: JSONObject = [:]) async
                 city: arguments.decode("city"), days: arguments.decode("days", default: 3), context: context)
         }
         #expect(tool.definition == (try definition("forecast")))
-        #expect(try await call(Server("test", version: "1") { tool }, "forecast", ["city": "Rome"]).structuredContent == ["temperature": 27.0])
+        #expect(
+            try await call(Server("test", version: "1") { tool }, "forecast", ["city": "Rome"]).structuredContent == ["temperature": 27.0])
     }
 }

@@ -37,6 +37,8 @@ import Synchronization
     @Tool private func hidden(text: String? = "x") -> String? { text }
     @Tool func `repeat`(`in`: [Forecast] = [], where names: [String: Int] = ["a": 1]) -> [Forecast] { `in` }
 
+    @Tool func outcome(n: Int) -> HandlerOutcome<Forecast> { .complete(Forecast(temperature: Double(n))) }
+
     func notATool() {}
 }
 

@@ -1,7 +1,10 @@
 import MCPMacros
 
 /// The weather of one day.
-@Schema struct Forecast: Sendable, Hashable { /** Temperature in °C. */ var temperature: Double }
+@Schema struct Forecast: Sendable, Hashable {
+    /** Temperature in °C. */
+    var temperature: Double
+}
 
 /// What to look for,
 /// and how.

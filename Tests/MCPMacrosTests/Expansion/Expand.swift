@@ -54,7 +54,9 @@ struct Expanded {
             }
         }
         var bytes = Array(source.utf8)
-        for change in changes.sorted(by: { $0.start > $1.start }) { bytes.replaceSubrange(change.start..<change.end, with: change.text.utf8) }
+        for change in changes.sorted(by: { $0.start > $1.start }) {
+            bytes.replaceSubrange(change.start..<change.end, with: change.text.utf8)
+        }
         fixed = String(decoding: bytes, as: UTF8.self)
     }
 }

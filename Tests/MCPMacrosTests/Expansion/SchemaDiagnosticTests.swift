@@ -48,8 +48,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("@Schema class A {}", "1:1: @Schema describes values; put it on a struct or an enum, or write the SchemaCodable conformance by hand"),
-        ("@Schema actor A {}", "1:1: @Schema describes values; put it on a struct or an enum, or write the SchemaCodable conformance by hand"),
+        (
+            "@Schema class A {}",
+            "1:1: @Schema describes values; put it on a struct or an enum, or write the SchemaCodable conformance by hand"
+        ),
+        (
+            "@Schema actor A {}",
+            "1:1: @Schema describes values; put it on a struct or an enum, or write the SchemaCodable conformance by hand"
+        ),
         ("@Schema enum A {}", "1:14: 'A' has no cases, so that no JSON value is valid; add cases"),
         (
             "func f() {\n    @Schema struct A { var n: Int }\n}",
@@ -59,7 +65,10 @@ import Testing
             "struct B { func f() {\n    @Schema struct A { var n: Int }\n} }",
             "2:5: @Schema cannot extend a type that is local to a function; move the type out of the function"
         ),
-        ("@Schema struct A { var (a, b): (Int, Int) }", "1:24: @Schema needs one name for each property; declare the parts of this pattern one by one"),
+        (
+            "@Schema struct A { var (a, b): (Int, Int) }",
+            "1:24: @Schema needs one name for each property; declare the parts of this pattern one by one"
+        ),
         (
             "@Schema struct A { var json: Int }",
             "1:24: 'json' is the member that @Schema adds; rename the property and keep its JSON name with @Property(name: \"json\")"
@@ -81,8 +90,14 @@ import Testing
             "2:1: @Schema does not see cases inside #if; move them out of it, or write the SchemaCodable conformance by hand"
         ),
         ("struct A { @Property(minimum: 1) var a: Int }", "1:12: @Property is read by @Schema; put @Schema on the struct around it"),
-        ("@Schema struct A { @Property(minimum: 1) var a: Int { 1 } }", "1:20: @Property says more of a stored property; it has no effect here, remove it"),
-        ("@Schema struct A { @Property(minimum: 1) func a() {} }", "1:20: @Property says more of a stored property; it has no effect here, remove it"),
+        (
+            "@Schema struct A { @Property(minimum: 1) var a: Int { 1 } }",
+            "1:20: @Property says more of a stored property; it has no effect here, remove it"
+        ),
+        (
+            "@Schema struct A { @Property(minimum: 1) func a() {} }",
+            "1:20: @Property says more of a stored property; it has no effect here, remove it"
+        ),
     ])
     func whatCannotBe(_ source: String, _ diagnostic: String) {
         let expanded = Expanded(source)

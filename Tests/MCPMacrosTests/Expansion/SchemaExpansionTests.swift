@@ -141,7 +141,9 @@ import Testing
 
     @Test func onlyLiteralDefaultsAreTold() {
         func told(_ value: String) -> Bool { Expanded("@Schema struct A { var a: T = \(value) }").source.contains("default: \(value)") }
-        for value in ["1", "-1", "1.5", "true", "\"a\"", "[1, 2]", "[]", "[:]", "[\"a\": [1]]", ".member"] { #expect(told(value), "\(value)") }
+        for value in ["1", "-1", "1.5", "true", "\"a\"", "[1, 2]", "[]", "[:]", "[\"a\": [1]]", ".member"] {
+            #expect(told(value), "\(value)")
+        }
         for value in ["f()", "\"a\\(b)\"", "a", "A.b", "[f()]", ".f()", "-a", "1 + 1"] { #expect(!told(value), "\(value)") }
     }
 }

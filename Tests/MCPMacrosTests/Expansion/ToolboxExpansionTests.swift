@@ -70,7 +70,10 @@ import Testing
         ("func f(a: consuming String) {}", "try self.f(a: arguments.decode(\"a\", as: String.self))"),
         ("func f(context: MCPCore.RequestContext) {}", "self.f(context: context)"),
         ("func f(_: RequestContext) {}", "self.f(context)"),
-        ("static let n = 1; @Tool func f(a: Int = n + m.n) {}", "try self.f(a: arguments.decode(\"a\", as: Int.self, default: Self.n + m.n))"),
+        (
+            "static let n = 1; @Tool func f(a: Int = n + m.n) {}",
+            "try self.f(a: arguments.decode(\"a\", as: Int.self, default: Self.n + m.n))"
+        ),
     ])
     func calls(_ function: String, _ call: String) {
         let marked = function.contains("@Tool") ? function : "@Tool " + function
@@ -89,13 +92,42 @@ import Testing
     }
 }
 
+@Suite struct ToolboxComments {
+    private func descriptions(_ comment: String) -> [String] {
+        let expanded = Expanded("@Toolbox struct A {\n\(comment)\n@Tool func f(a: Int, b: Int) {}\n}").source
+        return expanded.split(separator: "description: \"").dropFirst().map { text in String(text.prefix { $0 != "\"" }) }
+    }
+
+    @Test(arguments: [
+        ("/// All.", ["All."]),
+        (
+            "/// All.\n/// - Parameter a: The a.\n/// - Parameter b: The b,\n///   on two lines.",
+            ["The a.", "The b, on two lines.", "All."]
+        ),
+        ("/// All.\n/// - Parameters:\n///   - a: The a.\n///   - b: The b.", ["The a.", "The b.", "All."]),
+        (
+            "/// All.\n/// - Parameters:\n///     - a: One of\n///         - x: the x\n///         - y\n///     - b: The b.\n/// More.",
+            ["One of\\n- x: the x\\n- y", "The b.", "All. More."]
+        ),
+        (
+            "/**\n All.\n\n - Parameters:\n   - b: The b.\n - Throws: Something\n   bad.\n - Returns: A thing.\n */",
+            ["The b.", "All.\\n\\nReturns: A thing."]
+        ),
+        ("/// - note: Stays.\n/// - Parameter a: The a.", ["The a.", "- note: Stays."]),
+    ])
+    func descriptions(_ comment: String, _ expected: [String]) { #expect(descriptions(comment) == expected) }
+}
+
 @Suite struct ToolboxDiagnostics {
     @Test(arguments: [
         ("func f(a: inout Int) {}", "1:40: a tool cannot take 'a' inout; take it by value and return what changed"),
         ("func f(a: Int...) {}", "1:37: a tool cannot take 'a' as a variadic; take an array: [Int]"),
         ("func f(_ _: Int) {}", "1:37: an argument needs a name; give this parameter one"),
         ("func f(a: (Int, Int)) {}", "1:40: a tool cannot take 'a': a tuple has no JSON form; use a struct with @Schema"),
-        ("func f(a: @escaping () -> Void) {}", "1:50: a tool cannot take 'a': a closure has no JSON form; use a type that is SchemaCodable"),
+        (
+            "func f(a: @escaping () -> Void) {}",
+            "1:50: a tool cannot take 'a': a closure has no JSON form; use a type that is SchemaCodable"
+        ),
         (
             "func f(a: some P) {}",
             "1:40: a tool cannot take 'a': 'some' leaves open which type the JSON is read as; use a concrete type, or JSONValue for any JSON"
@@ -110,7 +142,10 @@ import Testing
         ),
         ("func f() -> (Int, Int) {}", "1:42: a tool cannot return this: a tuple has no JSON form; use a struct with @Schema"),
         ("func f(a: RequestContext, b: RequestContext) {}", "1:24: a call has one RequestContext; remove the parameter 'b'"),
-        ("func größe() {}", "1:35: 'größe' is no name for a tool: use only A-Z, a-z, 0-9, '_', '-' and '.'; give it one with @Tool(\"name\")"),
+        (
+            "func größe() {}",
+            "1:35: 'größe' is no name for a tool: use only A-Z, a-z, 0-9, '_', '-' and '.'; give it one with @Tool(\"name\")"
+        ),
         ("var f: Int", "1:24: @Tool marks a function; remove it here"),
     ])
     func functionsThatCannotBeTools(_ function: String, _ diagnostic: String) {
@@ -165,7 +200,10 @@ import Testing
         ),
         ("@Toolbox enum A {}", "1:1: @Toolbox needs a struct, an actor or a final class"),
         ("@Toolbox struct A { let tools: Int }", "1:25: 'tools' is the member that @Toolbox adds; rename this property"),
-        ("func f() {\n    @Toolbox struct A {}\n}", "2:5: @Toolbox cannot extend a type that is local to a function; move the type out of the function"),
+        (
+            "func f() {\n    @Toolbox struct A {}\n}",
+            "2:5: @Toolbox cannot extend a type that is local to a function; move the type out of the function"
+        ),
         ("@Toolbox struct A {}", "1:1: warning: no function of this type is a tool; put @Tool on one"),
         (
             "@Toolbox struct A {\n#if DEBUG\n    @Tool func f() {}\n#endif\n}",

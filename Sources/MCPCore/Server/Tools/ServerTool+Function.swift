@@ -32,4 +32,21 @@ extension ServerTool {
             return CallToolResult(text: "Done.")
         }
     }
+
+    /// A tool that may ask the client with questions and a state of its own making (`HandlerOutcome.inputRequired`).
+    public init<Output: ToolResultConvertible>(
+        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [],
+        inputSchema: JSONObject, output: HandlerOutcome<Output>.Type,
+        handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> HandlerOutcome<Output>
+    ) {
+        let definition = Tool(
+            name: name, title: title, description: description, inputSchema: inputSchema, outputSchema: Output.outputSchema,
+            annotations: hints.annotations, icons: icons)
+        self.init(definition) { arguments, context in
+            switch try await handler(arguments, context) {
+            case .complete(let output): .complete(output.toolResult)
+            case .inputRequired(let required): .inputRequired(required)
+            }
+        }
+    }
 }
