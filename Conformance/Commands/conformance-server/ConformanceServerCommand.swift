@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConformanceFixtures
+import Foundation
 import MCPTransport
 
 /// The fixture server over stdio or HTTP.
@@ -14,7 +15,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     func run() async throws {
         let server = FixtureServer.make()
         if let http {
-            try await server.serve(.http(port: http, onListening: { print($0) }))
+            try await server.serve(.http(port: http, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
         } else {
             try await server.serve(.stdio)
         }
