@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // MARK: SDK
@@ -95,6 +96,7 @@ let package = Package(
                 external("ArgumentParser", "swift-argument-parser", applications),
                 external("Configuration", "swift-configuration", applications),
                 external("Logging", "swift-log", applications),
+                external("UnixSignals", "swift-service-lifecycle", applications),
             ]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// The options that every reference server has: how it is reached, and where its settings are.
+public struct ServingOptions: ParsableArguments {
+    @Option(name: .customLong("http"), help: "Serve Streamable HTTP on this port, at /mcp (0 takes a free one). Without it: stdio.")
+    public var httpPort: Int?
+
+    @Option(name: .customLong("host"), help: "The address to listen on (default: 127.0.0.1).")
+    public var httpHost: String?
+
+    @Option(
+        name: .customLong("allowed-host"),
+        help: "A host name that HTTP requests may name besides the loopback ones, as a proxy forwards it; may be given several times.")
+    public var allowedHosts: [String] = []
+
+    @Option(
+        name: .customLong("allowed-origin"),
+        help: "The origin of web pages that may call the server, for example https://app.example.com; may be given several times.")
+    public var allowedOrigins: [String] = []
+
+    @Option(name: .customLong("config"), help: "A JSON file with settings.")
+    public var configurationFile: String?
+
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical (default: info). Logs go to stderr.")
+    public var logLevel: String?
+
+    public init() {}
+
+    /// The settings that stand on the command line.
+    var flags: [String: [String]] {
+        var flags: [String: [String]] = [:]
+        flags["http.port"] = httpPort.map { ["\($0)"] }
+        flags["http.host"] = httpHost.map { [$0] }
+        flags["http.allowedHosts"] = allowedHosts.isEmpty ? nil : allowedHosts
+        flags["http.allowedOrigins"] = allowedOrigins.isEmpty ? nil : allowedOrigins
+        flags["log.level"] = logLevel.map { [$0] }
+        return flags
+    }
+
+    /// The names of the settings that every server knows.
+    static let settings = ["http.port", "http.host", "http.allowedHosts", "http.allowedOrigins", "log.level"]
+}
