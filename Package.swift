@@ -101,7 +101,11 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(
             name: "QueryServer",
-            dependencies: ["MCPTransport", "MCPMacros", "ServerCommand", "CLibPQ", external("GRDB", "GRDB.swift", applications)]),
+            dependencies: [
+                "MCPTransport", "MCPMacros", "ServerCommand", "CLibPQ",
+                external("GRDB", "GRDB.swift", applications),
+                external("GRDBSQLite", "GRDB.swift", applications),
+            ]),
         .target(name: "EmailServer", dependencies: ["MCPTransport", "MCPMacros", "ServerCommand"]),
         .executableTarget(name: "query-server", dependencies: ["QueryServer"], path: "Sources/Commands/query-server"),
         .executableTarget(name: "email-server", dependencies: ["EmailServer"], path: "Sources/Commands/email-server"),
