@@ -4,15 +4,14 @@ import Testing
 
 @testable import QueryServer
 
-/// A database of its own for a test, on the real server that this test process started.
+/// A database for tests that read, on the real server that this test process started.
 struct PostgresFixture {
     let server: PostgresServer
     let databaseName: String
 
-    init(_ script: String = Self.shop) throws {
-        server = try PostgresServer.shared()
-        databaseName = "t\(UUID().uuidString.prefix(8).lowercased())"
-        try server.createDatabase(databaseName, script: script)
+    init(_ script: String = Self.shop) async throws {
+        server = try await PostgresServer.shared()
+        databaseName = try await server.database(filledBy: script)
     }
 
     /// As the superuser, who may do everything that the engine does not refuse.
@@ -20,8 +19,8 @@ struct PostgresFixture {
         PostgresDatabase(name: "test", url: PostgresURL(server.url(database: databaseName, user: user)), sessions: sessions)
     }
 
-    func psql(_ script: String) throws -> String {
-        try server.psql(databaseName, script).trimmingCharacters(in: .whitespacesAndNewlines)
+    func psql(_ script: String) async throws -> String {
+        try await server.psql(databaseName, script).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     static let shop = """

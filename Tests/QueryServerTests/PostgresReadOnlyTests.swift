@@ -31,7 +31,7 @@ import Testing
     ]
 
     @Test func engineRefuses() async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database()
         let state = "SELECT (SELECT count(*) FROM orders), (SELECT string_agg(name, ',' ORDER BY id) FROM customers)"
         for (sql, code) in Self.refused {
@@ -39,7 +39,7 @@ import Testing
             #expect(failure?.code == code, "\(sql): \(String(describing: failure))")
             #expect(failure?.reason == .engine, "\(sql)")
         }
-        #expect(try fixture.psql(state) == "2|Ada,Emil")
+        #expect(try await fixture.psql(state) == "2|Ada,Emil")
         await database.close()
     }
 
@@ -51,7 +51,7 @@ import Testing
         "PREPARE p AS DELETE FROM orders",
     ])
     func nothingOutlivesTheStatement(sql: String) async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database()
         let backend = try await scalar(database, "SELECT pg_backend_pid()")
         _ = try await failure(database, sql, checks: .engineOnly)
@@ -60,7 +60,7 @@ import Testing
         let settings = try await database.query(
             """
             SELECT current_setting('transaction_read_only'), current_setting('default_transaction_read_only'),
-              current_setting('statement_timeout'), current_setting('search_path'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
+              current_setting('statement_timeout'), current_setting('search_path'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
             """)
         #expect(settings.rows == [["on", "on", "30s", "\"$user\", public", 0]])
         await database.close()
@@ -73,7 +73,7 @@ import Testing
         "LISTEN x",
     ])
     func statementsWithoutColumnsAreRefused(sql: String) async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database()
         #expect(try await failure(database, sql)?.reason == .refused)
         // An empty comment-only text too.
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func copyOutEndsTheSessionAndNotTheServer() async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database()
         #expect(try await failure(database, "COPY customers TO STDOUT", checks: .engineOnly)?.message.contains("COPY") == true)
         #expect(try await scalar(database, "SELECT 1") == 1)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func aSuperuserIsWarnedOf() async throws {
-        let fixture = try PostgresFixture(
+        let fixture = try await PostgresFixture(
             PostgresFixture.shop
                 + "DROP ROLE IF EXISTS plain_reader; CREATE ROLE plain_reader LOGIN; GRANT SELECT ON customers TO plain_reader;")
         let superuser = fixture.database()
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func timeoutIsTheEngines() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         let failure = try await failure(database, "SELECT pg_sleep(600)", limits: QueryLimits(timeoutMilliseconds: 100))
         #expect(failure?.reason == .timeout)
         #expect(failure?.code == "57014")
@@ -118,7 +118,7 @@ import Testing
 
     /// A statement cannot lift its own time limit.
     @Test func timeoutCannotBeSwitchedOff() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         let failure = try await failure(
             database, "SELECT set_config('statement_timeout', '0', false), pg_sleep(600)", checks: .engineOnly,
             limits: QueryLimits(timeoutMilliseconds: 100))
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func cancellationReachesTheServer() async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database(sessions: 2)
         let sleeping = Task {
             try await database.query("SELECT pg_sleep(600) AS marked_sleep", limits: QueryLimits(timeoutMilliseconds: 900_000))
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func cancellationBeforeTheStartIsNotLost() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         for _ in 0..<20 {
             let query = Task { try await database.query("SELECT pg_sleep(600)", limits: QueryLimits(timeoutMilliseconds: 900_000)) }
             await Task.yield()
@@ -154,10 +154,10 @@ import Testing
 
     /// A session that the server ended is replaced.
     @Test func aLostSessionIsReplaced() async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database()
         let pid = try #require(try await scalar(database, "SELECT pg_backend_pid()")?.integer)
-        _ = try fixture.psql("SELECT pg_terminate_backend(\(pid), 10000)")
+        _ = try await fixture.psql("SELECT pg_terminate_backend(\(pid), 10000)")
         let lost = try await failure(database, "SELECT 1")
         #expect(lost?.reason == .unavailable || lost?.code == "57P01")
         #expect(try await scalar(database, "SELECT 1") == 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.needsPostgres) struct PostgresResultTests {
     @Test func valuesLoseNothing() async throws {
-        let database = try PostgresFixture("CREATE TYPE mood AS ENUM ('fine')").database()
+        let database = try await PostgresFixture("CREATE TYPE mood AS ENUM ('fine')").database()
         let result = try await database.query(
             #"""
             SELECT 9007199254740993::bigint AS large, 42::bigint AS small, 12.50::numeric(10,2) AS price, 0.1234567890123456789::numeric AS fine,
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func parametersAreBound() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         let hostile: JSONValue = "'; DROP TABLE orders; --"
         let result = try await database.query("SELECT $1::text, $2 + 1, $3::bool, $4::int", parameters: [hostile, 41, true, nil])
         #expect(result.rows == [[hostile, 42, true, nil]])
@@ -46,16 +46,16 @@ import Testing
     }
 
     @Test func rowsAndBytesAreLimited() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         let exact = try await database.query("SELECT generate_series(1, 10)", limits: QueryLimits(rows: 10))
         #expect(exact.rows.count == 10 && exact.truncation == nil)
         // Without end for any practical purpose: only stopping the server ends it.
         let rows = try await database.query(
-            "SELECT n, repeat('x', 1000) FROM generate_series(1, 1000000000000) AS n",
+            "SELECT generate_series(1, 1000000000000), repeat('x', 1000)",
             limits: QueryLimits(rows: 25, timeoutMilliseconds: 900_000))
         #expect(rows.rows.count == 25 && rows.truncation == .rows(limit: 25))
         let bytes = try await database.query(
-            "SELECT repeat('x', 1000) FROM generate_series(1, 1000000000000) AS n",
+            "SELECT repeat('x', 1000 + 0 * (generate_series(1, 1000000000000) % 2)::int)",
             limits: QueryLimits(rows: .max, bytes: 10_500, timeoutMilliseconds: 900_000))
         #expect(bytes.rows.count == 10 && bytes.truncation == .bytes(limit: 10_500))
         #expect(try await scalar(database, "SELECT 1") == 1)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func errorsHaveCodePlaceAndHint() async throws {
-        let database = try PostgresFixture().database()
+        let database = try await PostgresFixture().database()
         let failure = try #require(try await failure(database, "SELECT id,\n  totall FROM orders"))
         #expect(failure.code == "42703")
         #expect(
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func catalogDescribesTables() async throws {
-        let fixture = try PostgresFixture(
+        let fixture = try await PostgresFixture(
             PostgresFixture.shop
                 + #"""
                 CREATE SCHEMA "we""ird";
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func manyQueriesShareFewSessions() async throws {
-        let fixture = try PostgresFixture()
+        let fixture = try await PostgresFixture()
         let database = fixture.database(sessions: 3)
         let pids = try await withThrowingTaskGroup { group in
             for _ in 0..<20 { group.addTask { try await scalar(database, "SELECT pg_backend_pid() FROM pg_sleep(0.01)") } }

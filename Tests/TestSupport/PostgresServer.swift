@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -14,6 +15,7 @@ public final class PostgresServer: Sendable {
     public let port: Int
     public let directory: String
     private let binaries: String
+    private let databases = Mutex<[String: String]>([:])
     // Open as long as this process lives.
     private let guardPipe: Pipe
 
@@ -21,7 +23,7 @@ public final class PostgresServer: Sendable {
     public static var isExpected: Bool { binariesDirectory != nil || ProcessInfo.processInfo.environment["CI"] == "true" }
 
     /// The server that all tests of this process share; started at the first call.
-    public static func shared() throws -> PostgresServer { try sharedResult.get() }
+    public static func shared() async throws -> PostgresServer { try await blocking { try sharedResult.get() } }
 
     private static let sharedResult = Result { try PostgresServer() }
 
@@ -30,21 +32,39 @@ public final class PostgresServer: Sendable {
         "postgres://\(user)\(password.map { ":\($0)" } ?? "")@127.0.0.1:\(port)/\(database)"
     }
 
-    /// Makes a database and fills it with an SQL script.
-    public func createDatabase(_ name: String, script: String) throws {
-        try psql("postgres", "CREATE DATABASE \"\(name)\"")
-        try psql(name, script)
+    /// The name of a database that was filled with this script. Tests that give the same script share it, so it is for reading.
+    public func database(filledBy script: String) async throws -> String {
+        try await Self.blocking { [self] in
+            if let name = databases.withLock({ $0[script] }) { return name }
+            let name = "t\(UUID().uuidString.prefix(8).lowercased())"
+            try run("postgres", "CREATE DATABASE \"\(name)\" TEMPLATE template0;\n\\connect \(name)\n\(script)")
+            databases.withLock { $0[script] = name }
+            return name
+        }
     }
 
     /// Runs a script as the superuser and returns what it printed, unaligned and without headings.
     @discardableResult
-    public func psql(_ database: String, _ script: String) throws -> String {
+    public func psql(_ database: String, _ script: String) async throws -> String {
+        try await Self.blocking { [self] in try run(database, script) }
+    }
+
+    @discardableResult
+    private func run(_ database: String, _ script: String) throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("mcp-test-\(UUID().uuidString).sql")
         try Data(script.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         return try Self.run(
-            "\(binaries)/psql",
-            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url(database: database), "-f", file.path])
+            "\(binaries)/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url(database: database), "-f", file.path])
+    }
+
+    /// Waiting for a program would hold up a thread that other tests need, so it is done on this queue.
+    private static let queue = DispatchQueue(label: "tests.postgres")
+
+    private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try body() }) }
+        }
     }
 
     private static let binariesDirectory: String? = {
@@ -101,21 +121,24 @@ public final class PostgresServer: Sendable {
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("mcp-test-\(UUID().uuidString).out")
         _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: output) }
-        let handle = try FileHandle(forWritingTo: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
+        // Not Foundation's `Process`, which takes a child for running while the server that it left behind holds its descriptors.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_APPEND, 0)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The server outlives its starter: it must not keep descriptors of this process open.
+        for descriptor in CInt(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        var argv = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { argv.forEach { free($0) } }
+        var child: pid_t = 0
+        let spawned = posix_spawn(&child, program, &actions, nil, &argv, environ)
+        guard spawned == 0 else { throw PostgresServerError("\(program) cannot be started: \(String(cString: strerror(spawned)))") }
+        var status: CInt = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else {
-            throw PostgresServerError("\(program) ended with status \(process.terminationStatus):\n\(text)")
-        }
+        guard status == 0 else { throw PostgresServerError("\(program) ended with wait status \(status):\n\(text)") }
         return text
     }
 

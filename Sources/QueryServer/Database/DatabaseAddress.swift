@@ -72,9 +72,10 @@ struct PostgresURL: Sendable, Hashable, CustomStringConvertible, CustomReflectab
     init(_ text: String) { secretText = text }
 
     /// The name of the database in the URL's path.
-    var database: String? { parts.database.isEmpty ? nil : parts.database }
+    var database: String? { !isUnambiguous || parts.database.isEmpty ? nil : parts.database }
 
     var description: String {
+        guard isUnambiguous else { return "postgres://(a URL that cannot be read)" }
         let parts = parts
         let host = parts.host.isEmpty ? "(local socket)" : parts.host
         return "postgres://\(parts.user.isEmpty ? "" : parts.user + "@")\(host)\(parts.database.isEmpty ? "" : "/" + parts.database)"
@@ -101,6 +102,13 @@ struct PostgresURL: Sendable, Hashable, CustomStringConvertible, CustomReflectab
             }
         }
         return Set(found.flatMap { [String($0), Self.decoded($0)] }).filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+    }
+
+    /// Whether the URL's parts can be told apart: an `@`, `/` or `?` that stands unescaped in a password makes libpq take a part
+    /// of the password for the host or the port, and show it in its messages.
+    var isUnambiguous: Bool {
+        let authority = afterScheme.prefix { $0 != "/" && $0 != "?" }
+        return authority.count { $0 == "@" } <= 1 && !afterScheme.dropFirst(authority.count).contains("@")
     }
 
     /// A message with every secret of this URL replaced.

@@ -5,7 +5,8 @@ import Synchronization
 /// Asks the PostgreSQL server to stop the statement that a session runs (`PQcancel`), from any thread.
 ///
 /// A request that reaches the server just before the statement does stops nothing, so it is repeated until `settled()` says
-/// that the statement is over. `PQcancel` opens a connection and waits for it, so it runs on a thread of Dispatch.
+/// that the statement is over. `PQcancel` opens a connection and waits for it, so it runs on a queue
+/// of its own.
 final class CancelRequest: Sendable {
     private struct State {
         var requested = false
@@ -15,6 +16,7 @@ final class CancelRequest: Sendable {
     }
 
     private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "query-server.postgres.cancel")
     // Used by `PQcancel` alone, which is safe on any thread (libpq's manual, "Canceling Queries in Progress").
     private nonisolated(unsafe) let cancel: OpaquePointer
 
@@ -35,7 +37,7 @@ final class CancelRequest: Sendable {
             defer { state.requested = true }
             return !state.requested && !state.finished
         }
-        if first { DispatchQueue.global().async { self.attempt() } }
+        if first { queue.async { self.attempt() } }
     }
 
     private func attempt() {
@@ -53,7 +55,7 @@ final class CancelRequest: Sendable {
             return state.waiter
         }
         waiter?.resume()
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(250)) { self.attempt() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(250)) { self.attempt() }
     }
 
     /// Ends the asking; returns when no request is on its way, so that none can stop what the session runs next.

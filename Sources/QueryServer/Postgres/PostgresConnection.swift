@@ -63,7 +63,7 @@ actor PostgresConnection {
     /// Reads the URL as libpq does. Its own message on failure may repeat parts of the password, so it is not shown.
     private static func parameters(of url: PostgresURL) throws -> [String: String] {
         var message: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(url.secretText, &message) else {
+        guard url.isUnambiguous, let options = PQconninfoParse(url.secretText, &message) else {
             if let message { PQfreemem(message) }
             throw QueryFailure(
                 .unavailable, "The PostgreSQL URL cannot be read.",
