@@ -26,7 +26,8 @@ func sampleDatabase() throws -> SQLiteDatabase {
 }
 
 /// What a statement fails with; `nil` when it does not fail.
-func failure(_ database: any QueryServer.Database, _ sql: String, checks: StatementChecks = .all, limits: QueryLimits = QueryLimits()) async throws
+func failure(_ database: any QueryServer.Database, _ sql: String, checks: StatementChecks = .all, limits: QueryLimits = QueryLimits())
+    async throws
     -> QueryFailure?
 {
     do {

@@ -132,7 +132,8 @@ import Testing
         let sleeping = Task {
             try await database.query("SELECT pg_sleep(600) AS marked_sleep", limits: QueryLimits(timeoutMilliseconds: 900_000))
         }
-        let running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%marked_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
+        let running =
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%marked_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
         while try await scalar(database, running) != 1 { await Task.yield() }
         sleeping.cancel()
         await #expect(throws: CancellationError.self) { try await sleeping.value }

@@ -30,7 +30,8 @@ import Testing
 
     @Test(arguments: [
         ("2025-01-02 03:04:05+00", "2025-01-02T03:04:05Z"), ("2025-01-02 03:04:05.5-03", "2025-01-02T03:04:05.5-03:00"),
-        ("2025-01-02 03:04:05+05:45", "2025-01-02T03:04:05+05:45"), ("infinity", "infinity"), ("0044-03-15 12:00:00 BC", "0044-03-15 12:00:00 BC"),
+        ("2025-01-02 03:04:05+05:45", "2025-01-02T03:04:05+05:45"), ("infinity", "infinity"),
+        ("0044-03-15 12:00:00 BC", "0044-03-15 12:00:00 BC"),
     ])
     func timestampsAreISO8601(text: String, expected: String) {
         #expect(PostgresType(oid: 1184, modifier: -1).json(text) == .string(expected))
@@ -102,7 +103,8 @@ import Testing
         #expect(orders.columns[2].defaultValue == "0")
         #expect(
             orders.foreignKeys == [
-                CatalogForeignKey(columns: ["customer_id"], referencedSchema: "public", referencedTable: "customers", referencedColumns: ["id"])
+                CatalogForeignKey(
+                    columns: ["customer_id"], referencedSchema: "public", referencedTable: "customers", referencedColumns: ["id"])
             ])
         #expect(orders.indexes.contains(CatalogIndex(name: "orders_by_total", columns: ["total"], unique: false)))
         #expect(catalog.tables[2].kind == .view)

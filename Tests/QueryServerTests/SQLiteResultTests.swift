@@ -60,17 +60,19 @@ import Testing
 
     @Test func errorsShowThePlace() async throws {
         let failure = try #require(try await failure(try sampleDatabase(), "SELECT id,\n  totl FROM orders"))
-        #expect(failure.description == """
-            no such column: totl (SQLITE_ERROR)
-            At line 2, column 3:
-                totl FROM orders
-                ^
-            """)
+        #expect(
+            failure.description == """
+                no such column: totl (SQLITE_ERROR)
+                At line 2, column 3:
+                    totl FROM orders
+                    ^
+                """)
     }
 
     @Test func hostileNamesAreRead() async throws {
         let file = try TemporarySQLite(
-            #"CREATE TABLE "a""; DROP TABLE x; --" ("b""c" INTEGER PRIMARY KEY, "sel ect" TEXT); INSERT INTO "a""; DROP TABLE x; --" VALUES (1, 'v')"#)
+            #"CREATE TABLE "a""; DROP TABLE x; --" ("b""c" INTEGER PRIMARY KEY, "sel ect" TEXT); INSERT INTO "a""; DROP TABLE x; --" VALUES (1, 'v')"#
+        )
         let database = SQLiteDatabase(name: "t", source: .file(path: file.path))
         let table = try #require(try await database.catalog().tables.first)
         #expect(table.name == #"a"; DROP TABLE x; --"#)
@@ -89,13 +91,15 @@ import Testing
         #expect(orders.approximateRows == SampleShop.orderCount)
         #expect(
             orders.foreignKeys == [
-                CatalogForeignKey(columns: ["customer_id"], referencedSchema: "main", referencedTable: "customers", referencedColumns: ["id"])
+                CatalogForeignKey(
+                    columns: ["customer_id"], referencedSchema: "main", referencedTable: "customers", referencedColumns: ["id"])
             ])
         #expect(orders.indexes.map(\.name) == ["orders_by_customer", "orders_by_time"])
         #expect(
             orders.columns.last
                 == CatalogColumn(
-                    name: "total", type: "DECIMAL(10,2)", nullable: false, comment: "Amount of the whole order, in euros", defaultValue: nil))
+                    name: "total", type: "DECIMAL(10,2)", nullable: false, comment: "Amount of the whole order, in euros", defaultValue: nil
+                ))
         let lines = try #require(catalog.tables(named: "order_lines").first)
         #expect(lines.primaryKey == ["order_id", "line"])
         #expect(catalog.tables(named: "monthly_sales").first?.kind == .view)

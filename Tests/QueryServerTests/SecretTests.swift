@@ -6,7 +6,8 @@ import Testing
     @Test(arguments: [
         "postgres://ada:s3cr%40t-word@127.0.0.1:1/shop", "postgresql://ada:s3cr@t-word@127.0.0.1:1/shop",
         "postgres://127.0.0.1:1/shop?user=ada&password=s3cr%40t-word", "postgres://ada:s3cr@t-word/x@127.0.0.1:port/shop",
-        "postgres://ada:s3cr%zzt-word@127.0.0.1:1/shop", "postgres://ada:s3cr/t-word@127.0.0.1:1/shop", "postgres://ada:s3cr?t-word@127.0.0.1:1/shop",
+        "postgres://ada:s3cr%zzt-word@127.0.0.1:1/shop", "postgres://ada:s3cr/t-word@127.0.0.1:1/shop",
+        "postgres://ada:s3cr?t-word@127.0.0.1:1/shop",
         "postgres://ada:1:s3cr%40t-word@nowhere.invalid/shop?sslmode=disable",
     ])
     func passwordsAreNeverShown(url: String) async throws {

@@ -6,7 +6,8 @@ import Testing
     static let reading = [
         "SELECT 1", "select * from t;", "  -- first\n /* x */ (SELECT 1) UNION SELECT 2", "VALUES (1)", "EXPLAIN SELECT 1",
         "WITH a AS (SELECT 1) SELECT * FROM a", "WITH delete AS (SELECT 1) SELECT * FROM delete", "SELECT 'a;b', \"c;d\" -- ; DELETE",
-        "SELECT replace('a', 'b', 'c') AS update FROM t", "WITH a AS (SELECT replace(x, 'a', 'b') FROM t) SELECT (replace(y, 'c', 'd')) FROM a",
+        "SELECT replace('a', 'b', 'c') AS update FROM t",
+        "WITH a AS (SELECT replace(x, 'a', 'b') FROM t) SELECT (replace(y, 'c', 'd')) FROM a",
         "SELECT 'DELETE FROM t'", "SELECT updated, \"insert\" FROM t",
     ]
 
@@ -28,7 +29,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["SELECT $a$;DELETE$a$", "SELECT E'\\';' ", "SELECT /* /* ; */ ; */ 1", "TABLE t", "SHOW server_version", "SELECT $1, $2"])
+    @Test(arguments: [
+        "SELECT $a$;DELETE$a$", "SELECT E'\\';' ", "SELECT /* /* ; */ ; */ 1", "TABLE t", "SHOW server_version", "SELECT $1, $2",
+    ])
     func postgresQuotesHideSemicolons(sql: String) throws {
         try StatementCheck.check(sql, dialect: .postgresql)
     }

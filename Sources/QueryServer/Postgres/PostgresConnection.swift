@@ -67,7 +67,9 @@ actor PostgresConnection {
             if let message { PQfreemem(message) }
             throw QueryFailure(
                 .unavailable, "The PostgreSQL URL cannot be read.",
-                hint: "Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and escape special characters in the password, such as %40 for @.")
+                hint:
+                    "Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and escape special characters in the password, such as %40 for @."
+            )
         }
         defer { PQconninfoFree(options) }
         var parameters: [String: String] = [:]

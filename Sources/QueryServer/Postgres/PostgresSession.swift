@@ -65,7 +65,8 @@ struct PostgresSession: Sendable {
     }
 
     private func run(
-        _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks, _ cancel: CancelRequest, _ deadline: DispatchTime
+        _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks, _ cancel: CancelRequest,
+        _ deadline: DispatchTime
     ) async throws -> RawResult {
         // The SELECT takes the snapshot. Limits are set in each transaction too, for poolers that drop what a connection brings.
         try await complete(
@@ -95,9 +96,10 @@ struct PostgresSession: Sendable {
                     cancel.send()
                     break
                 }
-                collector.append((0..<result.columnCount).map { column in
-                    result.text(row, column).map { raw.types[Int(column)].json($0) } ?? .null
-                })
+                collector.append(
+                    (0..<result.columnCount).map { column in
+                        result.text(row, column).map { raw.types[Int(column)].json($0) } ?? .null
+                    })
             }
         }
         // After enough rows the failure is the stop that was asked for.

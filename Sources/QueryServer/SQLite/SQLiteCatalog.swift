@@ -16,7 +16,8 @@ struct SQLiteCatalog {
             WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND l.type <> 'shadow'
             ORDER BY l.name
             """)
-        return Catalog(tables: try rows.compactMap { row in try row[0].string.map { try table($0, type: row[1].string, sql: row[2].string) } })
+        return Catalog(
+            tables: try rows.compactMap { row in try row[0].string.map { try table($0, type: row[1].string, sql: row[2].string) } })
     }
 
     private func table(_ name: String, type: String?, sql: String?) throws -> CatalogTable {

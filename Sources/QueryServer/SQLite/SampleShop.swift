@@ -105,7 +105,8 @@ enum SampleShop {
                 (line: line, product: random.below(prices.count), quantity: large ? 5 + random.below(20) : 1 + random.below(3))
             }
             let total = lines.reduce(0) { $0 + prices[$1.product] * $1.quantity }
-            let status = order > orderCount - 20 ? "paid" : order > orderCount - 60 ? "shipped" : random.below(20) == 0 ? "cancelled" : "delivered"
+            let status =
+                order > orderCount - 20 ? "paid" : order > orderCount - 60 ? "shipped" : random.below(20) == 0 ? "cancelled" : "delivered"
             try insertOrder.execute(arguments: [order, 1 + random.below(customerCount), minute, status, Double(total) / 100])
             for line in lines {
                 try insertLine.execute(
