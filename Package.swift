@@ -57,7 +57,8 @@ let package = Package(
                 external("SwiftSyntaxMacros", "swift-syntax", macros),
                 external("SwiftCompilerPlugin", "swift-syntax", macros),
             ]),
-        .target(name: "MCPStdio", dependencies: ["MCPCore"], path: "Sources/MCPTransport/Stdio"),
+        .target(name: "CSpawn"),
+        .target(name: "MCPStdio", dependencies: ["MCPCore", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
             name: "MCPHTTP",
             dependencies: ["MCPCore", external("Crypto", "swift-crypto", http)],

@@ -6,9 +6,17 @@ public protocol ClientTransport: Sendable {
     /// How the failure of a probe is to be read.
     var binding: TransportBinding { get }
 
-    /// Starts the transport: launches the process, or nothing.
-    /// - Parameter receive: Takes what belongs to no exchange: server requests and notifications on a shared channel, in order.
-    func start(receive: @escaping @Sendable (JSONRPCMessage) async -> Void) async throws
+    /// What names the server, the same for every transport to it: a URL, a command line. `EraCache` remembers by it; `nil` is never remembered.
+    var serverIdentity: String? { get }
+
+    /// Starts the transport: launches the process, or nothing. Called again after the server has gone, it starts anew.
+    /// - Parameters:
+    ///   - receive: Takes what belongs to no exchange: server requests and notifications on a shared channel, in order.
+    ///   - report: Takes what an operator should know: garbage that was skipped, messages that nobody waits for.
+    /// - Throws: `TransportError`.
+    func start(
+        receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
+    ) async throws
 
     /// Sends a request and waits for its response.
     ///
@@ -16,7 +24,7 @@ public protocol ClientTransport: Sendable {
     /// `notifications/cancelled` itself.
     /// - Parameters:
     ///   - receive: Takes the notifications and server requests that come on the response stream before the response, in order.
-    /// - Throws: `TransportError`.
+    /// - Throws: `TransportError`; an HTTP status other than 2xx always as `.httpStatus`, with the JSON-RPC error of its body where there is one.
     func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse
@@ -28,12 +36,19 @@ public protocol ClientTransport: Sendable {
     /// Tells a transport with sessions of its own (Streamable HTTP, handshake era) that the handshake has been done: it may open its GET stream.
     func handshakeCompleted(revision: ProtocolRevision) async throws
 
-    /// Ends the transport: closes the process's input and waits for its end, ends the session. Exchanges under way fail.
+    /// Waits until the server has gone by itself, and says why; `nil` once the transport was closed or the task is cancelled, and at once for
+    /// transports that hold no connection.
+    func waitUntilEnd() async -> TransportError?
+
+    /// Ends the transport: closes the process's input and waits for its end, ends the session. Exchanges under way fail. It finishes its work
+    /// also in a cancelled task.
     func close() async
 }
 
 extension ClientTransport {
+    public var serverIdentity: String? { nil }
     public func handshakeCompleted(revision: ProtocolRevision) async throws {}
+    public func waitUntilEnd() async -> TransportError? { nil }
 }
 
 /// What kind of channel a transport is.
@@ -78,8 +93,8 @@ public struct ExchangeMetadata: Sendable, Hashable {
 public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The server is gone: its process ended, its stream was cut.
     case closed(String)
-    /// The server answered with an HTTP status that carries no response to the request. The body is the beginning of what it said.
-    case httpStatus(Int, body: String)
+    /// The server answered with an HTTP status other than 2xx. `body` is the beginning of what it said; `error` the JSON-RPC error in it, whatever its id.
+    case httpStatus(Int, body: String, error: JSONRPCError? = nil)
     /// The server could not be reached or started.
     case unreachable(String)
     /// What came was no MCP message.
@@ -90,7 +105,8 @@ public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .closed(let reason): "The connection to the server is closed: \(reason)"
-        case .httpStatus(let status, let body): "The server answered with HTTP status \(status)" + (body.isEmpty ? "" : ": \(body)")
+        case .httpStatus(let status, _, let error?): "The server answered with HTTP status \(status): \(error)"
+        case .httpStatus(let status, let body, nil): "The server answered with HTTP status \(status)" + (body.isEmpty ? "" : ": \(body)")
         case .unreachable(let reason): "The server could not be reached: \(reason)"
         case .malformed(let reason): "The server sent something that is no MCP message: \(reason)"
         case .limit(let reason): "A limit was passed: \(reason)"

@@ -3,6 +3,16 @@ public protocol MessageSink: Sendable {
     /// Writes one message, complete and without a line break; messages are never interleaved. Suspends while the channel is full.
     /// - Throws: `TransportError.closed` once the other end is gone.
     func write(_ message: [UInt8]) async throws
+
+    /// Writes several messages one after the other, in one go where the channel can.
+    /// - Throws: `TransportError.closed` once the other end is gone.
+    func write(contentsOf messages: [[UInt8]]) async throws
+}
+
+extension MessageSink {
+    public func write(contentsOf messages: [[UInt8]]) async throws {
+        for message in messages { try await write(message) }
+    }
 }
 
 /// What came in on a channel: one element is what one read brought, so that a burst costs one hop.
@@ -10,4 +20,12 @@ public enum InboundFrames: Sendable {
     case messages([[UInt8]])
     /// A message that was dropped because it is longer than the limit, in bytes.
     case tooLong(limit: Int)
+
+    /// The bytes that are held.
+    var byteCount: Int {
+        switch self {
+        case .messages(let messages): messages.reduce(0) { $0 + $1.count }
+        case .tooLong: 0
+        }
+    }
 }

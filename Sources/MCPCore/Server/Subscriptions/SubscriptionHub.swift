@@ -1,23 +1,5 @@
 import Synchronization
 
-/// A change that clients may want to know of.
-enum ServerChange: Sendable, Hashable {
-    case toolsListChanged
-    case promptsListChanged
-    case resourcesListChanged
-    case resourceUpdated(uri: String)
-
-    /// The notification that tells of it.
-    var notification: JSONRPCNotification {
-        switch self {
-        case .toolsListChanged: JSONRPCNotification(method: "notifications/tools/list_changed")
-        case .promptsListChanged: JSONRPCNotification(method: "notifications/prompts/list_changed")
-        case .resourcesListChanged: JSONRPCNotification(method: "notifications/resources/list_changed")
-        case .resourceUpdated(let uri): JSONRPCNotification(method: "notifications/resources/updated", params: ["uri": .string(uri)])
-        }
-    }
-}
-
 /// Hands the changes of a server to those who listen.
 final class SubscriptionHub: Sendable {
     private struct State {

@@ -1,0 +1,92 @@
+/// How a client behaves; the defaults suit most.
+public struct ClientConfiguration: Sendable {
+    /// What the client says of itself.
+    public var info: Implementation
+    public var era: EraSelection
+    /// What the client answers when a server asks.
+    public var input: ClientInputHandlers
+    /// Extensions that the client declares, with their settings.
+    public var extensions: JSONObject?
+    /// How long the probe may take before a server on a stream counts as one of the handshake era.
+    public var probeTimeout: Duration
+    /// How long a request may take without progress.
+    public var requestTimeout: Duration
+    /// How long a request may take at all.
+    public var maximumRequestTime: Duration
+    /// The most rounds of questions in one call.
+    public var maximumInputRounds: Int
+    /// Remembers the eras of servers; share one between clients to probe each server once.
+    public var eraCache: EraCache?
+    /// The least severe log message that servers send with each request (per-request era); `nil` for none.
+    public var logLevel: LoggingLevel?
+    /// Takes notifications that belong to no request and tell of no change, for example log messages, in order.
+    public var onNotification: (@Sendable (JSONRPCNotification) async -> Void)?
+    public var diagnostics: @Sendable (ClientDiagnostic) -> Void
+    public var clock: ClientClock
+
+    public init(
+        info: Implementation = Implementation(name: "swift-mcp", version: "0.1.0"), era: EraSelection = .auto,
+        input: ClientInputHandlers = ClientInputHandlers(), extensions: JSONObject? = nil, probeTimeout: Duration = .seconds(10),
+        requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
+        eraCache: EraCache? = nil, logLevel: LoggingLevel? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
+        diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, clock: ClientClock = .continuous
+    ) {
+        self.info = info
+        self.era = era
+        self.input = input
+        self.extensions = extensions
+        self.probeTimeout = probeTimeout
+        self.requestTimeout = requestTimeout
+        self.maximumRequestTime = maximumRequestTime
+        self.maximumInputRounds = maximumInputRounds
+        self.eraCache = eraCache
+        self.logLevel = logLevel
+        self.onNotification = onNotification
+        self.diagnostics = diagnostics
+        self.clock = clock
+    }
+
+    var capabilities: ClientCapabilities {
+        var capabilities = input.capabilities
+        capabilities.extensions = extensions
+        return capabilities
+    }
+}
+
+/// Which era a client speaks.
+public enum EraSelection: Sendable, Hashable {
+    /// Whichever the server speaks, the per-request era first.
+    case auto
+    /// `initialize`, with whatever handshake revision the server picks.
+    case handshake
+    /// That revision and no other.
+    case pinned(ProtocolRevision)
+}
+
+/// What differs for one request.
+public struct RequestOptions: Sendable {
+    /// How long the request may take without progress; `nil` for the client's default.
+    public var timeout: Duration?
+    /// How long the request may take at all; `nil` for the client's default.
+    public var maximumTime: Duration?
+    /// Takes progress, in order and before the result.
+    public var progress: (@Sendable (ProgressUpdate) async -> Void)?
+    /// Asks the user on behalf of this call, in the place of the client's own handler. A client can ask only if its configuration has a handler too.
+    public var elicit: ClientInputHandlers.Elicit?
+    /// Further members of `_meta`.
+    public var meta: JSONObject
+    /// Further HTTP headers.
+    public var headers: [(name: String, value: String)]
+
+    public init(
+        timeout: Duration? = nil, maximumTime: Duration? = nil, progress: (@Sendable (ProgressUpdate) async -> Void)? = nil,
+        elicit: ClientInputHandlers.Elicit? = nil, meta: JSONObject = [:], headers: [(name: String, value: String)] = []
+    ) {
+        self.timeout = timeout
+        self.maximumTime = maximumTime
+        self.progress = progress
+        self.elicit = elicit
+        self.meta = meta
+        self.headers = headers
+    }
+}

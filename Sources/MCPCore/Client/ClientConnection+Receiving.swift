@@ -1,0 +1,65 @@
+extension ClientConnection {
+    /// Takes what the server sends by itself.
+    /// - Parameter handlers: Those of the call on whose stream it came.
+    func receive(_ message: JSONRPCMessage, handlers: ClientInputHandlers?) async {
+        switch message {
+        case .notification(let notification): await receive(notification)
+        case .request(let request): receive(request, handlers: handlers)
+        case .response(let response): configuration.diagnostics(.unexpectedResponse(id: response.id))
+        }
+    }
+
+    private func receive(_ notification: JSONRPCNotification) async {
+        if let change = ServerChange(notification) {
+            let listeners = state.withLock { Array($0.listeners.values) }
+            for listener in listeners { listener.add(change) }
+            return
+        }
+        if notification.method == "notifications/cancelled" {
+            guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else { return }
+            state.withLock { $0.answering[id] }?.cancel()
+            return
+        }
+        await configuration.onNotification?(notification)
+    }
+
+    /// Answers a request of the server. Only the handshake era has them.
+    private func receive(_ request: JSONRPCRequest, handlers: ClientInputHandlers?) {
+        let revision = state.withLock { $0.agreement?.revision } ?? .latestHandshake
+        guard revision.era == .handshake else {
+            return configuration.diagnostics(.ignored("the server's request \(request.method): this revision has none"))
+        }
+        state.withLock { state in
+            guard state.answering[request.id] == nil else {
+                return configuration.diagnostics(.ignored("a second request of the server with id \(request.id)"))
+            }
+            // A shared channel does not say which call asks; where only one can, it is that one.
+            let handlers = handlers ?? (state.askingCalls.count == 1 ? state.askingCalls.first?.value : nil) ?? configuration.input
+            // One task a request, because a user takes time and other messages must not wait; `close` cancels what is left.
+            state.answering[request.id] = Task { [self] in
+                let result = await answer(request, handlers)
+                self.state.withLock { $0.answering[request.id] = nil }
+                guard !Task.isCancelled else { return }
+                let response = JSONRPCResponse(id: request.id, result: result)
+                do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision)) } catch {
+                    configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))
+                }
+            }
+        }
+    }
+
+    private func answer(_ request: JSONRPCRequest, _ handlers: ClientInputHandlers) async -> Result<JSONObject, JSONRPCError> {
+        if request.method == "ping" { return .success([:]) }
+        do { return .success(try await handlers.answer(request.method, request.params)) } catch ClientError.cannotAnswer(let method) {
+            return .failure(JSONRPCError(.methodNotFound, "Method not found: this client has not declared \(method)"))
+        } catch let error as JSONDecodingError {
+            return .failure(JSONRPCError(.invalidParams, "Invalid params: \(error)"))
+        } catch let error as JSONRPCError {
+            return .failure(error)
+        } catch {
+            // What an arbitrary error says of itself is not for the server.
+            configuration.diagnostics(.ignored("the handler of \(request.method) failed: \(error)"))
+            return .failure(JSONRPCError(.internalError, "The client could not answer"))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Synchronization
+
+/// The wire of a client: ids, `_meta`, time-outs, cancellation, and what the server sends by itself.
+final class ClientConnection: Sendable {
+    struct State {
+        var nextID: Int64 = 1
+        var agreement: ServerAgreement?
+        /// Requests of the server that are being answered, by their ids.
+        var answering: [RequestID: Task<Void, Never>] = [:]
+        /// Calls under way that ask the user in a way of their own.
+        var askingCalls: [RequestID: ClientInputHandlers] = [:]
+        var listeners: [Int: ChangeListener] = [:]
+        var nextListener = 0
+    }
+
+    let transport: any ClientTransport
+    let configuration: ClientConfiguration
+    let state = Mutex(State())
+
+    init(transport: any ClientTransport, configuration: ClientConfiguration) {
+        self.transport = transport
+        self.configuration = configuration
+    }
+
+    /// A request as it is to be sent.
+    struct Outgoing {
+        var method: String
+        var params: JSONObject = [:]
+        var revision: ProtocolRevision
+        var options = RequestOptions()
+        /// `nil` for a request that lasts as long as its task.
+        var timeout: Duration?
+        var parameterHeaders: [(name: String, value: String)] = []
+        /// Whether the server is told when nobody waits any more.
+        var isCancellable = true
+        /// Takes the notifications of the request that are no progress.
+        var receive: (@Sendable (JSONRPCNotification) async -> Void)?
+    }
+
+    /// Starts the transport, once or after the server has gone.
+    func start() async throws {
+        try await transport.start(
+            receive: { [weak self] message in await self?.receive(message, handlers: nil) },
+            report: configuration.diagnostics)
+    }
+
+    /// Sends a request with an id of its own and waits for the response.
+    /// - Throws: `JSONRPCError` of the server, `TransportError`, `ClientError.timedOut`, `CancellationError`.
+    func send(_ outgoing: Outgoing) async throws -> JSONObject {
+        let id = state.withLock { state in
+            defer { state.nextID += 1 }
+            return RequestID.integer(state.nextID)
+        }
+        let request = JSONRPCRequest(id: id, method: outgoing.method, params: envelope(outgoing, id: id))
+        let metadata = ExchangeMetadata(
+            revision: outgoing.revision, parameterHeaders: outgoing.parameterHeaders, headers: outgoing.options.headers)
+        let handlers = handlers(of: outgoing.options)
+        if let handlers { state.withLock { $0.askingCalls[id] = handlers } }
+        defer { if handlers != nil { state.withLock { $0.askingCalls[id] = nil } } }
+        do {
+            return try await exchange(request, outgoing, metadata, handlers).result.get()
+        } catch {
+            if outgoing.isCancellable, error.endsRequest { tellCancelled(id, outgoing.revision, because: error) }
+            throw error
+        }
+    }
+
+    /// Closes the transport and ends what the client does by itself.
+    func close() async {
+        let (tasks, listeners) = state.withLock { state in
+            defer { state.listeners = [:] }
+            return (Array(state.answering.values), Array(state.listeners.values))
+        }
+        for task in tasks { task.cancel() }
+        for listener in listeners { listener.finish(nil) }
+        await transport.close()
+    }
+
+    private func exchange(
+        _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ handlers: ClientInputHandlers?
+    ) async throws -> JSONRPCResponse {
+        let deadline = outgoing.timeout.map {
+            RequestDeadline(
+                timeout: $0, maximum: outgoing.options.maximumTime ?? configuration.maximumRequestTime, clock: configuration.clock)
+        }
+        return try await withThrowingTaskGroup(of: JSONRPCResponse.self) { [self] group in
+            group.addTask { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
+                try await transport.exchange(request, metadata: metadata) { [self] message in
+                    switch message {
+                    case .notification(let notification) where notification.method == "notifications/progress":
+                        deadline?.renew()
+                        await report(notification, to: progress)
+                    case .notification(let notification):
+                        if let receive { await receive(notification) } else { await self.receive(message, handlers: handlers) }
+                    default: await self.receive(message, handlers: handlers)
+                    }
+                }
+            }
+            if let deadline {
+                group.addTask { throw ClientError.timedOut(method: request.method, after: try await deadline.wait()) }
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() else { throw CancellationError() }
+            return response
+        }
+    }
+
+    private func report(_ notification: JSONRPCNotification, to progress: (@Sendable (ProgressUpdate) async -> Void)?) async {
+        guard let progress else { return }
+        do { await progress(try ProgressUpdate(json: .object(notification.params))) } catch {
+            configuration.diagnostics(.ignored("progress that cannot be read: \(error)"))
+        }
+    }
+
+    /// The params with the `_meta` that the era demands (2026-07-28, basic, "Per-request protocol fields").
+    private func envelope(_ outgoing: Outgoing, id: RequestID) -> JSONObject {
+        var params = outgoing.params
+        var meta = params["_meta"]?.object ?? [:]
+        meta.merge(outgoing.options.meta)
+        if outgoing.options.progress != nil { meta[MetaKey.progressToken] = id.json }
+        if outgoing.revision.era == .perRequest {
+            meta[MetaKey.protocolVersion] = .string(outgoing.revision.rawValue)
+            meta[MetaKey.clientInfo] = configuration.info.json
+            meta[MetaKey.clientCapabilities] = configuration.capabilities.json
+            if let level = configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
+        }
+        if !meta.isEmpty { params["_meta"] = .object(meta) }
+        return params
+    }
+
+    /// Handlers of a call that differ from the client's.
+    func handlers(of options: RequestOptions) -> ClientInputHandlers? {
+        guard let elicit = options.elicit else { return nil }
+        var handlers = configuration.input
+        handlers.elicit = elicit
+        return handlers
+    }
+
+    private func tellCancelled(_ id: RequestID, _ revision: ProtocolRevision, because error: any Error) {
+        // On HTTP the closed response stream is the signal in the per-request era, and none in the handshake era.
+        guard transport.binding == .stream || revision.era == .handshake else { return }
+        let reason = if case ClientError.timedOut = error { "No answer in time" } else { "Nobody waits for the answer" }
+        let notification = JSONRPCNotification(
+            method: "notifications/cancelled", params: ["requestId": id.json, "reason": .string(reason)])
+        // Unstructured: the task that asked is cancelled, and must not wait for a server that does not read.
+        Task { [transport] in try? await transport.send(.notification(notification), metadata: ExchangeMetadata(revision: revision)) }
+    }
+}
+
+extension Error {
+    /// Whether the request may still be under way at the server.
+    fileprivate var endsRequest: Bool {
+        if self is CancellationError { return true }
+        return if case .timedOut? = self as? ClientError { true } else { false }
+    }
+}

@@ -1,0 +1,46 @@
+/// Why a client could not do what it was asked. Errors of the server come as `JSONRPCError`, those of the way to it as `TransportError`.
+public enum ClientError: Error, Sendable, CustomStringConvertible {
+    /// Client and server have no revision in common.
+    case noCommonRevision(offered: [ProtocolRevision], supported: [String])
+    /// The server answered the probe in a way that is no evidence of an era.
+    case probeFailed(any Error)
+    /// The probe brought no evidence of the per-request era, and `initialize` failed too.
+    case connectionFailed(probe: String, handshake: any Error)
+    /// No response in time.
+    case timedOut(method: String, after: Duration)
+    /// The server has no such tool.
+    case unknownTool(String, JSONRPCError)
+    /// A result is not what its method gives.
+    case invalidResult(method: String, reason: String)
+    /// The server asked for something that this client has not declared.
+    case cannotAnswer(method: String)
+    /// A call asked for input more often than is allowed.
+    case tooManyInputRounds(Int)
+    /// Structured content does not fit the output schema of its tool.
+    case invalidStructuredContent(tool: String, violations: [SchemaViolation])
+
+    public var description: String {
+        switch self {
+        case .noCommonRevision(let offered, let supported):
+            "Client and server have no revision of MCP in common: this client speaks \(offered.map(\.rawValue).joined(separator: ", ")), "
+                + "the server \(supported.isEmpty ? "named none" : supported.joined(separator: ", ")). Use a server or client of another version."
+        case .probeFailed(let error): "The server could not be probed: \(error)"
+        case .connectionFailed(let probe, let handshake):
+            "The server could be reached in neither era. server/discover: \(probe). initialize: \(handshake)"
+        case .timedOut(let method, let duration): "The server did not answer \(method) within \(duration). Allow more time, or look at what the server does."
+        case .unknownTool(let name, let error): "The server has no tool \(name): \(error.message). List the tools to see what there is."
+        case .invalidResult(let method, let reason): "The server's result of \(method) is invalid: \(reason)"
+        case .cannotAnswer(let method): "The server asked for \(method), which this client has not declared. Give the client a handler for it."
+        case .tooManyInputRounds(let rounds): "The call asked for input \(rounds) times and is given up. Raise `maximumInputRounds` if that is right."
+        case .invalidStructuredContent(let tool, let violations):
+            "The structured content of tool \(tool) does not fit its output schema: " + violations.map(\.description).joined(separator: "; ")
+        }
+    }
+}
+
+/// A tool answered that it failed (`isError`): something that a model may mend.
+public struct ToolCallError: Error, Sendable, CustomStringConvertible {
+    public var tool: String
+    public var result: CallToolResult
+    public var description: String { "Tool \(tool) failed: \(result.text)" }
+}

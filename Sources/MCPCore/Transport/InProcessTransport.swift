@@ -1,0 +1,40 @@
+/// Reaches a server in the same process: the same bytes as over stdio, through two bounded queues.
+///
+///     try await withClient(.inProcess(server)) { client in … }
+public struct InProcessTransport: StreamConnector {
+    private let server: Server
+
+    public init(_ server: Server) { self.server = server }
+
+    public var serverIdentity: String? { nil }
+
+    public func open() async throws -> StreamChannel {
+        try server.validate()
+        let toServer = InboundQueue()
+        let toClient = InboundQueue()
+        let connection = ServerConnection(server: server, sink: InboundQueueSink(queue: toClient))
+        // Unstructured: the server's side of the channel lives until the channel is closed, and `close` waits for it.
+        let serving = Task {
+            defer {
+                toClient.finish()
+                toServer.finish()
+            }
+            try await connection.run(toServer)
+        }
+        return StreamChannel(
+            inbound: toClient, sink: InboundQueueSink(queue: toServer),
+            reasonForEnd: { if case .failure(let error) = await serving.result { "the server failed: \(error)" } else { "the server has ended" } },
+            close: {
+                toServer.finish()
+                // Nobody reads the answers any more.
+                toClient.finish()
+                serving.cancel()
+                _ = await serving.result
+            })
+    }
+}
+
+extension ClientTransport where Self == StreamClientTransport {
+    /// A server in the same process.
+    public static func inProcess(_ server: Server) -> StreamClientTransport { StreamClientTransport(InProcessTransport(server)) }
+}

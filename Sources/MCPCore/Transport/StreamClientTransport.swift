@@ -1,0 +1,164 @@
+import Synchronization
+
+/// A client's transport over one shared channel of messages: stdio, a socket, in process.
+///
+/// Responses find their requests by id; a notification finds the request that it belongs to by progress token or subscription id
+/// (2026-07-28, basic/transports/stdio, "Receiving Messages"). Everything else is general.
+public final class StreamClientTransport: ClientTransport {
+    struct State {
+        var channel: StreamChannel?
+        var exchanges: [RequestID: ExchangeInbox] = [:]
+        var end: TransportError?
+        var isClosed = false
+        var reader: Task<Void, Never>?
+        var endWaiters: [Int: CheckedContinuation<TransportError?, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    public let binding = TransportBinding.stream
+    private let connector: any StreamConnector
+    private let limits: JSONLimits
+    private let state = Mutex(State())
+
+    public init(_ connector: some StreamConnector, limits: JSONLimits = .default) {
+        self.connector = connector
+        self.limits = limits
+    }
+
+    public var serverIdentity: String? { connector.serverIdentity }
+
+    public func start(
+        receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
+    ) async throws {
+        let channel = try await connector.open()
+        let (general, continuation) = AsyncStream<JSONRPCMessage>.makeStream(bufferingPolicy: .bufferingOldest(ExchangeInbox.maximumWaiting))
+        let router = InboundRouter(transport: self, general: continuation, report: report, limits: limits)
+        let isClosed = state.withLock { state in
+            guard !state.isClosed else { return true }
+            state.channel = channel
+            state.end = nil
+            // Unstructured: it lives as long as the channel, from `start` to the end of the input; `close` waits for it.
+            state.reader = Task { [self] in
+                await withDiscardingTaskGroup { group in
+                    group.addTask { for await message in general { await receive(message) } }
+                    do {
+                        for try await frames in channel.inbound { router.route(frames) }
+                    } catch {
+                        report(.ignored("the channel failed: \(error)"))
+                    }
+                    continuation.finish()
+                    end(.closed(await channel.reasonForEnd()))
+                    group.cancelAll()
+                }
+            }
+            return false
+        }
+        if isClosed { await channel.close() }
+    }
+
+    public func exchange(
+        _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse {
+        let inbox = ExchangeInbox(request)
+        let sink = try state.withLock { state in
+            let sink = try state.sink()
+            state.exchanges[request.id] = inbox
+            return sink
+        }
+        defer { state.withLock { $0.exchanges[request.id] = nil } }
+        do { try await sink.write(request.json.serialized()) } catch let error as TransportError {
+            // The end of the channel knows more about the reason than the write that met it.
+            guard case .closed = error else { throw error }
+            return try await inbox.response(receive: receive)
+        }
+        return try await inbox.response(receive: receive)
+    }
+
+    public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
+        let sink = try state.withLock { try $0.sink() }
+        try await sink.write(message.json.serialized())
+    }
+
+    public func waitUntilEnd() async -> TransportError? {
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready: TransportError?? = state.withLock { state in
+                    if state.isClosed || Task.isCancelled { return .some(nil) }
+                    if let end = state.end { return .some(end) }
+                    state.endWaiters[ticket] = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            state.withLock { $0.endWaiters.removeValue(forKey: ticket) }?.resume(returning: nil)
+        }
+    }
+
+    public func close() async {
+        let (channel, reader, waiters) = state.withLock { state in
+            state.isClosed = true
+            defer { state.endWaiters = [:] }
+            return (state.channel, state.reader, state.endWaiters)
+        }
+        for waiter in waiters.values { waiter.resume(returning: nil) }
+        await channel?.close()
+        await reader?.value
+    }
+
+    private func end(_ error: TransportError) {
+        let (exchanges, waiters) = state.withLock { state in
+            state.channel = nil
+            state.end = error
+            defer {
+                state.exchanges = [:]
+                state.endWaiters = [:]
+            }
+            return (state.exchanges, state.endWaiters)
+        }
+        for inbox in exchanges.values { inbox.finish(.failure(error)) }
+        for waiter in waiters.values { waiter.resume(returning: error) }
+    }
+
+    /// The request that a message belongs to.
+    func inbox(for message: JSONRPCMessage) -> ExchangeInbox? {
+        state.withLock { state in
+            switch message {
+            case .response(let response):
+                if let id = response.id { return state.exchanges[id] }
+                // An error without an id is about a message that could not be read: where one request is under way, about that one.
+                return state.exchanges.count == 1 ? state.exchanges.first?.value : nil
+            case .notification(let notification): return state.inbox(for: notification)
+            case .request: return nil
+            }
+        }
+    }
+}
+
+extension StreamClientTransport.State {
+    func sink() throws -> any MessageSink {
+        if isClosed { throw TransportError.closed("the client has been closed") }
+        guard let channel else { throw end ?? TransportError.closed("it was never started") }
+        return channel.sink
+    }
+
+    func inbox(for notification: JSONRPCNotification) -> ExchangeInbox? {
+        if let id = notification.params["_meta"]?[MetaKey.subscriptionID].flatMap({ try? RequestID(json: $0) }) {
+            return exchanges[id]
+        }
+        switch notification.method {
+        case "notifications/progress":
+            guard let token = notification.params["progressToken"] else { return nil }
+            return exchanges.values.first { $0.progressToken == token }
+        case "notifications/cancelled":
+            // A server cancels only subscriptions; in the handshake era the id is one of its own requests.
+            guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else { return nil }
+            return exchanges[id].flatMap { $0.method == "subscriptions/listen" ? $0 : nil }
+        default: return nil
+        }
+    }
+}

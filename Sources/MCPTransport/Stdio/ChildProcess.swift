@@ -1,0 +1,159 @@
+import CSpawn
+import Dispatch
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// How a process ended.
+public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    public var description: String {
+        switch self {
+        case .exited(let status): "the process exited with status \(status)"
+        case .signalled(let signal): "the process was ended by signal \(signal)"
+        }
+    }
+}
+
+/// A process that this one has launched, with a process group of its own.
+///
+/// A thread of its own waits for its end, so that it never stays as a zombie; what it leaves behind in its group ends with it.
+final class ChildProcess: Sendable {
+    struct Launch: Sendable {
+        var command: String
+        var arguments: [String]
+        /// `NAME=value`.
+        var environment: [String]
+        var workingDirectory: String?
+    }
+
+    private struct State {
+        var exit: ProcessExit?
+        var waiters: [Int: CheckedContinuation<ProcessExit?, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    let processID: Int32
+    private let state = Mutex(State())
+
+    /// Launches a process with these descriptors as its standard streams.
+    /// - Throws: `SystemError`.
+    init(_ launch: Launch, input: Int32, output: Int32, error: Int32) throws {
+        processID = try Self.spawn(launch, input: input, output: output, error: error)
+        // A queue of its own is a thread of its own while the block runs, which is until the process ends.
+        DispatchQueue(label: "mcp.child").async { [self] in watch() }
+    }
+
+    var exit: ProcessExit? { state.withLock { $0.exit } }
+
+    /// Signals the process and its group, unless it has ended.
+    func signal(_ signal: Int32) {
+        // Under the lock, because the id is free for another process once this one has been reaped.
+        state.withLock { state in if state.exit == nil { kill(-processID, signal) } }
+    }
+
+    /// Waits for the end of the process.
+    /// - Returns: `nil` once that time is over.
+    func waitForExit(atMost duration: Duration) async -> ProcessExit? {
+        await withTaskGroup(of: ProcessExit?.self) { group in
+            group.addTask { await self.waitForExit() }
+            group.addTask {
+                try? await Task.sleep(for: duration)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    /// Waits for the end of the process.
+    /// - Returns: `nil` once the task is cancelled.
+    @discardableResult func waitForExit() async -> ProcessExit? {
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready: ProcessExit?? = state.withLock { state in
+                    if let exit = state.exit { return .some(exit) }
+                    if Task.isCancelled { return .some(nil) }
+                    state.waiters[ticket] = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: nil)
+        }
+    }
+
+    private func watch() {
+        // First without reaping, so that the group's id still belongs to this process when the rest of the group is ended.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+        let (exit, waiters) = state.withLock { state in
+            kill(-processID, SIGKILL)
+            var status: Int32 = 0
+            while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+            let signal = status & 0x7F
+            let exit: ProcessExit = signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+            state.exit = exit
+            defer { state.waiters = [:] }
+            return (exit, state.waiters)
+        }
+        for waiter in waiters.values { waiter.resume(returning: exit) }
+    }
+
+    private static func spawn(_ launch: Launch, input: Int32, output: Int32, error: Int32) throws -> Int32 {
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
+        #else
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO)
+        if let directory = launch.workingDirectory {
+            // posix_spawn reports a missing directory and a missing program in the same way.
+            guard access(directory, X_OK) == 0 else { throw SystemError(call: "working directory \(directory)", code: errno) }
+            cspawn_add_working_directory(&actions, directory)
+        }
+        var flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
+        #if canImport(Darwin)
+        flags |= Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
+        #endif
+        // Descriptors that other code of this process left open are none of the child's business.
+        cspawn_add_close_from(&actions, 3)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+
+        var arguments: [UnsafeMutablePointer<CChar>?] = ([launch.command] + launch.arguments).map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = launch.environment.map { strdup($0) } + [nil]
+        defer { for string in arguments + environment { free(string) } }
+        var process: pid_t = 0
+        let result = posix_spawnp(&process, launch.command, &actions, &attributes, &arguments, &environment)
+        guard result == 0 else { throw SystemError(call: launch.command, code: result) }
+        return process
+    }
+}

@@ -1,0 +1,59 @@
+import MCPCore
+
+/// Reaches a server by launching its process and talking over its standard input and output (2026-07-28, basic/transports/stdio).
+///
+/// The process gets a group of its own and a minimal environment. Its standard error is kept. It is ended by closing its input; one that
+/// stays gets SIGTERM and then SIGKILL.
+public struct StdioClientTransport: ClientTransport {
+    private let connector: ProcessConnector
+    private let stream: StreamClientTransport
+
+    /// - Parameters:
+    ///   - command: A path, or a name that is looked for on this process's `PATH`.
+    ///   - environment: Variables in addition to those of `inheriting`.
+    ///   - workingDirectory: `nil` for this process's own.
+    ///   - maximumMessageBytes: The longest message that is taken; a longer one is dropped and reported.
+    ///   - gracePeriod: How long the process may take to end after its input was closed, and again after SIGTERM.
+    ///   - onStandardError: Takes each line that the process writes to its standard error.
+    public init(
+        command: String, arguments: [String] = [], environment: [String: String] = [:], inheriting: ChildEnvironment = .minimal,
+        workingDirectory: String? = nil, maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2),
+        onStandardError: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        let launch = ChildProcess.Launch(
+            command: command, arguments: arguments, environment: inheriting.variables(adding: environment), workingDirectory: workingDirectory)
+        connector = ProcessConnector(
+            launch: launch, maximumMessageBytes: maximumMessageBytes, gracePeriod: gracePeriod, onStandardError: onStandardError)
+        stream = StreamClientTransport(connector)
+    }
+
+    /// The end of what the process wrote to its standard error, at most 64 KiB.
+    public var standardError: String { connector.errorTail.text }
+
+    /// The id of the process that was launched last; `nil` before.
+    public var processID: Int32? { connector.currentProcessID }
+
+    public var binding: TransportBinding { stream.binding }
+    public var serverIdentity: String? { stream.serverIdentity }
+
+    public func start(
+        receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
+    ) async throws { try await stream.start(receive: receive, report: report) }
+
+    public func exchange(
+        _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse { try await stream.exchange(request, metadata: metadata, receive: receive) }
+
+    public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await stream.send(message, metadata: metadata) }
+    public func waitUntilEnd() async -> TransportError? { await stream.waitUntilEnd() }
+    public func close() async { await stream.close() }
+}
+
+extension ClientTransport where Self == StdioClientTransport {
+    /// A server that is launched as a process.
+    public static func stdio(
+        _ command: String, _ arguments: [String] = [], environment: [String: String] = [:], workingDirectory: String? = nil
+    ) -> StdioClientTransport {
+        StdioClientTransport(command: command, arguments: arguments, environment: environment, workingDirectory: workingDirectory)
+    }
+}
