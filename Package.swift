@@ -146,6 +146,7 @@ let package = Package(
                 "MCPMacros", "MCPMacrosPlugin", "TestSupport",
                 external("SwiftSyntaxMacrosGenericTestSupport", "swift-syntax", macros),
             ]),
+        .testTarget(name: "ReadmeTests", dependencies: ["MCPTransport", "MCPMacros"]),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "TestSupport"]),
         .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "TestSupport"]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "TestSupport"]),

@@ -1,0 +1,250 @@
+import AsyncHTTPClient
+import MCPCore
+import MCPHTTP
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Reaches a server over Streamable HTTP, in either era.
+///
+/// Redirects are not followed: a server that moves is named anew by whoever configured it.
+public final class HTTPClientTransport: ClientTransport {
+    private struct State {
+        var http: HTTPClient?
+        /// The session of the handshake era.
+        var sessionID: String?
+        var standalone: Task<Void, Never>?
+        var receive: (@Sendable (JSONRPCMessage) async -> Void)?
+        var report: (@Sendable (ClientDiagnostic) -> Void)?
+    }
+
+    /// The URL of the MCP endpoint.
+    public let url: String
+    private let headers: [(name: String, value: String)]
+    private let limits: HTTPClientLimits
+    private let state = Mutex(State())
+
+    public let binding = TransportBinding.http
+    public var serverIdentity: String? { url }
+
+    /// - Parameters:
+    ///   - url: The URL of the MCP endpoint, `http:` or `https:`.
+    ///   - headers: Sent with every request, for example `Authorization`.
+    public init(url: String, headers: [(name: String, value: String)] = [], limits: HTTPClientLimits = .init()) {
+        self.url = url
+        self.headers = headers
+        self.limits = limits
+    }
+
+    public func start(
+        receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
+    ) async throws {
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw TransportError.unreachable("\(url) is no http: or https: URL")
+        }
+        state.withLock { state in
+            state.receive = receive
+            state.report = report
+            if state.http == nil { state.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: limits.configuration) }
+        }
+    }
+
+    public func exchange(
+        _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse {
+        let response = try await post(.request(request), metadata)
+        if request.method == "initialize", let session = response.headers.first(name: "mcp-session-id") {
+            state.withLock { $0.sessionID = session }
+        }
+        if response.isEventStream {
+            return try await read(response, for: request.id, metadata, receive)
+        }
+        let body = try await response.collect(upTo: limits.maximumResponseBytes)
+        for message in try Self.messages(in: body) {
+            if case .response(let answer) = message, answer.id == request.id || answer.id == nil { return answer }
+            await receive(message)
+        }
+        throw TransportError.malformed("the body holds no response to request \(request.id)")
+    }
+
+    public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
+        let response = try await post(message, metadata)
+        // Nothing is expected in it; read so that the connection can be used again.
+        _ = try await response.collect(upTo: limits.maximumResponseBytes)
+    }
+
+    public func handshakeCompleted(revision: ProtocolRevision) async throws {
+        let stream = StandaloneStream(transport: self, revision: revision)
+        // Listens for as long as the transport is open; `close` ends it.
+        let task = Task { await stream.run() }
+        state.withLock { state in
+            state.standalone?.cancel()
+            state.standalone = task
+        }
+    }
+
+    public func close() async {
+        let (http, session, standalone) = state.withLock { state in
+            defer { state = State() }
+            return (state.http, state.sessionID, state.standalone)
+        }
+        standalone?.cancel()
+        guard let http else { return }
+        // In a task of its own, so that a session is ended also when the caller's task has been cancelled.
+        await Task {
+            if let session {
+                var request = HTTPClientRequest(url: url)
+                request.method = .DELETE
+                for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
+                request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
+                _ = try? await http.execute(request, timeout: .seconds(2))
+            }
+            try? await http.shutdown()
+        }.value
+    }
+
+    // MARK: What the standalone stream uses
+
+    func deliver(_ message: JSONRPCMessage) async { await state.withLock { $0.receive }?(message) }
+
+    func report(_ diagnostic: ClientDiagnostic) { state.withLock { $0.report }?(diagnostic) }
+
+    /// Opens a stream, or takes one up again behind an event.
+    func get(lastEventID: String?, _ revision: ProtocolRevision) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url)
+        request.headers.add(name: "accept", value: "text/event-stream")
+        if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
+        add(to: &request, revision: revision)
+        return try await execute(request)
+    }
+
+    // MARK: Requests
+
+    private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.headers.add(name: "accept", value: "application/json, text/event-stream")
+        let isInitialize = if case .request(let call) = message { call.method == "initialize" } else { false }
+        // `initialize` negotiates the revision, and so cannot name it.
+        add(to: &request, revision: isInitialize ? nil : metadata.revision)
+        if metadata.revision.era == .perRequest {
+            for (name, value) in RequestHeaders.all(of: message, metadata) { request.headers.replaceOrAdd(name: name, value: value) }
+        }
+        for header in metadata.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
+        request.body = .bytes(ByteBuffer(bytes: message.json.serialized()))
+        return try await execute(request)
+    }
+
+    private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?) {
+        for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
+        if let revision { request.headers.replaceOrAdd(name: "mcp-protocol-version", value: revision.rawValue) }
+        if revision?.era != .perRequest, let session = state.withLock({ $0.sessionID }) {
+            request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        guard let http = state.withLock({ $0.http }) else { throw TransportError.closed("the transport has been closed") }
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, deadline: .distantFuture)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as HTTPClientError where error == .cancelled {
+            throw CancellationError()
+        } catch {
+            throw TransportError.unreachable("\(url): \(error)")
+        }
+        guard (200..<300).contains(response.status.code) else {
+            let body = (try? await response.collect(upTo: 64 << 10)) ?? []
+            let error = (try? JSONValue(parsing: body))?["error"].flatMap { try? JSONRPCError(json: $0) }
+            throw TransportError.httpStatus(
+                Int(response.status.code), body: String(decoding: body.prefix(512), as: UTF8.self), error: error)
+        }
+        return response
+    }
+
+    /// Reads the stream of an answer until the response; a lost stream of the handshake era is taken up again behind its last event.
+    private func read(
+        _ first: HTTPClientResponse, for id: RequestID, _ metadata: ExchangeMetadata,
+        _ receive: @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse {
+        var response = first
+        var parser = EventStreamParser(maximumBytes: limits.maximumResponseBytes)
+        for attempt in 0... {
+            do {
+                for try await part in response.body {
+                    for event in try parser.feed(part.readableBytesView) {
+                        for message in try Self.messages(in: event.data) {
+                            if case .response(let answer) = message, answer.id == id { return answer }
+                            await receive(message)
+                        }
+                    }
+                }
+            } catch let error as EventStreamParser.LimitError {
+                throw TransportError.limit("\(error)")
+            } catch let error as TransportError {
+                throw error
+            } catch {
+                try Task.checkCancellation()
+            }
+            try Task.checkCancellation()
+            guard metadata.revision.era == .handshake, let last = parser.lastEventID, attempt < limits.maximumResumptions else {
+                throw TransportError.closed("the answer's stream ended before the response")
+            }
+            try await Task.sleep(for: .milliseconds(parser.retryMilliseconds ?? 1000))
+            response = try await get(lastEventID: last, metadata.revision)
+            parser = parser.resumed()
+        }
+        throw TransportError.closed("the answer's stream ended before the response")
+    }
+
+    static func messages(in bytes: [UInt8]) throws -> [JSONRPCMessage] {
+        // The opening event of a resumable stream has no data.
+        if bytes.isEmpty { return [] }
+        func unwrap(_ input: JSONRPCInput) throws -> [JSONRPCMessage] {
+            switch input {
+            case .message(let message): return [message]
+            case .batch(let inputs): return try inputs.flatMap(unwrap)
+            case .invalid(let response):
+                if case .failure(let error) = response.result { throw TransportError.malformed(error.message) }
+                return []
+            }
+        }
+        return try unwrap(bytes.withUnsafeBytes { JSONRPCInput(parsing: $0) })
+    }
+}
+
+extension HTTPClientResponse {
+    var isEventStream: Bool { headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") == true }
+
+    /// The whole body.
+    /// - Throws: `TransportError.limit` for a longer one.
+    func collect(upTo limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                bytes.append(contentsOf: part.readableBytesView)
+                guard bytes.count <= limit else { throw TransportError.limit("the answer is longer than \(limit) bytes") }
+            }
+        } catch let error as TransportError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw TransportError.closed("the answer was cut: \(error)")
+        }
+        try Task.checkCancellation()
+        return bytes
+    }
+}
+
+extension ClientTransport where Self == HTTPClientTransport {
+    /// Streamable HTTP.
+    /// - Parameters:
+    ///   - url: The URL of the MCP endpoint.
+    ///   - headers: Sent with every request, for example `Authorization`.
+    public static func http(_ url: String, headers: [(name: String, value: String)] = []) -> HTTPClientTransport {
+        HTTPClientTransport(url: url, headers: headers)
+    }
+}
