@@ -26,7 +26,7 @@ actor WebScript: ChatService {
     private var pages: [Int: (page: ChatPage, conversation: String?)] = [:]
     private var serial = 0
     private var environment = WebScript.environment
-    private(set) var received: [ChatCommand] = []
+    private var dropped: Set<String> = []
 
     static let environment = ChatEnvironment(
         user: ChatUser(id: "", name: nil),
@@ -56,8 +56,8 @@ actor WebScript: ChatService {
         let id = serial
         pages[id] = (page, nil)
         for await command in page.commands {
-            received.append(command)
-            if case .send(_, "drop", _) = command { break }
+            // The line breaks before the message is taken; sent again, it is a message like any other.
+            if case .send(_, "drop", let message) = command, dropped.insert(message).inserted { break }
             take(command, of: id)
         }
         pages[id] = nil
@@ -75,7 +75,9 @@ actor WebScript: ChatService {
         case .send(let conversation, let text, let clientMessageID):
             send(text, clientMessageID: clientMessageID, to: conversation, of: id)
         case .editLast(let conversation, let text, let clientMessageID):
-            guard let last = conversations[conversation]?.entries.last(where: { if case .user = $0 { true } else { false } }) else { return }
+            guard let last = conversations[conversation]?.entries.last(where: { if case .user = $0 { true } else { false } }) else {
+                return
+            }
             emit(.truncate(from: last.id), in: conversation)
             say(text, clientMessageID: clientMessageID, in: conversation)
         case .stop(let conversation): stop(conversation)
@@ -84,7 +86,10 @@ actor WebScript: ChatService {
         case .answerElicitation(let conversation, let question, let answer):
             answered(question, with: answer, in: conversation)
         case .cancelCall(let conversation, let callID):
-            change(callID, in: conversation) { $0.state = .cancelled; $0.elapsedMilliseconds = 4100 }
+            change(callID, in: conversation) {
+                $0.state = .cancelled
+                $0.elapsedMilliseconds = 4100
+            }
             finish(conversation, .complete)
         case .retry(let conversation), .retryCall(let conversation, _):
             emit(.turnStarted, in: conversation)

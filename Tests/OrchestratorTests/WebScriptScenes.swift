@@ -119,18 +119,21 @@ enum WebScriptScenes {
     }
 
     private static let sendMail: ToolCall = {
-        let body = "Dear Alice,\n\nthe ten largest orders come to 74,310.50 in total.\n\n" + String(repeating: markdownParagraph + " ", count: 4)
+        let opening = "Dear Alice,\n\nthe ten largest orders come to 74,310.50 in total.\n\n"
+        let body = opening + String(repeating: markdownParagraph + " ", count: 4)
         let arguments: JSONObject = ["to": ["alice@example.com"], "subject": "Summary of the largest orders", "body": .string(body)]
         var send = call("mail", "send_email", .object(arguments), .waiting)
         send.question = .init(
-            text: "Send this email?", why: "mail.send_email sends something to other people. It cannot be taken back.", isDestructive: false)
+            text: "Send this email?", why: "mail.send_email sends something to other people. It cannot be taken back.",
+            isDestructive: false)
         send.startedAt = nil
         return send
     }()
 
     private static let deleteMails: ToolCall = {
         var delete = call("mail", "delete_emails", ["ids": ["m-9", "m-17"]], .waiting)
-        delete.question = .init(text: "Delete these 2 emails?", why: "mail.delete_emails says that it may destroy something.", isDestructive: true)
+        delete.question = .init(
+            text: "Delete these 2 emails?", why: "mail.delete_emails says that it may destroy something.", isDestructive: true)
         return delete
     }()
 

@@ -135,7 +135,7 @@ struct WebFront: Sendable {
         if BrowserIdentity.id(inCookies: request.headers[.cookie]) == nil {
             return .text(.unauthorized, "This browser is not known here. Load the page / first; it sets a cookie.")
         }
-        var response = Response.text(.upgradeRequired, "This address speaks WebSocket (RFC 6455, version 13), opened from the chat's own page.")
+        var response = Response.text(.upgradeRequired, "This address speaks WebSocket (RFC 6455). The chat's own page opens it.")
         response.headers[.upgrade] = "websocket"
         return response
     }

@@ -17,7 +17,8 @@ struct WebGuard<Context: RequestContext>: RouterMiddleware {
             do {
                 response = try await next(request, context)
             } catch let error as any HTTPResponseError {
-                response = .text(error.status, error.status == .notFound ? "There is no such page. Go to / for the chat." : error.status.reasonPhrase)
+                let text = error.status == .notFound ? "There is no such page. Go to / for the chat." : error.status.reasonPhrase
+                response = .text(error.status, text)
             }
         }
         for (name, value) in securityHeaders { response.headers[name] = value }

@@ -65,14 +65,11 @@ class Chat {
     const message = { conversation: this.conversation, text, clientMessageID: randomID() };
     this.header.hideFailure();
     this.composer.sent();
-    if (isEdit) {
-      this.line.send({ type: "editLast", ...message });
-    } else {
-      this.outbox.add(message);
-      this.transcript.showPending({ ...message, waits: !this.line.isUp });
-      // While the line is down the message waits in the outbox, which is sent with the greeting.
-      this.line.sendIfUp({ type: "send", ...message });
-    }
+    const command = { type: isEdit ? "editLast" : "send", ...message };
+    this.outbox.add(command);
+    if (!isEdit) this.transcript.showPending({ ...message, waits: !this.line.isUp });
+    // While the line is down the message waits in the outbox, which is sent with the greeting.
+    this.line.sendIfUp(command);
     this.setRunning(true);
     this.follower.follow();
     this.redraw();
@@ -141,7 +138,7 @@ class Chat {
     this.redraw();
     if (state !== "up") return;
     // A message that the server may not have got: the same id makes a second arrival harmless.
-    for (const message of this.outbox.all) this.line.send({ type: "send", ...message });
+    for (const command of this.outbox.all) this.line.send(command);
   }
 
   take(event) {
@@ -182,6 +179,7 @@ class Chat {
   commandFailed({ failure, clientMessageID }) {
     const message = this.outbox.all.find((each) => each.clientMessageID === clientMessageID);
     if (message) this.takeBack(message);
+    this.transcript.enable();
     this.header.showFailure(failure);
   }
 
@@ -290,7 +288,9 @@ class Chat {
 
   showPending() {
     for (const message of this.outbox.all) {
-      if (message.conversation === this.conversation) this.transcript.showPending({ ...message, waits: !this.line?.isUp });
+      if (message.type === "send" && message.conversation === this.conversation) {
+        this.transcript.showPending({ ...message, waits: !this.line?.isUp });
+      }
     }
   }
 

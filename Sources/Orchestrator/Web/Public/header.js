@@ -54,7 +54,11 @@ export class Header {
     this.servers.dataset.state = down.length ? "down" : connecting.length ? "connecting" : "ready";
     const noun = servers.length === 1 ? "server" : "servers";
     const word = down.length ? `${down.length} of ${servers.length} ${noun} down` : connecting.length ? "Connecting" : `${servers.length} ${noun}`;
-    this.servers.replaceChildren(h("span", { class: "dot" }), h("span", { class: "chip-word" }, word));
+    this.servers.setAttribute("aria-label", word);
+    this.servers.replaceChildren(
+      h("span", { class: "dot" }),
+      h("span", { class: "chip-word roomy" }, word),
+      h("span", { class: "chip-word tight" }, down.length ? `${down.length} down` : word));
     this.serversPanel.replaceChildren(h("h2", {}, "Servers"), h("ul", { class: "servers" }, servers.map(serverRow)));
     this.#bar("servers", down.length ? h("span", {}, down.map(downSentence)) : null, "warn");
   }

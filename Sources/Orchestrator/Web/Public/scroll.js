@@ -4,6 +4,7 @@ const NEAR = 48;
 
 export class Follower {
   #following = true;
+  #top = 0;
 
   constructor(scroller, newest) {
     this.scroller = scroller;
@@ -39,11 +40,15 @@ export class Follower {
 
   #toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
     this.#show();
   }
 
+  /** Only going up ends the following: text that grew since the last scroll makes a distance too. */
   #scrolled() {
-    this.#following = this.#distance <= NEAR;
+    if (this.#distance <= NEAR) this.#following = true;
+    else if (this.scroller.scrollTop < this.#top - 1) this.#following = false;
+    this.#top = this.scroller.scrollTop;
     this.#show();
   }
 

@@ -170,6 +170,13 @@ export class Transcript {
     for (const view of this.#pending.values()) view.update({ ...view.message, waits });
   }
 
+  /** A decision was not taken: the cards can be used again. */
+  enable() {
+    for (const view of this.#views.values()) {
+      if (view.waits) for (const element of view.element.querySelectorAll(".card-body :disabled")) element.disabled = false;
+    }
+  }
+
   dropPending(clientMessageID) {
     this.#arrived(clientMessageID);
   }

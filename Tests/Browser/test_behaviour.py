@@ -1,0 +1,260 @@
+"""What the page does, beyond how it looks: keys, reloads, broken lines, what is sent."""
+
+import json
+import re
+
+from playwright.sync_api import expect
+
+from test_states import finished, say
+
+
+def message_field(page):
+    return page.get_by_role("textbox", name="Message")
+
+
+def sent_commands(page):
+    """The commands that the page sends from now on."""
+    commands = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: commands.append(json.loads(payload))))
+    page.reload()
+    expect(page.locator("#model")).to_be_visible()
+    return commands
+
+
+def test_keyboard_alone(new_page, script):
+    page = new_page(script.address)
+    expect(message_field(page)).to_be_focused()
+    page.reload()
+    expect(message_field(page)).to_be_focused()
+    # The first thing that can have the focus leads past everything else.
+    first = page.locator("a, button, input, textarea").first
+    expect(first).to_have_text("Skip to the message field")
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(message_field(page)).to_be_focused()
+    page.keyboard.type("send it")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("please")
+    expect(message_field(page)).to_have_value("send it\nplease")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Allow once")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Deny")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("I left it.")).to_be_visible()
+    expect(message_field(page)).to_be_focused()
+    page.keyboard.type("hold")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("You stopped this answer.")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(message_field(page)).to_be_focused()
+    page.keyboard.type("?")
+    expect(message_field(page)).to_have_value("?")
+    page.keyboard.press("Backspace")
+    page.locator("#scroller").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#scroller")).to_be_focused()
+    page.keyboard.press("Control+Shift+O")
+    expect(page.get_by_role("heading", name="Ask about what your servers know")).to_be_visible()
+    expect(message_field(page)).to_be_focused()
+
+
+def test_reload_loses_nothing(new_page, script):
+    page = new_page(script.address)
+    say(page, "rows")
+    finished(page)
+    say(page, "send")
+    expect(page.get_by_role("button", name="Allow once")).to_be_focused()
+    message_field(page).fill("An unfinished thought")
+    page.reload()
+    expect(page.get_by_text("These are the ten largest orders")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("shop.run_query"))).to_contain_text("10 of 2,431 rows")
+    expect(message_field(page)).to_have_value("An unfinished thought")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Allow once").click()
+    expect(page.get_by_text("Done.", exact=True)).to_be_visible()
+    finished(page)
+
+
+def test_writing_keeps_the_focus_when_a_card_asks(new_page, script):
+    page = new_page(script.address)
+    say(page, "hello")
+    finished(page)
+    # The same conversation in a second tab asks while somebody writes in the first.
+    message_field(page).fill("Still writing")
+    other = page.context.new_page()
+    other.goto(page.url)
+    say(other, "delete")
+    expect(page.get_by_role("button", name="Deny")).to_be_visible()
+    expect(message_field(page)).to_be_focused()
+    assert page.title().startswith("Waiting for you")
+
+
+def test_message_survives_a_broken_line_and_arrives_once(new_page, script):
+    page = new_page(script.address)
+    say(page, "drop")
+    expect(page.get_by_text("You said: drop")).to_have_count(1)
+    expect(page.locator(".entry.user")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_text("You said: drop")).to_have_count(1)
+    expect(page.locator(".entry.user")).to_have_count(1)
+
+
+def test_two_tabs_see_the_same(new_page, script):
+    page = new_page(script.address)
+    say(page, "first")
+    expect(page.get_by_text("You said: first")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("You said: first")).to_be_visible()
+    say(other, "second")
+    expect(page.get_by_text("You said: second")).to_be_visible()
+
+
+def test_edit_the_last_message(new_page, script):
+    page = new_page(script.address)
+    say(page, "frist")
+    expect(page.get_by_text("You said: frist")).to_be_visible()
+    message_field(page).press("ArrowUp")
+    expect(message_field(page)).to_have_value("frist")
+    expect(page.get_by_text("Editing your last message.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(message_field(page)).to_have_value("")
+    message_field(page).press("ArrowUp")
+    message_field(page).fill("first")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You said: first")).to_be_visible()
+    expect(page.get_by_text("You said: frist")).to_have_count(0)
+    expect(page.locator(".entry.user")).to_have_count(1)
+
+
+def test_form_sends_typed_values(new_page, script):
+    page = new_page(script.address)
+    commands = sent_commands(page)
+    say(page, "form")
+    page.get_by_label("Recipient").fill("alice@example")
+    page.get_by_label("Rows").fill("6000")
+    send = page.get_by_role("group", name="shop asks").get_by_role("button", name="Send")
+    send.click()
+    expect(page.get_by_text("This is no email address")).to_be_visible()
+    expect(page.get_by_text("This has to be 5000 or less.")).to_be_visible()
+    expect(page.get_by_label("Recipient")).to_be_focused()
+    expect(page.get_by_label("Recipient")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Recipient").fill("alice@example.com")
+    # What is mended is no longer marked.
+    expect(page.get_by_text("This is no email address")).to_have_count(0)
+    page.get_by_label("Rows").fill("250")
+    page.get_by_label("Discount").fill("0.5")
+    page.get_by_label("With a header line").uncheck()
+    page.get_by_label("Newest first").check()
+    page.get_by_label("Country").select_option("Portugal")
+    page.get_by_label("total").check()
+    page.get_by_label("Paid").check()
+    page.get_by_label("Send at").fill("2026-01-31T10:30:00")
+    send.click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    answer = next(command for command in commands if command["type"] == "answer")
+    assert answer["action"] == "accept"
+    assert answer["content"] == {
+        "name": "orders", "recipient": "alice@example.com", "from": "2025-01-01", "at": "2026-01-31T10:30:00.000Z", "rows": 250,
+        "discount": 0.5, "header": False, "format": "csv", "order": "desc", "country": "pt", "columns": ["id", "total"], "states": ["paid"],
+    }
+
+
+def test_decisions_that_are_sent(new_page, script):
+    page = new_page(script.address)
+    commands = sent_commands(page)
+    say(page, "send")
+    page.get_by_role("button", name="Allow in this chat").click()
+    expect(page.get_by_text("Done.", exact=True)).to_be_visible()
+    approve = next(command for command in commands if command["type"] == "approve")
+    assert approve["decision"] == "allowInChat"
+    assert page.url.endswith(approve["conversation"])
+
+
+def test_reader_who_scrolled_up_is_left_alone(new_page, script):
+    page = new_page(script.address)
+    say(page, "long 80")
+    finished(page)
+    expect(page.get_by_text("Paragraph 80.")).to_be_in_viewport()
+    page.locator("#scroller").evaluate("element => element.scrollTo(0, 0)")
+    newest = page.get_by_role("button", name="Newest")
+    expect(newest).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    say(other, "more")
+    expect(page.get_by_text("You said: more")).to_be_attached()
+    assert page.locator("#scroller").evaluate("element => element.scrollTop") == 0
+    newest.click()
+    expect(page.get_by_text("You said: more")).to_be_in_viewport()
+    expect(newest).to_be_hidden()
+
+
+def test_theme_is_kept_and_drawn_by_the_server(new_page, script):
+    page = new_page(script.address, scheme="light")
+    button = page.get_by_role("button", name=re.compile("Theme"))
+    button.click()
+    button.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    response = page.context.request.get(script.address)
+    assert 'data-theme="dark"' in response.text()
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 20, 22)"
+
+
+def test_drawer_keeps_the_focus_and_gives_it_back(new_page, script):
+    page = new_page(script.address, "narrow")
+    say(page, "hello")
+    finished(page)
+    opener = page.get_by_role("button", name="Conversations", exact=True)
+    opener.click()
+    expect(page.get_by_role("button", name="New chat")).to_be_focused()
+    assert page.locator("#column").evaluate("element => element.inert")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    opener.click()
+    page.get_by_role("link", name="hello").click()
+    expect(page.locator("#sidebar")).not_to_have_class(re.compile("open"))
+
+
+def test_rename_and_delete(new_page, script):
+    page = new_page(script.address)
+    say(page, "Orders")
+    finished(page)
+    page.get_by_role("button", name="Rename Orders").click()
+    page.get_by_role("textbox", name="New title").fill("Orders of spring")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Orders of spring")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Orders of spring")
+    page.get_by_role("button", name="Delete Orders of spring").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#empty")).to_be_visible()
+    assert page.url.rstrip("/") == script.address
+
+
+def test_unknown_conversation_leads_to_a_new_chat(new_page, script):
+    page = new_page(f"{script.address}/c/nothing-here")
+    expect(page.locator("#empty")).to_be_visible()
+    assert page.url.rstrip("/") == script.address
+
+
+def test_back_and_forward(new_page, script):
+    page = new_page(script.address)
+    say(page, "one")
+    finished(page)
+    page.keyboard.press("Control+Shift+O")
+    say(page, "two")
+    expect(page.get_by_text("You said: two")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("You said: one")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_text("You said: two")).to_be_visible()
