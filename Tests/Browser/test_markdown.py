@@ -1,6 +1,7 @@
 """The Markdown renderer by itself: what it makes, and that growing text gives what whole text gives."""
 
 import pytest
+from playwright.sync_api import expect
 
 RENDER = """async ([text, pieces]) => {
   const address = document.querySelector("script[src]").src.replace("app.js", "markdown.js");
@@ -43,7 +44,7 @@ CASES = [
 @pytest.fixture
 def page(new_page, script):
     page = new_page(script.address)
-    page.wait_for_function("document.querySelector('#model:not([hidden])')")
+    expect(page.locator("#model")).to_be_visible()
     return page
 
 
