@@ -49,7 +49,7 @@ extension JSONObject {
     /// - Throws: `JSONDecodingError` where it is missing or does not fit.
     public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
         try JSONDecodingError.at(.key(name)) {
-            guard let value = self[name] else { throw JSONDecodingError(expected: "a value", found: nil) }
+            guard let value = self[name] else { throw JSONDecodingError(expected: "a value", found: String?.none) }
             return try T(json: value)
         }
     }

@@ -40,7 +40,9 @@ extension JSONRPCInput {
         guard case .object(let object) = json else { return invalid(nil, "a message is a JSON object, this is \(json.typeName)") }
         let idValue = object["id"]
         let id = idValue.flatMap { try? RequestID(json: $0) }
-        guard object["jsonrpc"] == "2.0" else { return invalid(id, "`jsonrpc` must be \"2.0\"") }
+        // The id of a response is one of our own requests: an error that carried it would be taken for the response to one of the sender's.
+        let isResponse = object["method"] == nil && (object["result"] != nil || object["error"] != nil)
+        guard object["jsonrpc"] == "2.0" else { return invalid(isResponse ? nil : id, "`jsonrpc` must be \"2.0\"") }
         if let method = object["method"] {
             guard case .string(let method) = method else { return invalid(id, "`method` must be a string") }
             let params: JSONObject
@@ -59,11 +61,11 @@ extension JSONRPCInput {
             return .message(.response(JSONRPCResponse(id: id, result)))
         case (nil, let error?):
             guard let error = try? JSONRPCError(json: error) else {
-                return invalid(id, "`error` needs an integer `code` and a string `message`")
+                return invalid(nil, "`error` needs an integer `code` and a string `message`")
             }
             return .message(.response(JSONRPCResponse(id: id, error)))
         default:
-            return invalid(id, "a message has a `method`, or exactly one of an object `result` and an `error`")
+            return invalid(isResponse ? nil : id, "a message has a `method`, or exactly one of an object `result` and an `error`")
         }
     }
 
