@@ -2,8 +2,17 @@ import Synchronization
 
 /// Requests that a server has sent to its client and that wait for their responses.
 public final class PendingRequests: Sendable {
+    /// How far a request has come. It has a slot before it is sent, so that no response can come too early.
+    private enum Slot {
+        /// Nobody waits yet.
+        case open
+        case waiting(CheckedContinuation<JSONRPCResponse, any Error>)
+        /// The outcome was there before somebody waited.
+        case settled(Result<JSONRPCResponse, any Error>)
+    }
+
     private struct State {
-        var waiting: [RequestID: CheckedContinuation<JSONRPCResponse, any Error>] = [:]
+        var slots: [RequestID: Slot] = [:]
         var nextID: Int64 = 1
         var closed: (any Error)?
     }
@@ -18,9 +27,13 @@ public final class PendingRequests: Sendable {
         _ method: String, params: JSONObject, send: @Sendable (JSONRPCMessage) async throws -> Void,
         cancelled: @Sendable (RequestID) async -> Void
     ) async throws -> JSONObject {
-        let id = state.withLock { state in
-            defer { state.nextID += 1 }
-            return RequestID.integer(state.nextID)
+        try Task.checkCancellation()
+        let id = try state.withLock { state in
+            if let closed = state.closed { throw closed }
+            let id = RequestID.integer(state.nextID)
+            state.nextID += 1
+            state.slots[id] = .open
+            return id
         }
         let response: JSONRPCResponse
         do { response = try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send) } catch let error
@@ -36,44 +49,53 @@ public final class PendingRequests: Sendable {
         _ id: RequestID, _ request: JSONRPCRequest, send: @Sendable (JSONRPCMessage) async throws -> Void
     ) async throws -> JSONRPCResponse {
         try await withTaskCancellationHandler {
-            // The continuation is registered before the request leaves, so that no response can come too early.
-            async let response = withCheckedThrowingContinuation { (continuation: CheckedContinuation<JSONRPCResponse, any Error>) in
-                let failure: (any Error)? = state.withLock { state in
-                    if let closed = state.closed { return closed }
-                    if Task.isCancelled { return CancellationError() }
-                    state.waiting[id] = continuation
+            do { try await send(.request(request)) } catch { settle(id, .failure(error)) }
+            return try await withCheckedThrowingContinuation { continuation in
+                let outcome: Result<JSONRPCResponse, any Error>? = state.withLock { state in
+                    if case .settled(let outcome)? = state.slots[id] {
+                        state.slots[id] = nil
+                        return outcome
+                    }
+                    state.slots[id] = .waiting(continuation)
                     return nil
                 }
-                if let failure { continuation.resume(throwing: failure) }
+                if let outcome { continuation.resume(with: outcome) }
             }
-            do { try await send(.request(request)) } catch {
-                take(id)?.resume(throwing: error)
-            }
-            return try await response
         } onCancel: {
-            take(id)?.resume(throwing: CancellationError())
+            settle(id, .failure(CancellationError()))
         }
     }
 
     /// Gives a response to whoever waits for it.
     /// - Returns: Whether somebody did.
     @discardableResult public func resolve(_ response: JSONRPCResponse) -> Bool {
-        guard let id = response.id, let waiter = take(id) else { return false }
-        waiter.resume(returning: response)
-        return true
+        guard let id = response.id else { return false }
+        return settle(id, .success(response))
     }
 
     /// Fails what waits and what comes later.
     public func close(_ error: any Error) {
-        let waiting = state.withLock { state in
+        let open = state.withLock { state in
             state.closed = state.closed ?? error
-            defer { state.waiting = [:] }
-            return state.waiting.values
+            return Array(state.slots.keys)
         }
-        for waiter in waiting { waiter.resume(throwing: error) }
+        for id in open { settle(id, .failure(error)) }
     }
 
-    private func take(_ id: RequestID) -> CheckedContinuation<JSONRPCResponse, any Error>? {
-        state.withLock { $0.waiting.removeValue(forKey: id) }
+    /// The first outcome counts.
+    @discardableResult private func settle(_ id: RequestID, _ outcome: Result<JSONRPCResponse, any Error>) -> Bool {
+        let (isFirst, waiter) = state.withLock { state -> (Bool, CheckedContinuation<JSONRPCResponse, any Error>?) in
+            switch state.slots[id] {
+            case .waiting(let waiter)?:
+                state.slots[id] = nil
+                return (true, waiter)
+            case .open?:
+                state.slots[id] = .settled(outcome)
+                return (true, nil)
+            case .settled?, nil: return (false, nil)
+            }
+        }
+        waiter?.resume(with: outcome)
+        return isFirst
     }
 }
