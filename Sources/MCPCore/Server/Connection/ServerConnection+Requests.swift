@@ -20,7 +20,7 @@ extension ServerConnection {
     }
 
     /// Cancels a request: its handler is told, and nothing more is sent for it.
-    func cancel(_ id: RequestID) {
+    func cancel(_ id: RequestID) async {
         let queued = state.withLock { state -> ResponseRoute? in
             if let task = state.running[id] {
                 task.cancel()
@@ -29,7 +29,8 @@ extension ServerConnection {
             guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return nil }
             return state.waiting.remove(at: index).route
         }
-        if case .batch(let batch)? = queued { _ = batch.add(nil) }
+        // Its batch may have waited for this one alone.
+        if let queued { await answer(nil, queued) }
     }
 
     /// Cancels everything: the client is gone.

@@ -9,7 +9,7 @@ public final class ServerConnection: Sendable {
         var session: HandshakeSession
         /// Requests under way, by the id that the client chose.
         var running: [RequestID: Task<Void, Never>] = [:]
-        /// Requests that have been cancelled: nothing more is sent for them.
+        /// Requests that wait until others have ended.
         var waiting: [(request: JSONRPCRequest, peer: Peer, route: ResponseRoute)] = []
         var drained: CheckedContinuation<Void, Never>?
     }
@@ -122,7 +122,7 @@ public final class ServerConnection: Sendable {
             peer.connection = id
             peer.backChannel = ConnectionBackChannel(connection: self)
             await begin(request, peer, route)
-        case .cancel(let id): cancel(id)
+        case .cancel(let id): await cancel(id)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))

@@ -12,8 +12,9 @@ final class SubscriptionHub: Sendable {
     func subscribe(_ wanted: SubscriptionFilter, owner: ConnectionID?) -> ChangeSubscription {
         let subscription = ChangeSubscription(wanted, owner: owner)
         let isFinished = state.withLock { state in
-            if !state.isFinished { state.subscriptions[ObjectIdentifier(subscription)] = subscription }
-            return state.isFinished
+            let isFinished = state.isFinished || owner?.isFinished == true
+            if !isFinished { state.subscriptions[ObjectIdentifier(subscription)] = subscription }
+            return isFinished
         }
         if isFinished { subscription.finish() }
         return subscription
@@ -28,9 +29,14 @@ final class SubscriptionHub: Sendable {
         for subscription in state.withLock({ Array($0.subscriptions.values) }) { subscription.add(change) }
     }
 
-    /// Ends the subscriptions of a connection gracefully.
+    /// Ends the subscriptions of a connection gracefully, and those that it asks for later at once: a request that was read before the
+    /// end of input may be served after it.
     func finish(owner: ConnectionID) {
-        for subscription in state.withLock({ Array($0.subscriptions.values) }) where subscription.owner == owner { subscription.finish() }
+        let all = state.withLock { state in
+            owner.finish()
+            return Array(state.subscriptions.values)
+        }
+        for subscription in all where subscription.owner == owner { subscription.finish() }
     }
 
     func finishAll() {
@@ -47,7 +53,14 @@ final class SubscriptionHub: Sendable {
 
 /// Tells the connections of one server process apart. It never leaves the process.
 public final class ConnectionID: Sendable, Hashable {
+    private let finished = Mutex(false)
+
     public init() {}
+
+    /// Whether the connection takes no more subscriptions.
+    var isFinished: Bool { finished.withLock(\.self) }
+    func finish() { finished.withLock { $0 = true } }
+
     public static func == (one: ConnectionID, other: ConnectionID) -> Bool { one === other }
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
