@@ -24,12 +24,14 @@ struct HandshakeProfile: WireProfile {
         return tool.members
     }
 
-    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject {
+    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject {
         var result = result
         result.content = result.content.map { $0.downgraded(to: revision) }
         if revision < .v2025_06_18 {
             result.structuredContent = nil
-        } else if let value = result.structuredContent, value.object == nil {
+        } else if let value = result.structuredContent, value.object == nil || tool.outputSchema.map(ResultWrapping.isNeeded(for:)) == true
+        {
+            // An object too, where the schema that the client was given is a wrapped one.
             result.structuredContent = .object(ResultWrapping.wrap(value: value))
         }
         return result.members

@@ -48,7 +48,7 @@ struct PerRequestProfile: WireProfile {
 
     func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject { tool.members }
 
-    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject { result.members }
+    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject { result.members }
 
     func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
         try await JournalInputBroker(resuming: request, peer: peer, configuration: configuration)

@@ -9,7 +9,7 @@ protocol WireProfile: Sendable {
     /// A tool as `tools/list` of that revision gives it.
     func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject
     /// The result of a tool as that revision allows it.
-    func toolResult(_ result: CallToolResult, revision: ProtocolRevision) -> JSONObject
+    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject
     /// How a call asks the client something.
     func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker
 }

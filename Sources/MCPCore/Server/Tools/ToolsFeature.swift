@@ -25,7 +25,7 @@ struct ToolsFeature: MethodHandler {
         // What does not fit is told as a result, in every revision: the model can mend it (SEP-1303).
         let violations = entry.input.validate(.object(arguments))
         guard violations.isEmpty else {
-            return complete(CallToolResult(text: Self.explain(violations, tool: name), isError: true), exchange)
+            return complete(CallToolResult(text: Self.explain(violations, tool: name), isError: true), entry, exchange)
         }
         let outcome = try await AskingCall(exchange: exchange).run { context in
             do {
@@ -36,12 +36,12 @@ struct ToolsFeature: MethodHandler {
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(let result): return complete(try checked(result, entry), exchange)
+        case .complete(let result): return complete(try checked(result, entry), entry, exchange)
         }
     }
 
-    private func complete(_ result: CallToolResult, _ exchange: ServerExchange) -> MethodResult {
-        .complete(exchange.profile.toolResult(result, revision: exchange.peer.revision))
+    private func complete(_ result: CallToolResult, _ entry: ToolRegistry.Entry, _ exchange: ServerExchange) -> MethodResult {
+        .complete(exchange.profile.toolResult(result, of: entry.tool.definition, revision: exchange.peer.revision))
     }
 
     /// Structured content is validated before it leaves; a tool that breaks its own promise is a fault of the server.
