@@ -53,10 +53,13 @@ final class JournalInputBroker: InputBroker {
         let results: [JSONObject?]
         (results, cancel) = try state.withLock { state in
             guard !state.suspended.contains(task) else { throw AwaitingAnswer() }
-            var results: [JSONObject?] = []
+            // All are checked before the first goes out: a fault in one is a fault of the call, now and not after the user has answered.
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
                 guard question.isServed(by: peer.capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+            }
+            var results: [JSONObject?] = []
+            for question in questions {
                 let result = answer(to: question, &state)
                 results.append(result)
                 if result == nil { state.pending.append(question) }
@@ -108,9 +111,11 @@ final class JournalInputBroker: InputBroker {
     func resume(_ required: InputRequired) async throws -> OwnInput? { nil }
 
     func seal(_ required: InputRequired) async throws -> InputRequired {
-        guard let own = required.state else { return required }
         var journal = state.withLock { $0.journal }
-        journal.own = own
+        journal.own = required.state
+        journal.asked = [:]
+        // Nothing to remember: the client's answers come without a state.
+        guard journal != Journal() else { return required }
         return InputRequired(required.requests, state: try await save(journal))
     }
 

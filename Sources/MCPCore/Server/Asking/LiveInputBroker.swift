@@ -20,7 +20,7 @@ final class LiveInputBroker: InputBroker {
         return try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in
             for (index, question) in questions.enumerated() {
                 group.addTask { [self] in
-                    let result = try await channel.request(question.method, params: params(of: question.method, question.params))
+                    let result = try await answer(channel, question.method, question.params)
                     guard question.accepts(result) else {
                         throw ToolError("The client's answer to `\(question.id)` does not fit what was asked")
                     }
@@ -49,7 +49,7 @@ final class LiveInputBroker: InputBroker {
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
                 group.addTask { [self] in
-                    (key, try await channel.request(request.method, params: params(of: request.method, request.params)))
+                    (key, try await answer(channel, request.method, request.params))
                 }
             }
             var responses: [String: JSONObject] = [:]
@@ -59,6 +59,13 @@ final class LiveInputBroker: InputBroker {
         return OwnInput(
             responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }),
             state: required.state)
+    }
+
+    /// An error of the client is no error of the call: its code would be taken for the call's own.
+    private func answer(_ channel: any BackChannel, _ method: String, _ params: JSONObject) async throws -> JSONObject {
+        do { return try await channel.request(method, params: self.params(of: method, params)) } catch let error as JSONRPCError {
+            throw ToolError("The client could not be asked (\(method)): \(error.message.abbreviated)")
+        }
     }
 
     /// `mode` exists from 2025-11-25; before it every elicitation is a form.
