@@ -139,7 +139,7 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
-        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"]),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "ConformanceFixtures", "TestSupport"]),
         .testTarget(
             name: "MCPMacrosTests",
             dependencies: [
@@ -148,6 +148,7 @@ let package = Package(
             ]),
         .testTarget(name: "ReadmeTests", dependencies: ["MCPTransport", "MCPMacros"]),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "TestSupport"]),
+        .testTarget(name: "MCPHTTPHandlerTests", dependencies: ["MCPHTTP", "ConformanceFixtures", "TestSupport"]),
         .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "TestSupport"]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
