@@ -107,7 +107,13 @@ let package = Package(
                 external("GRDB", "GRDB.swift", applications),
                 external("GRDBSQLite", "GRDB.swift", applications),
             ]),
-        .target(name: "EmailServer", dependencies: ["MCPTransport", "MCPMacros", "ServerCommand"]),
+        .target(
+            name: "EmailServer",
+            dependencies: [
+                "MCPTransport", "MCPMacros", "ServerCommand",
+                external("ArgumentParser", "swift-argument-parser", applications),
+                external("Logging", "swift-log", applications),
+            ]),
         .executableTarget(name: "query-server", dependencies: ["QueryServer"], path: "Sources/Commands/query-server"),
         .executableTarget(name: "email-server", dependencies: ["EmailServer"], path: "Sources/Commands/email-server"),
 
@@ -152,7 +158,7 @@ let package = Package(
         .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "TestSupport"]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
-        .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "mail-store-writer", "TestSupport"]),
+        .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),
         .testTarget(name: "OrchestratorTests", dependencies: ["Orchestrator", "TestSupport"]),
         .testTarget(name: "InteroperabilityTests", dependencies: ["MCPTransport", "MCPMacros", "TestSupport"]),
     ],

@@ -1,1 +1,3 @@
-print("not built yet")
+import EmailServer
+
+await EmailServerCommand.start()
