@@ -1,0 +1,134 @@
+import Logging
+import MCPTransport
+
+/// Keeps one server connected: launches or reaches it, lists its tools, notices when it is gone, and tries again.
+struct ServerConnector: Sendable {
+    let entry: ServerEntry
+    private let info: Implementation
+    private let eras: EraCache
+    private let logger: Logger
+
+    private static let shortestPause = Duration.seconds(1)
+    private static let longestPause = Duration.seconds(60)
+    /// A server that was up for this long starts again with the shortest pause.
+    private static let steadyAfter = Duration.seconds(60)
+    private static let pingInterval = Duration.seconds(30)
+
+    init(_ entry: ServerEntry, info: Implementation, eras: EraCache, logger: Logger) {
+        self.entry = entry
+        self.info = info
+        self.eras = eras
+        var logger = logger
+        logger[metadataKey: "server"] = .string(entry.name)
+        self.logger = logger
+    }
+
+    /// Runs until the task is cancelled.
+    func run(reporting host: MCPHost) async {
+        var pause = Self.shortestPause
+        while !Task.isCancelled {
+            let started = ContinuousClock.now
+            let failure = await connectOnce(host)
+            if Task.isCancelled { break }
+            if ContinuousClock.now - started > Self.steadyAfter { pause = Self.shortestPause }
+            logger.warning("\(failure.what) \(failure.why) Trying again in \(pause)")
+            await host.disconnected(entry.name, failure: failure)
+            do { try await Task.sleep(for: pause) } catch { break }
+            pause = min(pause * 2, Self.longestPause)
+        }
+        await host.disconnected(entry.name, failure: nil)
+    }
+
+    /// Connects, and stays until the server is gone. Says why it ended.
+    private func connectOnce(_ host: MCPHost) async -> ChatFailure {
+        let configuration = ClientConfiguration(
+            info: info,
+            // Every question belongs to a call, which has a handler of its own; this one only declares that the host can ask.
+            input: ClientInputHandlers(elicit: { _ in .cancel }, elicitsURLs: true), eraCache: eras,
+            diagnostics: { [logger] in logger.debug("\($0)") })
+        do {
+            switch entry.place {
+            case .process(let command, let arguments, let environment, let directory):
+                let transport = StdioClientTransport(
+                    command: command, arguments: arguments, environment: environment, workingDirectory: directory,
+                    onStandardError: { [logger] line in logger.debug("stderr: \(line)") })
+                return try await withClient(transport, configuration: configuration) { try await stay($0, host) }
+            case .http(let url, let headers):
+                let transport = HTTPClientTransport(url: url, headers: headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+                return try await withClient(transport, configuration: configuration) { try await stay($0, host) }
+            }
+        } catch {
+            return failure("\(error)")
+        }
+    }
+
+    /// Reports the tools, and again at each change, until the server is gone.
+    private func stay(_ client: Client, _ host: MCPHost) async throws -> ChatFailure {
+        await host.connected(entry.name, client: client, tools: try await list(client))
+        logger.info("Connected, revision \(client.revision.rawValue)")
+        return try await withThrowingTaskGroup(of: ChatFailure?.self) { group in
+            group.addTask { try await watchTools(client, host) }
+            group.addTask { try await watchLife(client) }
+            defer { group.cancelAll() }
+            while let end = try await group.next() {
+                if let end { return end }
+            }
+            return failure("It has ended.")
+        }
+    }
+
+    /// Lists the tools again when the server says that they have changed. Ends where the server says nothing of changes.
+    private func watchTools(_ client: Client, _ host: MCPHost) async throws -> ChatFailure? {
+        guard client.serverCapabilities.tools?.listChanged == true else { return nil }
+        do {
+            for try await _ in try await client.changes(SubscriptionFilter(toolsListChanged: true)) {
+                await host.connected(entry.name, client: client, tools: try await list(client))
+            }
+        } catch is CancellationError {
+            return nil
+        } catch {
+            // Without notifications the tools are as old as the connection; the other watcher sees whether the server lives.
+            logger.debug("No notifications of changes: \(error)")
+        }
+        return nil
+    }
+
+    private func watchLife(_ client: Client) async throws -> ChatFailure? {
+        switch entry.place {
+        case .process:
+            guard let end = await client.waitUntilEnd() else { return nil }
+            return failure("\(end)")
+        case .http:
+            while true {
+                try await Task.sleep(for: Self.pingInterval)
+                do { try await client.ping(timeout: .seconds(10)) } catch let error as CancellationError {
+                    throw error
+                } catch {
+                    return failure("\(error)")
+                }
+            }
+        }
+    }
+
+    private func list(_ client: Client) async throws -> [HostedTool] {
+        try await client.listTools().map { tool in
+            let annotations = tool.annotations
+            return HostedTool(
+                id: .init(server: entry.name, tool: tool.name), title: tool.title ?? annotations?.title, description: tool.description ?? "",
+                inputSchema: tool.inputSchema,
+                hints: .init(
+                    isReadOnly: annotations?.readOnlyHint ?? false, isDestructive: annotations?.destructiveHint ?? true,
+                    isIdempotent: annotations?.idempotentHint ?? false),
+                isServerTrusted: entry.isTrusted)
+        }
+    }
+
+    private func failure(_ reason: String) -> ChatFailure {
+        let next =
+            switch entry.place {
+            case .process(let command, _, _, _): "Check that \(command) can be started; it is tried again by itself."
+            case .http(let url, _): "Check that \(url) can be reached; it is tried again by itself."
+            }
+        return ChatFailure(what: "The server “\(entry.name)” is not connected.", why: reason, whatNow: next, isRetryable: true)
+    }
+}

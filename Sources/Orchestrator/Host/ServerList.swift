@@ -1,0 +1,144 @@
+import Foundation
+import MCPCore
+
+/// A server that the host connects.
+struct ServerEntry: Sendable, Hashable {
+    enum Place: Sendable, Hashable {
+        /// A program to launch.
+        case process(command: String, arguments: [String], environment: [String: String], workingDirectory: String?)
+        /// An endpoint to reach, with headers to send.
+        case http(url: String, headers: [String: String])
+    }
+
+    var name: String
+    var place: Place
+    /// Whether the operator believes what the server says of its tools: what it calls read-only runs without asking.
+    var isTrusted: Bool
+}
+
+/// The list of servers, in the file that MCP hosts share: `{"mcpServers": {"name": {"command": …, "args": […], "env": {…}}}}`, or `"url"` and
+/// `"headers"` for a server over HTTP; `"trusted": true` and `"disabled": true` are ours.
+struct ServerList: Sendable {
+    var servers: [ServerEntry]
+
+    /// - Parameters:
+    ///   - json: The contents of the file.
+    ///   - environment: Where `${NAME}` in a value is looked up.
+    /// - Throws: `ServerListError` that says what would be right.
+    init(json: JSONValue, environment: [String: String] = [:]) throws {
+        guard let list = json["mcpServers"]?.object else {
+            throw ServerListError(place: "", reason: "the file needs an object `mcpServers`, as in {\"mcpServers\": {\"shop\": {\"command\": \"query-server\"}}}")
+        }
+        servers = try list.compactMap { name, value in
+            try Self.checkName(name)
+            guard let entry = value.object else { throw ServerListError(place: name, reason: "expected an object with `command` or `url`") }
+            return try Self.read(name, Reader(name: name, object: entry, environment: environment))
+        }
+    }
+
+    /// Reads the file at a path.
+    init(file: String, environment: [String: String]) throws {
+        let bytes: [UInt8]
+        do { bytes = [UInt8](try Data(contentsOf: URL(filePath: file))) } catch {
+            throw ServerListError(place: file, reason: "the file cannot be read; check the path and its permissions")
+        }
+        let json: JSONValue
+        do { json = try JSONValue(parsing: bytes) } catch { throw ServerListError(place: file, reason: "the file is no JSON: \(error)") }
+        try self.init(json: json, environment: environment)
+    }
+
+    init(_ servers: [ServerEntry]) { self.servers = servers }
+
+    private static func read(_ name: String, _ reader: Reader) throws -> ServerEntry? {
+        try reader.refuseUnknown(["command", "args", "env", "cwd", "url", "headers", "type", "trusted", "disabled"])
+        if try reader.flag("disabled") { return nil }
+        let isTrusted = try reader.flag("trusted")
+        switch (try reader.text("command"), try reader.text("url")) {
+        case (let command?, nil):
+            let place = ServerEntry.Place.process(
+                command: command, arguments: try reader.texts("args"), environment: try reader.map("env"), workingDirectory: try reader.text("cwd"))
+            return ServerEntry(name: name, place: place, isTrusted: isTrusted)
+        case (nil, let url?):
+            guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+                throw ServerListError(place: "\(name).url", reason: "expected an address that begins with http:// or https://")
+            }
+            return ServerEntry(name: name, place: .http(url: url, headers: try reader.map("headers")), isTrusted: isTrusted)
+        case (.some, .some): throw ServerListError(place: name, reason: "give `command` or `url`, not both")
+        case (nil, nil): throw ServerListError(place: name, reason: "give `command` for a program, or `url` for a server over HTTP")
+        }
+    }
+
+    private static func checkName(_ name: String) throws {
+        let isFine = !name.isEmpty && name.utf8.count <= 64 && !name.contains(".") && name.allSatisfy { !$0.isNewline && !$0.isWhitespace }
+        guard isFine else {
+            throw ServerListError(place: name, reason: "a server's name has 1 to 64 characters, without dots and blanks")
+        }
+    }
+}
+
+/// The list of servers cannot be used. Values are not shown: they may be secrets.
+struct ServerListError: Error, Sendable, CustomStringConvertible {
+    var place: String
+    var reason: String
+    var description: String { place.isEmpty ? "The list of servers: \(reason)" : "The list of servers, \(place): \(reason)" }
+}
+
+/// Reads the members of one entry.
+private struct Reader {
+    let name: String
+    let object: JSONObject
+    let environment: [String: String]
+
+    func refuseUnknown(_ known: Set<String>) throws {
+        for key in object.keys where !known.contains(key) {
+            throw ServerListError(place: "\(name).\(key)", reason: "there is no such setting; there are \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
+    func flag(_ key: String) throws -> Bool {
+        guard let value = object[key] else { return false }
+        guard let flag = value.bool else { throw ServerListError(place: "\(name).\(key)", reason: "expected true or false") }
+        return flag
+    }
+
+    func text(_ key: String) throws -> String? {
+        guard let value = object[key] else { return nil }
+        guard let text = value.string, !text.isEmpty else { throw ServerListError(place: "\(name).\(key)", reason: "expected a text") }
+        return try expand(text, key)
+    }
+
+    func texts(_ key: String) throws -> [String] {
+        guard let value = object[key] else { return [] }
+        guard let values = value.array else { throw ServerListError(place: "\(name).\(key)", reason: "expected a list of texts") }
+        return try values.map {
+            guard let text = $0.string else { throw ServerListError(place: "\(name).\(key)", reason: "expected a list of texts") }
+            return try expand(text, key)
+        }
+    }
+
+    func map(_ key: String) throws -> [String: String] {
+        guard let value = object[key] else { return [:] }
+        guard let members = value.object else { throw ServerListError(place: "\(name).\(key)", reason: "expected an object of texts") }
+        var map: [String: String] = [:]
+        for (member, value) in members {
+            guard let text = value.string else { throw ServerListError(place: "\(name).\(key).\(member)", reason: "expected a text") }
+            map[member] = try expand(text, "\(key).\(member)")
+        }
+        return map
+    }
+
+    /// Puts the values of variables in the place of `${NAME}`, so that secrets need not stand in the file.
+    private func expand(_ text: String, _ key: String) throws -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.range(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
+            let variable = String(rest[start.upperBound..<end])
+            guard let value = environment[variable] else {
+                throw ServerListError(place: "\(name).\(key)", reason: "the environment variable \(variable) is not set")
+            }
+            result += rest[..<start.lowerBound] + value
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+}
