@@ -202,7 +202,8 @@ class Chat {
       this.sequence = event.sequence;
     }
     this.apply(event);
-    this.redraw();
+    // Pieces of text come often and change nothing else, once the first of them has ended the waiting.
+    if (event.type !== "text" || !byId("working").hidden) this.redraw();
   }
 
   /** The first message of a new conversation gave it an id. */

@@ -107,7 +107,8 @@ function rowsOf(data) {
   const columns = data.columns.map((column) => (isObject(column) ? String(column.name ?? "") : String(column)));
   if (!data.rows.every((row) => Array.isArray(row) || isObject(row))) return null;
   const rows = data.rows.map((row) => (Array.isArray(row) ? row : columns.map((name) => row[name])));
-  return { columns, rows, total: totalOf(data, rows.length) };
+  const types = data.columns.map((column) => (isObject(column) ? String(column.type ?? "") : ""));
+  return { columns, types, rows, total: totalOf(data, rows.length) };
 }
 
 function tableOfObjects(items) {
@@ -117,8 +118,12 @@ function tableOfObjects(items) {
 
 const countText = (count, noun) => `${numbers.format(count)} ${count === 1 ? noun : `${noun}s`}`;
 
-function rowsView({ columns, rows, total, noun }) {
-  const numeric = columns.map((_, column) => rows.every((row) => row[column] === null || typeof row[column] === "number"));
+/** Exact numbers may come as text; the type of their column says that they are numbers. */
+const NUMBER_TYPE = /int|numeric|decimal|real|double|float|money/i;
+
+function rowsView({ columns, types = [], rows, total, noun }) {
+  const isNumber = (value, type) => typeof value === "number" || (typeof value === "string" && NUMBER_TYPE.test(type) && /^-?[\d.]+$/.test(value));
+  const numeric = columns.map((_, column) => rows.every((row) => row[column] === null || isNumber(row[column], types[column] ?? "")));
   const decimals = columns.map((_, column) => (numeric[column] ? decimalsOf(rows, column) : 0));
   const body = h("tbody");
   const line = (row) =>
@@ -159,6 +164,10 @@ function decimalsOf(rows, column) {
 function cellOf(value, decimals = 0) {
   if (typeof value === "number" && decimals > 0) return value.toFixed(decimals);
   if (value === null || value === undefined) return h("span", { class: "null" }, "null");
+  if (Array.isArray(value) && value.length === 0) return "";
+  if (Array.isArray(value) && value.every((item) => isPlain(item) || typeof item.name === "string")) {
+    return value.map((item) => (isPlain(item) ? String(item) : item.name)).join(", ");
+  }
   if (typeof value === "object") return h("code", {}, JSON.stringify(value));
   if (typeof value === "boolean") return value ? "yes" : "no";
   return String(value);
@@ -211,7 +220,7 @@ function mailsView({ list, total }) {
 
 function mailView(mail) {
   const body = mail.body ?? mail.text ?? mail.snippet;
-  const rest = Object.entries(mail).filter(([key, value]) => !["body", "text", "snippet"].includes(key) && value !== null && value !== "");
+  const rest = Object.entries(mail).filter(([key, value]) => !["body", "text", "snippet"].includes(key) && value !== null && value !== "" && value?.length !== 0);
   return h("div", {}, pairsView(rest.map(([key, value]) => [key, /^(from|sender|to|cc|bcc)$/.test(key) ? person(value) : value])),
     body ? h("div", { class: "mail-body" }, String(body)) : null);
 }
