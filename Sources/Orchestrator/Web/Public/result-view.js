@@ -235,9 +235,11 @@ const shortened = (text) => (text.length > 160 ? `${text.slice(0, 160)}…` : te
 
 // Names and values, and JSON.
 
+/** What a person would say of it in a few words; an id is nothing to say. */
 function pairSummary(data) {
-  const words = Object.values(data).filter((value) => typeof value === "string" && value.length < 50);
-  return words[0] ?? "";
+  const told = ["summary", "note", "message", "text", "subject", "title", "name", "status", "state"].map((key) => data[key]);
+  const words = told.find((value) => typeof value === "string" && value !== "") ?? "";
+  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
 }
 
 /** A small table of name and value. Long values are folded. */

@@ -7,6 +7,9 @@ import { GrowingMarkdown } from "./markdown.js";
 import { timeElement } from "./times.js";
 import { ToolCard } from "./tool-card.js";
 
+/** So many entries at the end are drawn even out of sight, so that the end of the page does not move while it is read. */
+const RECENT = 24;
+
 class UserView {
   constructor(message) {
     this.text = h("p", { class: "bubble" });
@@ -135,6 +138,8 @@ export class Transcript {
     this.#views.set(entry.id, view);
     // What is still being sent stays at the end.
     this.element.insertBefore(view.element, this.#pending.values().next().value?.element ?? null);
+    const entries = this.element.children;
+    if (entries.length > RECENT) entries[entries.length - RECENT - 1].classList.add("old");
     if (view.waits) this.onWaiting(view);
   }
 
