@@ -45,7 +45,7 @@ class Chat {
     this.line = new Line({
       greet: () => ({ type: "hello", conversation: this.conversation, lastSequence: this.sequence }),
       onEvent: (event) => this.take(event),
-      onState: (state) => this.lineState(state),
+      onState: (state, detail) => this.lineState(state, detail),
     });
     startTheme();
     startKeyboard(this);
@@ -132,8 +132,15 @@ class Chat {
 
   // What the line says.
 
-  lineState(state) {
-    this.header.setLine(state);
+  lineState(state, detail) {
+    this.header.setLine(state === "refused" ? "up" : state);
+    if (state === "refused") {
+      // Sent again it would be refused again, also after a reload: it goes back to where it was written.
+      for (const message of [...this.outbox.all]) this.takeBack(message);
+      this.header.showFailure({
+        what: "The chat did not understand this page.", why: detail, whatNow: "Reload the page. What was not sent is in the message field.",
+      });
+    }
     this.transcript.setPendingWaits(state !== "up");
     this.redraw();
     if (state !== "up") return;

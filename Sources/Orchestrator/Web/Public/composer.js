@@ -79,7 +79,7 @@ export class Composer {
 
   /** A message came back: it is not lost, the reader can send it again. */
   restore(text) {
-    if (!this.hasText) this.area.value = text;
+    if (!this.hasText) this.area.value = text ?? "";
     this.#changed();
     this.focus();
   }

@@ -2,15 +2,19 @@
 
 const HEARTBEAT_LIMIT = 50_000;
 
+/** The server did not understand the page, or will not (RFC 6455 section 7.4.1). Saying it again would not help. */
+const REFUSED = [1003, 1007, 1009];
+
 export class Line {
   #socket = null;
   #attempt = 0;
   #retry = 0;
   #watchdog = 0;
   #greeted = false;
+  #isRefused = false;
   #waiting = [];
 
-  /** `greet` returns the first command of a connection; `onEvent` gets each event; `onState` "up", "connecting", "down". */
+  /** `greet` returns the first command of a connection; `onEvent` gets each event; `onState` "up", "connecting", "down", "refused". */
   constructor({ greet, onEvent, onState }) {
     this.greet = greet;
     this.onEvent = onEvent;
@@ -43,7 +47,11 @@ export class Line {
       const event = JSON.parse(message.data);
       if (event.type !== "heartbeat") this.onEvent(event);
     });
-    socket.addEventListener("close", () => socket === this.#socket && this.#lost());
+    socket.addEventListener("close", (event) => {
+      if (socket !== this.#socket) return;
+      if (REFUSED.includes(event.code)) this.#refused(event.reason);
+      else this.#lost();
+    });
   }
 
   /** Sends a command, or keeps it until the line is up. */
@@ -78,8 +86,15 @@ export class Line {
     if (this.#attempt === 2) this.#askWhy();
   }
 
+  #refused(reason) {
+    clearTimeout(this.#watchdog);
+    this.#greeted = false;
+    this.#isRefused = true;
+    this.onState("refused", reason);
+  }
+
   #hurry() {
-    if (this.#socket === null) this.open();
+    if (this.#socket === null && !this.#isRefused) this.open();
   }
 
   /** The browser does not tell a script why a WebSocket was refused; a plain request to the same address does. */
