@@ -33,7 +33,6 @@ export class Composer {
     byId("cancel-editing").addEventListener("click", () => this.cancelEditing());
     this.area.addEventListener("input", () => this.#changed());
     this.area.addEventListener("keydown", (event) => this.#key(event));
-    this.#changed();
   }
 
   isRunning = false;
