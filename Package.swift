@@ -128,7 +128,7 @@ let package = Package(
         .target(
             name: "Orchestrator",
             dependencies: [
-                "MCPTransport",
+                "MCPTransport", "ServerCommand",
                 external("Hummingbird", "hummingbird", applications),
                 external("NIOCore", "swift-nio", applications),
                 external("NIOHTTP1", "swift-nio", applications),

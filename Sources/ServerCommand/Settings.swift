@@ -12,16 +12,17 @@ public struct Settings: Sendable {
     private let environmentPrefix: String
 
     /// - Parameters:
-    ///   - program: The program's name, which begins the names of environment variables.
+    ///   - program: The program's name, which begins the names of environment variables; empty where the settings' own names do.
     ///   - names: The settings that there are; another one in the file is an error.
     ///   - flags: What stands on the command line.
     ///   - environment: The variables of the process.
+    ///   - environmentFile: The path of a file with further variables, one `NAME=value` a line (`.env`); those of the process come first. It need not exist.
     ///   - file: The path of a JSON file.
     /// - Throws: `SettingError` that says what would be right.
     public init(
-        program: String, names: [String], flags: [String: [String]], environment: [String: String], file: String?
+        program: String, names: [String], flags: [String: [String]], environment: [String: String], environmentFile: String? = nil, file: String?
     ) async throws {
-        environmentPrefix = program.uppercased().replacing("-", with: "_")
+        environmentPrefix = program.isEmpty ? "" : program.uppercased().replacing("-", with: "_") + "_"
         let prefix = program.split(separator: "-").map(String.init)
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (name, given) in flags {
@@ -34,6 +35,13 @@ public struct Settings: Sendable {
             InMemoryProvider(name: "flags", values: values),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: ConfigKey(prefix)),
         ]
+        if let environmentFile {
+            let variables: EnvironmentVariablesProvider
+            do { variables = try await EnvironmentVariablesProvider(environmentFilePath: FilePath(environmentFile), allowMissing: true) } catch {
+                throw SettingsFileError(file: environmentFile, reason: "it cannot be read (\(error))")
+            }
+            providers.append(variables.prefixKeys(with: ConfigKey(prefix)))
+        }
         if let file { providers.append(try await Self.read(file, names: names)) }
         reader = ConfigReader(providers: providers)
     }
@@ -98,7 +106,7 @@ public struct Settings: Sendable {
             if character.isUppercase { text += "_" }
             text += character == "." ? "_" : character.uppercased()
         }
-        return prefix + "_" + text
+        return prefix + text
     }
 
     private static func read(_ file: String, names: [String]) async throws -> FileProvider<JSONSnapshot> {
