@@ -1,0 +1,5 @@
+import MCPCore
+import MCPStdio
+import StdioFixtures
+
+try await FixtureServer.make().serve(.stdio)
