@@ -61,7 +61,7 @@ let package = Package(
         .target(name: "MCPStdio", dependencies: ["MCPCore", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
             name: "MCPHTTP",
-            dependencies: ["MCPCore", external("Crypto", "swift-crypto", http)],
+            dependencies: ["MCPCore", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http)],
             path: "Sources/MCPTransport/HTTP"),
         .target(
             name: "MCPHTTPServer",
@@ -153,7 +153,9 @@ let package = Package(
                 external("SwiftSyntaxMacrosGenericTestSupport", "swift-syntax", macros),
             ]),
         .testTarget(name: "ReadmeTests", dependencies: ["MCPTransport", "MCPMacros"]),
-        .testTarget(name: "MCPHTTPHandlerTests", dependencies: ["MCPHTTP", "ConformanceFixtures", "TestSupport"]),
+        .testTarget(
+            name: "MCPHTTPHandlerTests",
+            dependencies: ["MCPHTTP", "ConformanceFixtures", "TestSupport", external("HTTPTypes", "swift-http-types", http)]),
         .target(name: "StdioFixtures", dependencies: ["MCPCore"], path: "Tests/Fixtures/StdioFixtures"),
         .executableTarget(name: "stdio-fixture", dependencies: ["MCPStdio", "StdioFixtures"], path: "Tests/Fixtures/stdio-fixture"),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "StdioFixtures", "stdio-fixture", "TestSupport"]),
