@@ -43,8 +43,14 @@ final class HTTPSession: Sendable {
 
     func stream(_ id: Int) -> SessionStream? { state.withLock { $0.streams[id] } }
 
-    /// Whether a handler runs or a stream is read; a session in use does not expire.
-    var isBusy: Bool { state.withLock { !$0.running.isEmpty } }
+    /// Whether a handler runs or a stream is read: a session in use does not expire.
+    var isBusy: Bool {
+        let (isRunning, streams) = state.withLock { (!$0.running.isEmpty, Array($0.streams.values)) }
+        return isRunning || streams.contains(where: \.isRead)
+    }
+
+    /// Drops a stream that nobody will take up again.
+    func forget(_ stream: SessionStream) { state.withLock { $0.streams[stream.id] = nil } }
 
     /// Takes a message that needs no stream: a notification or a response.
     func receive(_ message: JSONRPCMessage) {

@@ -25,7 +25,9 @@ struct HandshakeExchange: Sendable {
     /// A notification or a response.
     func accept(_ message: JSONRPCMessage) -> HTTPAnswer {
         // The per-request era has no notification that a client would send over HTTP; one without a session changes nothing.
-        if case .notification = message, headers[.mcpSessionID] == nil { return HTTPAnswer(status: .accepted) }
+        if case .notification = message, headers[.mcpSessionID] == nil || StreamableHTTPHandler.namesPerRequestRevision(headers) {
+            return HTTPAnswer(status: .accepted)
+        }
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let session):
@@ -107,7 +109,10 @@ struct HandshakeExchange: Sendable {
     private func lookUp(id: RequestID?) -> Lookup {
         guard let sessionID = headers[.mcpSessionID] else {
             let hint = "or carry the protocol version in `_meta`, as from \(ProtocolRevision.latest.rawValue) on"
-            return .refused(.refused(.badRequest, "Mcp-Session-Id header is missing: open a session with `initialize`, \(hint)", id: id))
+            return .refused(
+                .refused(
+                    .badRequest, "Invalid params: the Mcp-Session-Id header is missing: open a session with `initialize`, \(hint)",
+                    code: .invalidParams, id: id))
         }
         guard let session = handler.sessions.session(sessionID, principal: principal) else {
             return .refused(.refused(.notFound, "There is no such session, or it has ended: open a new one with `initialize`", id: id))
@@ -125,9 +130,15 @@ struct HandshakeExchange: Sendable {
 
     /// One JSON body, unless the handler sends something before its result: then an event stream.
     private func answer(_ stream: SessionStream, _ session: HTTPSession) async -> HTTPAnswer {
-        let first = await stream.attach(after: 0).next()
-        if case .event(let event)? = first, case .response(let response) = event.message { return .json(response) }
+        let reader = stream.attach(after: 0)
+        let first = await reader.next()
+        if case .event(let event)? = first, case .response(let response) = event.message {
+            // Its client has never seen an id of this stream: nobody can take it up again.
+            session.forget(stream)
+            return .json(response)
+        }
         guard first != nil else {
+            reader.detach()
             // A cancelled request gets no response; the exchange has to end all the same.
             return HTTPAnswer(status: .accepted)
         }
@@ -144,8 +155,9 @@ struct HandshakeExchange: Sendable {
             let id = EventID(stream: stream.id, number: number ?? 0).text
             first = EventStreamEncoder.event([], id: id, retry: configuration.retryInterval)
         }
-        let source = SessionSource(first: first, stream: stream.id, stream.attach(after: number ?? stream.taken))
-        return .eventStream(EventStreamBody(source, keepAlive: configuration.keepAliveInterval))
+        let reader = stream.attach(after: number ?? stream.taken)
+        let source = SessionSource(first: first, stream: stream.id, reader)
+        return .eventStream(EventStreamBody(source, keepAlive: configuration.keepAliveInterval) { reader.detach() })
     }
 }
 

@@ -1,8 +1,8 @@
 import HTTPTypes
 import MCPCore
 
-/// Refuses requests that a web page of a stranger may have caused: the `Host` and `Origin` of a request must be known (DNS rebinding; Streamable HTTP,
-/// Security). A pure function.
+/// Refuses requests that a web page of a stranger may have caused: the `Host` and `Origin` of a request must be known (DNS rebinding;
+/// Streamable HTTP, Security). A pure function.
 public struct RequestGuard: Sendable {
     private let hosts: Set<String>
     private let origins: Set<String>
@@ -28,7 +28,10 @@ public struct RequestGuard: Sendable {
 
     /// The host without its port.
     static func name(of host: String) -> String {
-        if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
+        if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
+            let rest = host[host.index(after: end)...]
+            return rest.isEmpty || rest.hasPrefix(":") ? String(host[...end]) : host
+        }
         return host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? host
     }
 }

@@ -23,6 +23,8 @@ final class SessionStream: Sendable {
         var isFinished = false
         /// The reader that the stream belongs to now; a newer one takes it over.
         var reader = 0
+        /// Whether that reader is still there.
+        var isRead = false
         var waiter: CheckedContinuation<Item?, Never>?
         /// The number of the last event that the reader has taken.
         var taken = 0
@@ -39,6 +41,9 @@ final class SessionStream: Sendable {
 
     /// Whether nothing more comes.
     var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    /// Whether somebody reads, or is about to.
+    var isRead: Bool { state.withLock { $0.isRead } }
 
     /// The number of the last event that a reader has taken.
     var taken: Int { state.withLock { $0.taken } }
@@ -73,6 +78,7 @@ final class SessionStream: Sendable {
     func attach(after number: Int) -> Reader {
         let (reader, displaced) = state.withLock { state in
             state.reader += 1
+            state.isRead = true
             state.taken = number
             defer { state.waiter = nil }
             return (state.reader, state.waiter)
@@ -90,6 +96,21 @@ final class SessionStream: Sendable {
 
         /// Wakes the reader if it waits.
         func tick() { stream.tick(reader) }
+
+        /// Reads no more; what comes now waits for the next reader.
+        func detach() { stream.detach(reader) }
+    }
+
+    private func detach(_ reader: Int) {
+        let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
+            guard state.reader == reader else { return nil }
+            // A number of its own, so that this reader takes nothing more.
+            state.reader += 1
+            state.isRead = false
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: nil)
     }
 
     private func tick(_ reader: Int) {

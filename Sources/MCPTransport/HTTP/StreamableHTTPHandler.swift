@@ -75,6 +75,9 @@ public final class StreamableHTTPHandler: Sendable {
         switch classifier.classify(request) {
         case .refused(let error): return .json(JSONRPCResponse(id: request.id, error), status: .badRequest)
         case .handshake:
+            if Self.namesPerRequestRevision(headers) {
+                return .refused(.badRequest, Self.missingMeta, code: .invalidParams, id: request.id)
+            }
             return await HandshakeExchange(handler: self, headers: headers, principal: principal).answer(request)
         case .perRequest(var peer):
             let tool = request.method == "tools/call" ? request.params["name"]?.string.flatMap(server.tools.definition(named:)) : nil
@@ -84,6 +87,15 @@ public final class StreamableHTTPHandler: Sendable {
             return await PerRequestExchange(kernel: server.kernel, keepAlive: configuration.keepAliveInterval).answer(request, peer: peer)
         }
     }
+
+    /// Whether the version header names a revision whose requests carry it in `_meta` too, and which has no sessions.
+    static func namesPerRequestRevision(_ headers: HTTPFields) -> Bool {
+        headers[.mcpProtocolVersion].flatMap(ProtocolRevision.init(rawValue:))?.era == .perRequest
+    }
+
+    private static let missingMeta =
+        "Invalid params: a request of this MCP-Protocol-Version carries "
+        + "`\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta`"
 
     private func get(_ headers: HTTPFields, _ principal: Principal?) -> HTTPAnswer {
         guard MediaTypes.accepts(headers[.accept], "text/event-stream") else {
