@@ -1,0 +1,257 @@
+import ConformanceFixtures
+import HTTPTypes
+import MCPCore
+import TestSupport
+import Testing
+
+@testable import MCPHTTP
+
+/// The per-request era over HTTP.
+struct PerRequestTests {
+    @Test func aResultIsOneJSONBody() async throws {
+        let answer = try await HandlerProbe().call("echo", ["message": "hi"])
+        #expect(answer.status == .ok)
+        #expect(try answer.text == "hi")
+        #expect(answer.headers[.mcpSessionID] == nil)
+    }
+
+    static let refused: [(method: String, params: JSONObject, status: Int, code: Int64)] = [
+        ("ping", [:], 404, -32601), ("no/such", [:], 404, -32601), ("resources/subscribe", ["uri": "a:b"], 404, -32601),
+        ("initialize", ["protocolVersion": "2026-07-28", "capabilities": [:], "clientInfo": ["name": "n", "version": "1"]], 404, -32601),
+        ("tools/list", ["_meta": [:]], 400, -32602), ("server/discover", ["_meta": [:]], 400, -32602),
+        ("tools/list", ["_meta": [MetaKey.protocolVersion: "2026-07-28"]], 400, -32602),
+        ("tools/list", ["_meta": [MetaKey.protocolVersion: 2026, MetaKey.clientCapabilities: [:]]], 400, -32602),
+        ("tools/list", ["cursor": "bad"], 200, -32602),
+    ]
+
+    @Test(arguments: refused)
+    func failuresHaveTheirStatus(_ row: (method: String, params: JSONObject, status: Int, code: Int64)) async throws {
+        let answer = try await HandlerProbe().post(HandlerProbe.request(row.method, row.params), HandlerProbe.headers(row.method))
+        #expect(answer.status.code == row.status)
+        #expect(try answer.errorCode == row.code)
+        #expect(try answer.json["id"] == 1)
+    }
+
+    @Test func anUnsupportedVersionIsToldWithThoseThatAreServed() async throws {
+        let answer = try await HandlerProbe().post(
+            HandlerProbe.request("tools/list", meta: HandlerProbe.meta(revision: "2030-01-01")),
+            HandlerProbe.headers("tools/list", revision: "2030-01-01"))
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32022)
+        #expect(try answer.json["error"]?["data"] == ["supported": ["2026-07-28"], "requested": "2030-01-01"])
+    }
+
+    @Test func anUndeclaredCapabilityIsABadRequest() async throws {
+        let answer = try await HandlerProbe().call("ask_batch")
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32021)
+        #expect(try answer.json["error"]?["data"]?["requiredCapabilities"] == ["elicitation": ["form": [:]]])
+    }
+
+    static let mismatches: [[(String, String)]] = [
+        [],
+        [("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2025-11-25"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "Tools/Call"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "add_numbers")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"), ("Mcp-Name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "=?base64?!!?=")],
+        [
+            ("MCP-Protocol-Version", "2026-07-28"), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"),
+            ("Mcp-Name", "echo"),
+        ],
+    ]
+
+    @Test(arguments: mismatches)
+    func headersMustSayWhatTheBodySays(_ headers: [(String, String)]) async throws {
+        let answer = try await HandlerProbe().post(
+            HandlerProbe.request("tools/call", ["name": "echo", "arguments": ["message": "hi"]]), headers)
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32020)
+        #expect(try answer.json["id"] == 1)
+        if SpecificationSchema.directory != nil {
+            #expect(try SpecificationSchema.of("2026-07-28").violations(of: answer.json, as: "HeaderMismatchError").isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        [("mcp-protocol-version", "2026-07-28"), ("MCP-METHOD", "tools/call"), ("mcp-name", "echo")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", " tools/call\t"), ("Mcp-Name", "=?base64?ZWNobw==?=")],
+        [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"), ("Mcp-Session-Id", "ignored")],
+    ])
+    func headersInAnotherSpelling(_ headers: [(String, String)]) async throws {
+        let answer = try await HandlerProbe().post(
+            HandlerProbe.request("tools/call", ["name": "echo", "arguments": ["message": "hi"]]), headers)
+        #expect(try answer.text == "hi")
+    }
+
+    static let parameters: [(headers: [(String, String)], arguments: JSONObject, isServed: Bool)] = [
+        ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "42")], ["region": "eu", "options": ["count": 42]], true),
+        ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "42.0")], ["region": "eu", "options": ["count": 42]], true),
+        ([("Mcp-Param-Region", "=?base64?w6k=?=")], ["region": "é"], true), ([], [:], true), ([], ["region": nil], true),
+        ([("Mcp-Param-Region", "us")], ["region": "eu"], false), ([], ["region": "eu"], false), ([("Mcp-Param-Region", "eu")], [:], false),
+        ([("Mcp-Param-Region", "=?base64?w6k?=")], ["region": "eu"], false),
+        ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Region", "eu")], ["region": "eu"], false),
+        ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "43")], ["region": "eu", "options": ["count": 42]], false),
+        ([("Mcp-Param-Unknown", "whatever")], [:], true),
+    ]
+
+    @Test(arguments: parameters)
+    func mirroredParametersMustAgree(_ row: (headers: [(String, String)], arguments: JSONObject, isServed: Bool)) async throws {
+        let tool = ServerTool(
+            Tool(
+                name: "routed",
+                inputSchema: [
+                    "type": "object",
+                    "properties": [
+                        "region": ["type": ["string", "null"], "x-mcp-header": "Region"],
+                        "options": ["type": "object", "properties": ["count": ["type": "integer", "x-mcp-header": "Count"]]],
+                    ],
+                ])
+        ) { _, _ in CallToolResult(text: "served") }
+        let answer = try await HandlerProbe(tools: [tool]).post(
+            HandlerProbe.request("tools/call", ["name": "routed", "arguments": .object(row.arguments)]),
+            HandlerProbe.headers("tools/call", name: "routed") + row.headers)
+        if row.isServed {
+            #expect(try answer.text == "served")
+        } else {
+            #expect(answer.status == .badRequest)
+            #expect(try answer.errorCode == -32020)
+        }
+    }
+
+    @Test func notificationsAreAcceptedAndBatchesAreNot() async throws {
+        let probe = try HandlerProbe()
+        let note: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": 1]]
+        let answer = try await probe.post(note, HandlerProbe.headers("notifications/cancelled"))
+        #expect(answer.status == .accepted)
+        guard case .none = answer.body else { return #expect(Bool(false), "202 has no body") }
+        let batch = try await probe.post([HandlerProbe.request("tools/list")], HandlerProbe.headers("tools/list"))
+        #expect(batch.status == .badRequest)
+        let response = try await probe.post(["jsonrpc": "2.0", "id": 1, "result": [:]], HandlerProbe.headers("x"))
+        #expect(response.status == .badRequest)
+    }
+
+    @Test func theFirstNotificationMakesAStream() async throws {
+        let answer = try await HandlerProbe().call(
+            "test_tool_with_progress",
+            further: [
+                "_meta": [MetaKey.protocolVersion: "2026-07-28", MetaKey.clientCapabilities: [:], "progressToken": "p"]
+            ])
+        let events = try answer.events
+        #expect(answer.headers[.accelBuffering] == "no")
+        for expected in [0, 50, 100] as [JSONValue] {
+            let message = try await events.message()
+            #expect(message?["params"]?["progress"] == expected)
+            #expect(message?["params"]?["progressToken"] == "p")
+        }
+        #expect(try await events.message()?["result"]?["content"]?[0]?["text"] == "Done.")
+        #expect(try await events.next() == nil)
+        #expect(events.lastEventID == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func closingTheStreamCancelsTheHandler() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            do { try await Task.sleep(for: .seconds(3600)) } catch { end.yield(Task.isCancelled) }
+            return CallToolResult()
+        }
+        let answer = try await HandlerProbe(tools: [tool]).call(
+            "endless",
+            further: ["_meta": [MetaKey.protocolVersion: "2026-07-28", MetaKey.clientCapabilities: [:], "progressToken": 1]])
+        try answer.events.stream.close()
+        #expect(await ended.first { _ in true } == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func losingTheClientBeforeTheAnswerCancelsTheHandler() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let (begun, begin) = AsyncStream.makeStream(of: Bool.self)
+        let tool = ServerTool(Tool(name: "endless")) { _, _ in
+            begin.yield(true)
+            do { try await Task.sleep(for: .seconds(3600)) } catch { end.yield(Task.isCancelled) }
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(tools: [tool])
+        let exchange = Task { try await probe.call("endless") }
+        _ = await begun.first { _ in true }
+        exchange.cancel()
+        #expect(await ended.first { _ in true } == true)
+        _ = try await exchange.value
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSubscriptionIsAStreamThatTheServerEndsGracefully() async throws {
+        let probe = try HandlerProbe()
+        let answer = try await probe.post(
+            HandlerProbe.request("subscriptions/listen", ["notifications": ["toolsListChanged": true]], id: "s"),
+            HandlerProbe.headers("subscriptions/listen"))
+        let events = try answer.events
+        #expect(try await events.message()?["method"] == "notifications/subscriptions/acknowledged")
+        #expect(try await probe.call("test_trigger_tool_change").text == "A tool was added.")
+        let change = try await events.message()
+        #expect(change?["method"] == "notifications/tools/list_changed")
+        #expect(change?["params"]?["_meta"]?[MetaKey.subscriptionID] == "s")
+        probe.handler.shutdown()
+        let last = try await events.message()
+        #expect(last?["id"] == "s")
+        #expect(last?["result"]?["_meta"]?[MetaKey.subscriptionID] == "s")
+        #expect(try await events.next() == nil)
+    }
+
+    // MARK: Questions
+
+    private static let asks: JSONValue = ["elicitation": ["form": [:]]]
+
+    @Test func questionsWorkOverSealedState() async throws {
+        let probe = try HandlerProbe()
+        let first = try await probe.call("ask_twice", ["event": "the fair"], capabilities: Self.asks).json["result"]
+        #expect(first?["resultType"] == "input_required")
+        let second = try await probe.call(
+            "ask_twice", ["event": "the fair"], capabilities: Self.asks,
+            further: [
+                "requestState": try #require(first?["requestState"]),
+                "inputResponses": ["user": ["action": "accept", "content": ["name": "Ada"]]],
+            ]
+        ).json["result"]
+        #expect(second?["inputRequests"]?["confirm"]?["params"]?["message"] == "Keep ticket 1 to the fair for Ada?")
+        let third = try await probe.call(
+            "ask_twice", ["event": "the fair"], capabilities: Self.asks,
+            further: [
+                "requestState": try #require(second?["requestState"]),
+                "inputResponses": ["confirm": ["action": "accept", "content": ["confirm": true]]],
+            ])
+        #expect(try third.text == "Ticket 1 to the fair is Ada's.")
+        #expect(probe.steps.count == 1)
+    }
+
+    @Test func aStateIsGoodForItsCallOnly() async throws {
+        let probe = try HandlerProbe()
+        let ada = Principal(id: "ada")
+        let asked = try await probe.call("test_elicitation", ["message": "Name?"], capabilities: Self.asks, principal: ada)
+        let state = try #require(asked.json["result"]?["requestState"]?.string)
+        func retry(_ state: String, message: String = "Name?", principal: Principal? = ada) async throws -> HTTPAnswer {
+            try await probe.call(
+                "test_elicitation", ["message": .string(message)], capabilities: Self.asks,
+                further: [
+                    "requestState": .string(state), "inputResponses": ["answer": ["action": "accept", "content": ["name": "Ada"]]],
+                ], principal: principal)
+        }
+        #expect(try await retry(state).text == "User response: Ada")
+        var errors: Set<JSONValue> = []
+        let tampered = (state.first == "A" ? "B" : "A") + state.dropFirst()
+        for answer in [
+            try await retry(tampered), try await retry("not base64!"), try await retry(state, message: "Other?"),
+            try await retry(state, principal: Principal(id: "eve")), try await retry(state, principal: nil),
+        ] {
+            #expect(answer.status == .ok)
+            #expect(try answer.errorCode == -32602)
+            errors.insert(try #require(answer.json["error"]))
+        }
+        probe.clock.advance(.seconds(3600))
+        errors.insert(try #require(await retry(state).json["error"]))
+        #expect(errors.count == 1, "one error for every cause")
+    }
+}

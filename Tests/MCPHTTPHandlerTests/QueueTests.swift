@@ -1,0 +1,148 @@
+import MCPCore
+import Testing
+
+@testable import MCPHTTP
+
+/// The queue between a handler and the one response that carries its messages.
+@Suite(.timeLimit(.minutes(1))) struct MessageQueueTests {
+    private static func note(_ number: Int) -> JSONRPCMessage {
+        .notification(JSONRPCNotification(method: "n", params: ["n": .integer(Int64(number))]))
+    }
+
+    private static func number(_ item: MessageQueue.Item?) -> Int64? {
+        guard case .message(.notification(let note))? = item else { return nil }
+        return note.params["n"]?.integer
+    }
+
+    @Test func messagesKeepTheirOrderHoweverFullItIs() async throws {
+        let queue = MessageQueue()
+        async let producing: Void = {
+            for number in 0..<500 { try await queue.send(Self.note(number)) }
+            queue.finish(with: Self.note(500))
+        }()
+        for number in 0...500 { #expect(Self.number(await queue.next()) == Int64(number)) }
+        #expect(await queue.next() == nil)
+        try await producing
+    }
+
+    @Test func aSlowClientSlowsTheHandler() async throws {
+        let queue = MessageQueue()
+        let (sent, report) = AsyncStream.makeStream(of: Int.self)
+        let sending = Task {
+            for number in 0..<100 {
+                try await queue.send(Self.note(number))
+                report.yield(number)
+            }
+        }
+        var count = 0
+        for await number in sent where number == 14 {
+            count = number + 1
+            break
+        }
+        #expect(count == 15, "fifteen are in without a reader")
+        for number in 0..<100 { #expect(Self.number(await queue.next()) == Int64(number)) }
+        try await sending.value
+    }
+
+    @Test func whoeverSendsIsToldThatTheClientIsGone() async throws {
+        let queue = MessageQueue()
+        let sending = Task { for number in 0..<100 { try await queue.send(Self.note(number)) } }
+        #expect(Self.number(await queue.next()) == 0)
+        queue.abandon()
+        await #expect(throws: TransportError.self) { try await sending.value }
+        #expect(await queue.next() == nil)
+        await #expect(throws: TransportError.self) { try await queue.send(Self.note(1)) }
+    }
+
+    @Test func aCancelledReaderEndsIt() async throws {
+        for _ in 0..<200 {
+            let queue = MessageQueue()
+            let reading = Task { await queue.next() }
+            reading.cancel()
+            #expect(await reading.value == nil)
+            await #expect(throws: TransportError.self) { try await queue.send(Self.note(1)) }
+        }
+    }
+
+    @Test func aTickWakesAReaderThatWaits() async throws {
+        let queue = MessageQueue()
+        let ticking = Task {
+            while !Task.isCancelled {
+                queue.tick()
+                await Task.yield()
+            }
+        }
+        let item = await queue.next()
+        ticking.cancel()
+        guard case .tick? = item else {
+            Issue.record("expected a tick")
+            return
+        }
+    }
+}
+
+/// A stream of the handshake era, which outlives its readers.
+@Suite(.timeLimit(.minutes(1))) struct SessionStreamTests {
+    private static func note(_ number: Int) -> JSONRPCMessage {
+        .notification(JSONRPCNotification(method: "n", params: ["n": .integer(Int64(number))]))
+    }
+
+    private static func numbers(_ reader: SessionStream.Reader) async -> [Int] {
+        var numbers: [Int] = []
+        while case .event(let event)? = await reader.next() { numbers.append(event.number) }
+        return numbers
+    }
+
+    @Test func whatWasSentIsThereForALaterReader() async {
+        let stream = SessionStream(id: 1, limit: 10)
+        for number in 1...3 { stream.send(Self.note(number)) }
+        stream.finish()
+        #expect(await Self.numbers(stream.attach(after: 0)) == [1, 2, 3])
+        #expect(await Self.numbers(stream.attach(after: 2)) == [3])
+        #expect(await Self.numbers(stream.attach(after: 0)) == [1, 2, 3])
+    }
+
+    @Test func theOldestAreLostBeyondTheLimit() async {
+        let stream = SessionStream(id: 1, limit: 3)
+        for number in 1...5 { stream.send(Self.note(number)) }
+        stream.finish()
+        #expect(await Self.numbers(stream.attach(after: 0)) == [3, 4, 5])
+    }
+
+    @Test func everyEventReachesExactlyOneOfManyReaders() async {
+        let stream = SessionStream(id: 1, limit: 10_000)
+        async let producing: Void = {
+            for number in 1...2000 {
+                stream.send(Self.note(number))
+                if number.isMultiple(of: 16) { await Task.yield() }
+            }
+            stream.finish()
+        }()
+        var seen: [Int] = []
+        while seen.last != 2000 {
+            let reader = stream.attach(after: seen.last ?? 0)
+            for _ in 0..<50 {
+                guard case .event(let event)? = await reader.next() else { break }
+                seen.append(event.number)
+            }
+        }
+        await producing
+        #expect(seen == Array(1...2000))
+    }
+
+    @Test func aReaderThatIsDisplacedOrCancelledOrDetachedEnds() async {
+        for turn in 0..<300 {
+            let stream = SessionStream(id: 1, limit: 3)
+            let reader = stream.attach(after: 0)
+            let reading = Task { await reader.next() }
+            if turn.isMultiple(of: 2) { await Task.yield() }
+            switch turn % 3 {
+            case 0: reading.cancel()
+            case 1: reader.detach()
+            default: _ = stream.attach(after: 0)
+            }
+            #expect(await reading.value == nil)
+            #expect(stream.isRead == (turn % 3 != 1))
+        }
+    }
+}

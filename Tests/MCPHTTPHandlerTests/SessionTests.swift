@@ -1,0 +1,250 @@
+import HTTPTypes
+import MCPCore
+import Testing
+
+@testable import MCPHTTP
+
+/// The handshake era over HTTP: sessions and their streams.
+struct SessionTests {
+    private static let ping: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "ping"]
+    private static let asks: JSONValue = ["elicitation": [:]]
+
+    private static func call(_ name: String, _ arguments: JSONValue = [:], id: JSONValue = 1, meta: JSONValue? = nil) -> JSONValue {
+        var params: JSONObject = ["name": .string(name), "arguments": arguments]
+        params["_meta"] = meta
+        return ["jsonrpc": "2.0", "id": id, "method": "tools/call", "params": .object(params)]
+    }
+
+    @Test(arguments: ["2025-03-26", "2025-06-18", "2025-11-25"])
+    func aSessionServesUntilItIsEnded(_ revision: String) async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open(revision)
+        #expect(session.utf8.allSatisfy { (0x21...0x7e).contains($0) })
+        #expect(try await probe.post(["jsonrpc": "2.0", "method": "notifications/initialized"], session: session).status == .accepted)
+        #expect(try await probe.post(Self.ping, session: session).json == ["jsonrpc": "2.0", "id": 1, "result": [:]])
+        #expect(try await probe.post(Self.call("echo", ["message": "hi"]), session: session).text == "hi")
+        let end = try await probe.answer(.delete, [("Mcp-Session-Id", session)])
+        #expect(end.status == .noContent)
+        #expect(try await probe.post(Self.ping, session: session).status == .notFound)
+        #expect(try await probe.answer(.delete, [("Mcp-Session-Id", session)]).status == .notFound)
+        #expect(try await probe.get(session: session).status == .notFound)
+    }
+
+    @Test func bothErasAreServedOnOnePath() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open()
+        #expect(
+            try await probe.post(Self.call("count_to", ["limit": 1]), session: session).json["result"]?["structuredContent"] == [
+                "result": [1]
+            ])
+        #expect(try await probe.call("count_to", ["limit": 1]).json["result"]?["structuredContent"] == [1])
+    }
+
+    @Test func withoutASessionARequestIsRefused() async throws {
+        let probe = try HandlerProbe()
+        let answer = try await probe.post(Self.ping)
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32602)
+        // A revision that carries itself in `_meta` was meant.
+        let modern = try await probe.post(["jsonrpc": "2.0", "id": 1, "method": "tools/list"], HandlerProbe.headers("tools/list"))
+        #expect(modern.status == .badRequest)
+        #expect(try modern.errorCode == -32602)
+        #expect(try modern.json["error"]?["message"]?.string?.contains(MetaKey.clientCapabilities) == true)
+    }
+
+    @Test func initializeThatIsMalformedOpensNothing() async throws {
+        let answer = try await HandlerProbe().post(["jsonrpc": "2.0", "id": 1, "method": "initialize", "params": [:]])
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32602)
+        #expect(answer.headers[.mcpSessionID] == nil)
+    }
+
+    @Test func theVersionHeaderIsTheSessionsOrMissing() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open("2025-06-18")
+        for (version, status) in [("2025-06-18", 200), ("2025-11-25", 400), ("nonsense", 400), ("2026-07-28", 400)] {
+            let answer = try await probe.post(Self.ping, [("Mcp-Session-Id", session), ("MCP-Protocol-Version", version)])
+            #expect(answer.status.code == status, "\(version)")
+        }
+    }
+
+    @Test func anotherPrincipalFindsNothing() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open(principal: Principal(id: "ada"))
+        #expect(try await probe.post(Self.ping, session: session, principal: Principal(id: "ada")).status == .ok)
+        #expect(try await probe.post(Self.ping, session: session, principal: Principal(id: "eve")).status == .notFound)
+        #expect(try await probe.post(Self.ping, session: session).status == .notFound)
+    }
+
+    @Test func anUnusedSessionExpires() async throws {
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(sessionLifetime: .seconds(60)))
+        let session = try await probe.open()
+        probe.clock.advance(.seconds(59))
+        #expect(try await probe.post(Self.ping, session: session).status == .ok)
+        probe.clock.advance(.seconds(59))
+        #expect(try await probe.post(Self.ping, session: session).status == .ok)
+        probe.clock.advance(.seconds(60))
+        #expect(try await probe.post(Self.ping, session: session).status == .notFound)
+    }
+
+    @Test func aSessionThatIsListenedToDoesNotExpire() async throws {
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(sessionLifetime: .seconds(60)))
+        let session = try await probe.open()
+        let events = try await probe.get(session: session).events
+        probe.clock.advance(.seconds(3600))
+        #expect(try await probe.post(Self.ping, session: session).status == .ok)
+        events.stream.close()
+        probe.clock.advance(.seconds(3600))
+        #expect(try await probe.post(Self.ping, session: session).status == .notFound)
+    }
+
+    @Test func beyondTheLimitTheLongestUnusedEnds() async throws {
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(maximumSessions: 2))
+        let first = try await probe.open()
+        probe.clock.advance(.seconds(1))
+        let second = try await probe.open()
+        probe.clock.advance(.seconds(1))
+        #expect(try await probe.post(Self.ping, session: first).status == .ok)
+        probe.clock.advance(.seconds(1))
+        let third = try await probe.open()
+        #expect(try await probe.post(Self.ping, session: first).status == .ok)
+        #expect(try await probe.post(Self.ping, session: second).status == .notFound)
+        #expect(try await probe.post(Self.ping, session: third).status == .ok)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anAnswerComesByAnotherPost() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open(capabilities: Self.asks)
+        let events = try await probe.post(Self.call("ask_twice", ["event": "the fair"], id: 5), session: session).events
+        let first = try await events.message()
+        #expect(first?["method"] == "elicitation/create")
+        func answer(_ id: JSONValue?, _ content: JSONValue) async throws {
+            let response: JSONValue = ["jsonrpc": "2.0", "id": try #require(id), "result": ["action": "accept", "content": content]]
+            #expect(try await probe.post(response, session: session).status == .accepted)
+        }
+        try await answer(first?["id"], ["name": "Ada"])
+        let second = try await events.message()
+        #expect(second?["params"]?["message"] == "Keep ticket 1 to the fair for Ada?")
+        try await answer(second?["id"], ["confirm": true])
+        let last = try await events.message()
+        #expect(last?["id"] == 5)
+        #expect(last?["result"]?["content"]?[0]?["text"] == "Ticket 1 to the fair is Ada's.")
+        #expect(try await events.next() == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLostStreamDoesNotCancelAndIsTakenUpAgain() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open(capabilities: Self.asks)
+        let lost = try await probe.post(Self.call("test_elicitation", ["message": "Name?"], id: 5), session: session).events
+        let priming = try #require(try await lost.next())
+        #expect(priming.data.isEmpty)
+        #expect(lost.retryMilliseconds == 1000)
+        let question = try await lost.message()
+        let seen = try #require(lost.lastEventID)
+        #expect(seen != priming.id)
+        lost.stream.close()
+        let response: JSONValue = [
+            "jsonrpc": "2.0", "id": try #require(question?["id"]), "result": ["action": "accept", "content": ["name": "Ada"]],
+        ]
+        #expect(try await probe.post(response, session: session).status == .accepted)
+        // From behind the last event, and once more from the start: what was sent is sent again.
+        let again = try await probe.get(session: session, after: seen).events
+        #expect(try await again.message()?["result"]?["content"]?[0]?["text"] == "User response: Ada")
+        #expect(try await again.next() == nil)
+        let whole = try await probe.get(session: session, after: priming.id).events
+        #expect(try await whole.message()?["method"] == "elicitation/create")
+        #expect(try await whole.message()?["id"] == 5)
+        for id in ["", "x", "1", "1-x", "-1-1", "999-1"] {
+            #expect(try await probe.get(session: session, after: id).status == .badRequest, "\(id)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theStandaloneStreamTellsOfChanges() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open()
+        let first = try await probe.get(session: session).events
+        #expect(try await probe.post(Self.call("test_trigger_tool_change"), session: session).text == "A tool was added.")
+        #expect(try await first.message() == ["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+        // A second reader takes the stream over: a message goes to one of them only.
+        let second = try await probe.get(session: session).events
+        #expect(try await first.next() == nil)
+        #expect(try await probe.post(Self.call("test_trigger_tool_change"), session: session).text == "A tool was removed.")
+        #expect(try await second.message()?["method"] == "notifications/tools/list_changed")
+        let replayed = try await probe.get(session: session, after: "0-0").events
+        #expect(try await replayed.message() != nil)
+        #expect(try await replayed.message() != nil)
+        #expect(try await probe.answer(.delete, [("Mcp-Session-Id", session)]).status == .noContent)
+        #expect(try await replayed.next() == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func onlyACancellationCancels() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            do { try await Task.sleep(for: .seconds(3600)) } catch { end.yield(Task.isCancelled) }
+            return CallToolResult(text: "not to be seen")
+        }
+        let probe = try HandlerProbe(tools: [tool])
+        let (session, stranger) = (try await probe.open(), try await probe.open())
+        let events = try await probe.post(Self.call("endless", meta: ["progressToken": 1]), session: session).events
+        #expect(try await events.message()?["method"] == "notifications/progress")
+        let duplicate = try await probe.post(Self.ping, session: session)
+        #expect(try duplicate.errorCode == -32600)
+        let cancellation: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": 1]]
+        // The same id in another session is another request.
+        #expect(try await probe.post(cancellation, session: stranger).status == .accepted)
+        #expect(try await probe.post(Self.ping, session: session).errorCode == -32600)
+        #expect(try await probe.post(cancellation, session: session).status == .accepted)
+        #expect(try await events.next() == nil)
+        #expect(await ended.first { _ in true } == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theEndOfASessionCancelsItsHandlers() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            do { try await Task.sleep(for: .seconds(3600)) } catch { end.yield(Task.isCancelled) }
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(tools: [tool])
+        let session = try await probe.open()
+        let events = try await probe.post(Self.call("endless", meta: ["progressToken": 1]), session: session).events
+        probe.handler.shutdown()
+        #expect(await ended.first { _ in true } == true)
+        while try await events.next() != nil {}
+    }
+
+    @Test func tooManyRequestsAtOnceAreRefused() async throws {
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            try await Task.sleep(for: .seconds(3600))
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(maximumConcurrentRequests: 1, tools: [tool])
+        let session = try await probe.open()
+        _ = try await probe.post(Self.call("endless", meta: ["progressToken": 1]), session: session).events
+        #expect(try await probe.post(Self.call("echo", ["message": "hi"], id: 2), session: session).errorCode == -32603)
+        probe.handler.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func batchesAreServedIn2025_03_26() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open("2025-03-26")
+        let batch: JSONValue = [
+            Self.ping, ["jsonrpc": "2.0", "method": "notifications/initialized"], Self.call("echo", ["message": "hi"], id: 2),
+        ]
+        let events = try await probe.post(batch, session: session).events
+        var ids: Set<JSONValue> = []
+        while let message = try await events.message() { ids.insert(message["id"] ?? .null) }
+        #expect(ids == [1, 2])
+        let notes = try await probe.post([["jsonrpc": "2.0", "method": "notifications/initialized"]], session: session)
+        #expect(notes.status == .accepted)
+        #expect(try await probe.post([Self.ping, 7], session: session).status == .badRequest)
+        for revision in ["2025-06-18", "2025-11-25"] {
+            let other = try await probe.open(revision)
+            let answer = try await probe.post(batch, session: other)
+            #expect(answer.status == .badRequest)
+            #expect(try answer.errorCode == -32600)
+        }
+    }
+}
