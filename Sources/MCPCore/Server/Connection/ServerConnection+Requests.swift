@@ -2,10 +2,11 @@ extension ServerConnection {
     /// Starts a request, queues it, or refuses it.
     func begin(_ request: JSONRPCRequest, _ peer: Peer, _ route: ResponseRoute) async {
         let refusal: JSONRPCError? = state.withLock { state in
+            if state.isAbandoned { return nil }
             if state.running[request.id] != nil || state.waiting.contains(where: { $0.request.id == request.id }) {
                 return JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
             }
-            if state.running.count < server.configuration.maximumConcurrentRequests {
+            if state.running.count < max(server.configuration.maximumConcurrentRequests, 1) {
                 start(request, peer, route, &state)
                 return nil
             }
@@ -38,6 +39,7 @@ extension ServerConnection {
         requests.close(TransportError.closed("the client is gone"))
         server.kernel.subscriptions.finish(owner: id)
         let running = state.withLock { state in
+            state.isAbandoned = true
             state.waiting.removeAll()
             return Array(state.running.values)
         }

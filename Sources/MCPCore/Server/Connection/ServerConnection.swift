@@ -11,6 +11,8 @@ public final class ServerConnection: Sendable {
         var running: [RequestID: Task<Void, Never>] = [:]
         /// Requests that wait until others have ended.
         var waiting: [(request: JSONRPCRequest, peer: Peer, route: ResponseRoute)] = []
+        /// The client is gone: nothing that it asked before is begun any more.
+        var isAbandoned = false
         var drained: CheckedContinuation<Void, Never>?
     }
 

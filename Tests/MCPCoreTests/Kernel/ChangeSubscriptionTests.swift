@@ -1,0 +1,77 @@
+import Testing
+
+@testable import MCPCore
+
+/// The changes of a server on their way to one listener.
+@Suite(.timeLimit(.minutes(1))) struct ChangeSubscriptionTests {
+    private static let filter = SubscriptionFilter(toolsListChanged: true, resourceSubscriptions: ["a:1"])
+
+    private static func all(_ subscription: ChangeSubscription) async -> [ServerChange] {
+        var changes: [ServerChange] = []
+        for await change in subscription { changes.append(change) }
+        return changes
+    }
+
+    @Test func eachChangeOnceUntilItIsTakenAndNoneThatIsNotWanted() async {
+        let subscription = ChangeSubscription(Self.filter, owner: nil)
+        for _ in 0..<1000 { subscription.add(.toolsListChanged) }
+        subscription.add(.promptsListChanged)
+        subscription.add(.resourceUpdated(uri: "a:1"))
+        subscription.add(.resourceUpdated(uri: "a:2"))
+        subscription.finish()
+        subscription.add(.toolsListChanged)
+        #expect(await Self.all(subscription) == [.toolsListChanged, .resourceUpdated(uri: "a:1")])
+    }
+
+    @Test func aChangeIsNeverLostToAListenerThatIsAboutToWait() async {
+        for turn in 0..<500 {
+            let subscription = ChangeSubscription(Self.filter, owner: nil)
+            let listening = Task { await Self.all(subscription) }
+            for _ in 0..<(turn % 3) { await Task.yield() }
+            subscription.add(.toolsListChanged)
+            subscription.finish()
+            #expect(await listening.value == [.toolsListChanged])
+        }
+    }
+
+    @Test func aCancelledListenerEndsWheneverItIsCancelled() async {
+        for turn in 0..<500 {
+            let subscription = ChangeSubscription(Self.filter, owner: nil)
+            let listening = Task { await Self.all(subscription) }
+            for _ in 0..<(turn % 3) { await Task.yield() }
+            listening.cancel()
+            #expect(await listening.value.isEmpty)
+        }
+    }
+
+    @Test func whoeverSubscribesBehindTheEndOfItsConnectionIsEndedAtOnce() async {
+        let hub = SubscriptionHub()
+        let (one, other) = (ConnectionID(), ConnectionID())
+        let open = hub.subscribe(Self.filter, owner: one)
+        hub.finish(owner: one)
+        #expect(await Self.all(open).isEmpty)
+        #expect(await Self.all(hub.subscribe(Self.filter, owner: one)).isEmpty)
+        let stranger = hub.subscribe(Self.filter, owner: other)
+        hub.publish(.toolsListChanged)
+        hub.finishAll()
+        #expect(await Self.all(stranger) == [.toolsListChanged])
+        #expect(await Self.all(hub.subscribe(Self.filter, owner: other)).isEmpty)
+    }
+
+    @Test func whatEndsIsForgotten() async {
+        let hub = SubscriptionHub()
+        let subscription = hub.subscribe(Self.filter, owner: nil)
+        #expect(hub.count == 1)
+        hub.unsubscribe(subscription)
+        #expect(hub.count == 0)
+        do {
+            let server = Server("s", version: "1")
+            let changes = server.changes(Self.filter, connection: ConnectionID())
+            let listening = Task { for await _ in changes {} }
+            while server.kernel.subscriptions.count == 0 { await Task.yield() }
+            listening.cancel()
+            await listening.value
+            #expect(server.kernel.subscriptions.count == 0)
+        }
+    }
+}

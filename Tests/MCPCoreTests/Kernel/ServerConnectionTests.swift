@@ -1,0 +1,126 @@
+import ConformanceFixtures
+import MCPCore
+import Synchronization
+import Testing
+
+/// What a transcript cannot show of a connection: limits, queues, ends.
+@Suite(.timeLimit(.minutes(1))) struct ServerConnectionTests {
+    /// A connection with its input and its output.
+    private struct Line {
+        let sink = TranscriptSink()
+        let input: AsyncThrowingStream<InboundFrames, any Error>.Continuation
+        let serving: Task<Void, any Error>
+
+        init(_ server: Server, sink given: (any MessageSink)? = nil) {
+            let (inbound, input) = AsyncThrowingStream.makeStream(of: InboundFrames.self, throwing: (any Error).self)
+            self.input = input
+            let connection = ServerConnection(server: server, sink: given ?? sink)
+            serving = Task { [sink] in
+                defer { sink.end() }
+                try await connection.run(inbound)
+            }
+        }
+
+        func send(_ messages: String...) { input.yield(.messages(messages.map { Array($0.utf8) })) }
+
+        /// What still comes until the end.
+        func rest() async throws -> [JSONValue] {
+            var messages: [JSONValue] = []
+            for await message in sink.messages { messages.append(try JSONValue(parsing: message)) }
+            return messages
+        }
+    }
+
+    private static let initialize =
+        #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"n","version":"1"}}}"#
+
+    private static func echo(_ id: Int) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"echo","arguments":{"message":"\#(id)"}}}"#
+    }
+
+    private static func sleep(_ id: Int) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"sleep","arguments":{"milliseconds":60000}}}"#
+    }
+
+    private static func cancel(_ id: Int) -> String {
+        #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id)}}"#
+    }
+
+    private static func listen(_ id: Int) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"subscriptions/listen","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},"notifications":{"toolsListChanged":true}}}"#
+    }
+
+    @Test func everythingAskedBeforeTheEndOfInputIsAnswered() async throws {
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 3)))
+        line.send(Self.initialize)
+        for id in 1...200 { line.send(Self.echo(id)) }
+        line.input.finish()
+        let ids = try await line.rest().compactMap { $0["id"]?.integer }
+        #expect(ids.sorted() == Array(0...200))
+        try await line.serving.value
+    }
+
+    @Test func aSubscriptionThatWaitedUntilTheEndOfInputEnds() async throws {
+        for _ in 0..<50 {
+            let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 1)))
+            line.send(Self.listen(1), Self.listen(2), Self.listen(3))
+            line.input.finish()
+            let results = try await line.rest().filter { $0["result"] != nil }
+            #expect(results.compactMap { $0["id"]?.integer } == [1, 2, 3])
+        }
+    }
+
+    @Test func aQueuedRequestCanBeCancelledAndItsBatchIsAnswered() async throws {
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 1)))
+        line.send(Self.initialize, Self.sleep(1))
+        line.send("[\(Self.echo(2)),{},\(Self.echo(3))]")
+        line.send(Self.cancel(2), Self.cancel(3))
+        var messages = line.sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        let batch = try JSONValue(parsing: try #require(await messages.next()))
+        #expect(batch.array?.count == 1)
+        #expect(batch[0]?["error"]?["code"] == -32600)
+        line.send(Self.cancel(1))
+        line.input.finish()
+        #expect(await messages.next() == nil)
+    }
+
+    @Test func aMessageThatIsTooLongIsAnsweredAndTheNextOneServed() async throws {
+        let line = Line(FixtureServer.make())
+        line.input.yield(.tooLong(limit: 10))
+        line.send(Self.initialize)
+        line.input.finish()
+        let messages = try await line.rest()
+        #expect(messages.count == 2)
+        #expect(messages.first?["error"]?["message"] == "Invalid request: the message is longer than 10 bytes")
+        #expect(messages.last?["id"] == 0)
+    }
+
+    @Test func aClientThatIsGoneCancelsWhatIsUnderWay() async throws {
+        struct Broken: MessageSink {
+            func write(_ message: [UInt8]) async throws { throw TransportError.closed("gone") }
+        }
+        let line = Line(FixtureServer.make(), sink: Broken())
+        // The subscription cannot be acknowledged, nor `initialize` be answered; the sleeper would run for a minute.
+        line.send(Self.listen(1), Self.initialize, Self.sleep(2), Self.listen(3))
+        line.input.finish()
+        try await line.serving.value
+    }
+
+    @Test func cancellingTheTaskCancelsWhatIsUnderWay() async throws {
+        let line = Line(FixtureServer.make())
+        line.send(Self.initialize, Self.sleep(1), Self.listen(2))
+        var messages = line.sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        _ = await messages.next()
+        line.serving.cancel()
+        _ = await line.serving.result
+    }
+
+    @Test func anInputThatFailsEndsTheConnectionWithItsError() async throws {
+        let line = Line(FixtureServer.make())
+        line.send(Self.initialize, Self.sleep(1))
+        line.input.finish(throwing: TransportError.malformed("noise"))
+        await #expect(throws: TransportError.malformed("noise")) { try await line.serving.value }
+    }
+}
