@@ -72,6 +72,7 @@ enum TranscriptServers {
                             )
                         ]))
                 })
+            ServerTool(Tool(name: "nothing"), outcome: { _, _ in .inputRequired(InputRequired([])) })
             ServerTool(
                 Tool(name: "mixed"),
                 outcome: { _, context in

@@ -19,6 +19,9 @@ struct AskingCall: Sendable {
             case .complete(let value): return .complete(value)
             case .inputRequired(let required):
                 for (_, request) in required.requests { try check(request) }
+                guard !required.requests.isEmpty || required.state != nil else {
+                    throw JSONRPCError(.internalError, "The handler asked for input without a question and without a state")
+                }
                 guard let next = try await broker.resume(required) else { return .inputRequired(try await broker.seal(required)) }
                 input = next
             }

@@ -27,7 +27,7 @@ final class ServerExchange: Sendable {
     }
 
     func reportProgress(_ progress: Double, total: Double?, message: String?) async throws {
-        guard let token = meta[MetaKey.progressToken] else { return }
+        guard let token = meta[MetaKey.progressToken], token.string != nil || token.integer != nil else { return }
         var params: JSONObject = ["progressToken": token, "progress": Self.number(progress)]
         params.set("total", total.map(Self.number))
         // From 2025-03-26; before it the field is unknown and harmless.

@@ -72,7 +72,8 @@ public final class ToolRegistry: Sendable {
     func page(after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile) -> (tools: [JSONValue], next: Int?) {
         state.withLock { state in
             let start = after.map { after in state.names.firstIndex { $0.ordinal > after } ?? state.names.count } ?? 0
-            let end = min(start + count, state.names.count)
+            // At least one entry a page: a list that never ends would keep a client asking.
+            let end = start + min(max(count, 1), state.names.count - start)
             var listing = state.listings[revision] ?? [:]
             let tools = state.names[start..<end].compactMap { _, name -> JSONValue? in
                 if let known = listing[name] { return known }
