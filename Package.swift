@@ -160,7 +160,7 @@ let package = Package(
         .executableTarget(name: "stdio-fixture", dependencies: ["MCPStdio", "StdioFixtures"], path: "Tests/Fixtures/stdio-fixture"),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "StdioFixtures", "stdio-fixture", "TestSupport"]),
         .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "TestSupport"]),
-        .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "TestSupport"]),
+        .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),
         .testTarget(name: "OrchestratorTests", dependencies: ["Orchestrator", "TestSupport"]),

@@ -37,11 +37,15 @@ public struct QueryServerCommand: AsyncParsableCommand {
 
     public init() {}
 
+    /// Runs the program with the arguments of the process. (In a `main.swift`, `main()` itself would be the synchronous one.)
+    public static func start() async { await main() }
+
     public func run() async throws {
         var flags: [String: [String]] = [:]
         flags["databases"] = databases.isEmpty ? nil : databases
         flags["query.timeout"] = timeout.map { ["\($0)"] }
-        try await ServerProgram.run("query-server", options: serving, flags: flags, settings: ["databases", "query.timeout"]) { settings, logger in
+        try await ServerProgram.run("query-server", options: serving, flags: flags, settings: ["databases", "query.timeout"]) {
+            settings, logger in
             let given = settings.list("databases")
             let addresses = try (given.isEmpty ? ["sample"] : given).map { try DatabaseAddress($0) }
             let databases = try DatabaseSet(addresses: addresses)
@@ -50,7 +54,15 @@ public struct QueryServerCommand: AsyncParsableCommand {
             }
             var limits = QueryLimits()
             if let seconds = try settings.integer("query.timeout", in: 1...3_600) { limits.timeoutMilliseconds = seconds * 1_000 }
-            return Server.queryServer(databases: databases, limits: limits)
+            return Server.queryServer(
+                databases: databases, limits: limits, configuration: ServerConfiguration(diagnostics: { Self.log($0, logger) }))
+        }
+    }
+
+    private static func log(_ diagnostic: ServerDiagnostic, _ logger: Logger) {
+        switch diagnostic {
+        case .handlerFailed, .invalidOutput: logger.error("\(diagnostic)")
+        case .ignored: logger.debug("\(diagnostic)")
         }
     }
 }

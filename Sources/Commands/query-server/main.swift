@@ -1,3 +1,3 @@
 import QueryServer
 
-await QueryServerCommand.main()
+await QueryServerCommand.start()

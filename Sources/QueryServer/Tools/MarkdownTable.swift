@@ -26,7 +26,9 @@ enum MarkdownTable {
     /// A cell stays on its line and in its column whatever it holds.
     private static func escaped(_ text: String) -> String {
         let cut = text.count > longestCell ? text.prefix(longestCell) + "…" : text[...]
-        return cut.replacing("\\", with: "\\\\").replacing("|", with: "\\|").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .joined(separator: " ")
+        return cut.replacing("\\", with: "\\\\").replacing("|", with: "\\|").split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        )
+        .joined(separator: " ")
     }
 }

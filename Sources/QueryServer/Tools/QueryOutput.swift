@@ -24,7 +24,8 @@ import MCPMacros
         switch result.truncation {
         case nil: notice = nil
         case .rows(let limit):
-            notice = "\(rowCount) of more than \(limit) rows: add ORDER BY and LIMIT, a WHERE clause or an aggregate, or raise maxRows (at most 1000)."
+            notice =
+                "\(rowCount) of more than \(limit) rows: add ORDER BY and LIMIT, a WHERE clause or an aggregate, or raise maxRows (at most 1000)."
         case .bytes(let limit):
             notice = """
                 \(rowCount) rows, as many as fit in \(limit) bytes; there are more: select fewer or shorter columns, such as substr(text, 1, 200), or \

@@ -74,7 +74,8 @@ struct SchemaSearch {
     /// Words that say nothing of what is looked for.
     private static let unspecific: Set<String> = [
         "a", "all", "an", "and", "any", "are", "by", "column", "columns", "database", "databases", "do", "does", "exist", "find", "for",
-        "from", "get", "give", "have", "how", "i", "in", "is", "list", "many", "me", "my", "of", "on", "or", "our", "please", "schema", "schemas",
+        "from", "get", "give", "have", "how", "i", "in", "is", "list", "many", "me", "my", "of", "on", "or", "our", "please", "schema",
+        "schemas",
         "show", "table", "tables", "tell", "that", "the", "their", "there", "these", "this", "to", "view", "views", "we", "what", "which",
         "with", "you", "your",
     ]

@@ -51,7 +51,8 @@ import MCPMacros
         if !sampleRows.isEmpty {
             lines.append("\nSample rows:\n")
             lines.append(
-                MarkdownTable.text(columns: table.columns.map(\.name), rows: sampleRows.map { row in table.columns.map { row[$0.name] ?? .null } }))
+                MarkdownTable.text(
+                    columns: table.columns.map(\.name), rows: sampleRows.map { row in table.columns.map { row[$0.name] ?? .null } }))
         }
         return CallToolResult(content: [.text(lines.joined(separator: "\n"))], structuredContent: json)
     }
