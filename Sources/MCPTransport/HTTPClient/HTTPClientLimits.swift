@@ -19,6 +19,8 @@ public struct HTTPClientLimits: Sendable {
     var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .nanoseconds(Int64(connectTimeout / .nanoseconds(1)))
+        // A server that is not there is told at once; whoever wants it tries again.
+        configuration.connectionPool.retryConnectionEstablishment = false
         // Each open stream holds a connection, so the pool must not make calls wait behind them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return configuration
