@@ -9,8 +9,8 @@ public struct JSONLimits: Sendable, Hashable {
     /// The most bytes that a document may have, white space included.
     public let maximumBytes: Int
 
-    /// A tree is written, compared and released by recursion, so no depth beyond this is ever granted, which needs less
-    /// than half of the 512 KiB of stack that a thread other than the main one has on Apple systems.
+    /// A tree is written, compared and released by recursion, so no depth beyond this is ever granted. In a release build that needs
+    /// less than 256 KiB of stack, half of what a thread other than the main one has on Apple systems.
     public static let greatestDepth = 512
 
     /// 128 deep, 64 MiB.

@@ -157,6 +157,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Has `body` write to memory that is on the stack as long as it is little, and takes the bytes over.
+    /// Never part of its callers, which call themselves and would hold that memory at each level.
+    @inline(never)
     private mutating func emit(_ body: (inout JSONOutput) -> Void) {
         withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { memory in
             var output = JSONOutput(memory)

@@ -138,6 +138,17 @@ func refusal(_ bytes: [UInt8], limits: JSONLimits = .default) -> JSONParsingErro
         #expect(refusal(Array(("[" + String(repeating: "[[]],", count: 1000) + "1]").utf8), limits: JSONLimits(maximumDepth: 3)) == nil)
     }
 
+    @Test func theGreatestDepthIsWrittenAndCompared() throws {
+        let depth = JSONLimits.greatestDepth
+        let text = String(repeating: "{\"a\":[", count: depth / 2) + "1" + String(repeating: "]}", count: depth / 2)
+        let limits = JSONLimits(maximumDepth: depth)
+        let value = try JSONValue(parsing: text, limits: limits)
+        #expect(value.serializedString == text)
+        #expect(value.canonicalBytes == Array(text.utf8))
+        #expect(try JSONValue(parsing: value.serialized(.pretty), limits: limits) == value)
+        #expect(try JSONValue(parsing: text, limits: limits).hashValue == value.hashValue)
+    }
+
     @Test func sizeIsLimited() {
         let limits = JSONLimits(maximumBytes: 4)
         #expect(refusal(Array("1234".utf8), limits: limits) == nil)
