@@ -124,14 +124,15 @@ public final class StreamClientTransport: ClientTransport {
         for waiter in waiters.values { waiter.resume(returning: error) }
     }
 
-    /// The request that a message belongs to.
+    /// The request that a message belongs to. A response ends it, so that a second one finds nobody.
     func inbox(for message: JSONRPCMessage) -> ExchangeInbox? {
         state.withLock { state in
             switch message {
             case .response(let response):
-                if let id = response.id { return state.exchanges[id] }
+                if let id = response.id { return state.exchanges.removeValue(forKey: id) }
                 // An error without an id is about a message that could not be read: where one request is under way, about that one.
-                return state.exchanges.count == 1 ? state.exchanges.first?.value : nil
+                guard state.exchanges.count == 1 else { return nil }
+                return state.exchanges.popFirst()?.value
             case .notification(let notification): return state.inbox(for: notification)
             case .request: return nil
             }

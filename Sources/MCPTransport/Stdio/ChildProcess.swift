@@ -1,5 +1,4 @@
 import CSpawn
-import Dispatch
 import Synchronization
 
 #if canImport(Darwin)
@@ -48,8 +47,12 @@ final class ChildProcess: Sendable {
     /// - Throws: `SystemError`.
     init(_ launch: Launch, input: Int32, output: Int32, error: Int32) throws {
         processID = try Self.spawn(launch, input: input, output: output, error: error)
-        // A queue of its own is a thread of its own while the block runs, which is until the process ends.
-        DispatchQueue(label: "mcp.child").async { [self] in watch() }
+        do { try SystemCall.startThread { [self] in watch() } } catch {
+            // Nobody would wait for it.
+            kill(-processID, SIGKILL)
+            waitpid(processID, nil, 0)
+            throw error
+        }
     }
 
     var exit: ProcessExit? { state.withLock { $0.exit } }

@@ -40,8 +40,7 @@ final class DescriptorReader: AsyncSequence, Sendable {
         self.descriptor = descriptor
         self.maximumLine = maximumLine
         wake = try SystemCall.makePipe()
-        // A queue of its own is a thread of its own while the block runs, which is until the input ends.
-        DispatchQueue(label: "mcp.reader").async { [self] in run() }
+        try SystemCall.startThread { [self] in run() }
     }
 
     deinit {

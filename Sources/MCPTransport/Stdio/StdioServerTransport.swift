@@ -22,15 +22,11 @@ public struct StdioServerTransport: ServerTransport {
     /// Serves until standard input ends, standard output is closed, or the task is cancelled.
     public func serve(_ server: Server) async throws {
         SystemCall.ignoreBrokenPipes()
-        let output = try SystemCall.duplicate(STDOUT_FILENO)
-        dup2(STDERR_FILENO, STDOUT_FILENO)
-        defer {
-            dup2(output, STDOUT_FILENO)
-            close(output)
-        }
-        let reader = try DescriptorReader(STDIN_FILENO, maximumLine: maximumMessageBytes)
+        let streams = try StandardStreams()
+        defer { streams.giveBack() }
+        let reader = try DescriptorReader(streams.input, maximumLine: maximumMessageBytes)
         defer { reader.stop() }
-        let writer = DescriptorWriter(output) { reader.stop() }
+        let writer = DescriptorWriter(streams.output) { reader.stop() }
         let connection = ServerConnection(server: server, sink: writer)
         try await connection.run(reader)
         // Whoever has closed its end wants nothing more.
@@ -41,4 +37,34 @@ public struct StdioServerTransport: ServerTransport {
 extension ServerTransport where Self == StdioServerTransport {
     /// Standard input and output.
     public static var stdio: StdioServerTransport { StdioServerTransport() }
+}
+
+/// Standard input and output while they carry messages: the descriptors 0 and 1 lead to nothing and to standard error meanwhile.
+private struct StandardStreams {
+    let input: Int32
+    let output: Int32
+
+    init() throws(SystemError) {
+        input = try SystemCall.duplicate(STDIN_FILENO)
+        do { output = try SystemCall.duplicate(STDOUT_FILENO) } catch {
+            close(input)
+            throw error
+        }
+        // What was printed before belongs to the real output, what is printed from now on does not: `print` keeps it in a buffer.
+        fflush(nil)
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+        let nothing = open("/dev/null", O_RDONLY)
+        if nothing >= 0 {
+            dup2(nothing, STDIN_FILENO)
+            close(nothing)
+        }
+    }
+
+    func giveBack() {
+        fflush(nil)
+        dup2(output, STDOUT_FILENO)
+        dup2(input, STDIN_FILENO)
+        close(output)
+        close(input)
+    }
 }

@@ -57,6 +57,36 @@ enum SystemCall {
         }
     }
 
+    /// Starts a thread for something that waits in the system most of its life. Dispatch looks after a worker that does so once a second, which
+    /// would wake an idle process.
+    static func startThread(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let argument = Unmanaged.passRetained(ThreadBody(run: body))
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        let result = pthread_create(
+            &thread, &attributes,
+            { argument in
+                Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, argument.toOpaque())
+        #else
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread, &attributes,
+            { argument in
+                if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, argument.toOpaque())
+        #endif
+        guard result != 0 else { return }
+        argument.release()
+        throw SystemError(call: "pthread_create", code: result)
+    }
+
     /// A write to a closed pipe is an error of that write, not the end of the process.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
@@ -69,4 +99,10 @@ struct SystemError: Error, Sendable, CustomStringConvertible {
     var call: String
     var code: Int32
     var description: String { "\(call): \(SystemCall.reason(code))" }
+}
+
+/// What a thread runs.
+private final class ThreadBody: Sendable {
+    let run: @Sendable () -> Void
+    init(run: @escaping @Sendable () -> Void) { self.run = run }
 }
