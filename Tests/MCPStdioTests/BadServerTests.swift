@@ -89,7 +89,8 @@ import Testing
     @Test func garbageIsReportedAndSkipped() async throws {
         let diagnostics = Collected<ClientDiagnostic>()
         let transport = Self.python(
-            "print('Starting up...'); print('{\"jsonrpc\":'); print('[1,2]'); sys.stdout.flush(); sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()")
+            "print('Starting up...'); print('{\"jsonrpc\":'); print('[1,2]'); sys.stdout.flush(); sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()"
+        )
         try await withClient(transport, configuration: ClientConfiguration(era: .handshake, diagnostics: diagnostics.add)) { client in
             let text = try await client.callTool("clean").text
             #expect(text == "clean")

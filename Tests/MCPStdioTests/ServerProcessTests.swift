@@ -81,7 +81,8 @@ import Testing
     }
 
     #if os(Linux)
-    /// The kernel counts how often each thread has gone to sleep by itself: an idle server's threads never do.
+    /// The kernel counts how often each thread has gone to sleep by itself: an idle server's threads never do. Dispatch, which carries Swift's
+    /// concurrency here, has a thread of its own that wakes once a second in every program; it is left out.
     @Test func anIdleServerNeverWakesUp() async throws {
         let transport = StdioClientTransport(command: fixture)
         try await withClient(transport) { client in
@@ -95,6 +96,7 @@ import Testing
                 isQuiet = try Self.switches(process) == before
             }
             #expect(isQuiet)
+            #expect(try !Self.switches(process).isEmpty)
         }
     }
 
@@ -102,6 +104,7 @@ import Testing
         var counts: [String: String] = [:]
         for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") {
             let status = try String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)
+            guard try !String(contentsOfFile: "/proc/\(process)/task/\(thread)/comm", encoding: .utf8).contains("overcommit") else { continue }
             counts[thread] = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }.map(String.init)
         }
         return counts

@@ -146,7 +146,8 @@ private struct ToolPages: AsyncSequence, Sendable {
             cursor = page["nextCursor"].flatMap { $0.isNull ? nil : $0 }
             if let cursor {
                 guard seen.insert(cursor).inserted else {
-                    throw ClientError.invalidResult(method: "tools/list", reason: "the cursor \(cursor.serializedString) came twice, so that the pages never end")
+                    throw ClientError.invalidResult(
+                        method: "tools/list", reason: "the cursor \(cursor.serializedString) came twice, so that the pages never end")
                 }
             } else {
                 isAtEnd = true

@@ -57,8 +57,7 @@ enum SystemCall {
         }
     }
 
-    /// Starts a thread for something that waits in the system most of its life. Dispatch looks after a worker that does so once a second, which
-    /// would wake an idle process.
+    /// Starts a thread for something that waits in the system most of its life: a worker of Dispatch that did so would be missing in its pool.
     static func startThread(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

@@ -41,7 +41,9 @@ import Testing
     @Test func aStateThatIsGoneIsNotSentAgain() async throws {
         let rounds = Mutex(0)
         let (client, transport) = try await client(answering) { _ in
-            switch rounds.withLock({ $0 += 1; return $0 }) {
+            switch rounds.withLock({
+                $0 += 1; return $0
+            }) {
             case 1: ["resultType": "input_required", "inputRequests": ["a": Self.question], "requestState": "one"]
             case 2: ["resultType": "input_required", "inputRequests": ["b": Self.question]]
             case 3: ["resultType": "input_required", "requestState": "three"]
@@ -83,7 +85,11 @@ import Testing
         let waiting = Mutex(0)
         let (both, proceed) = AsyncStream<Void>.makeStream()
         let input = ClientInputHandlers(elicit: { _ in
-            if waiting.withLock({ $0 += 1; return $0 }) == 2 { proceed.finish() }
+            if waiting.withLock({
+                $0 += 1; return $0
+            }) == 2 {
+                proceed.finish()
+            }
             for await _ in both {}
             return .cancel
         })
