@@ -10,8 +10,7 @@ struct MailboxTests {
         try EmbeddedMailbox(opening: path, sampleMail: sampleMail, storage: storage, clock: { now }, warn: { _ in })
     }
 
-    static func message(_ text: String = "Hello", to: [String] = ["alice@example.com"], inReplyTo: String? = nil) throws -> OutgoingMessage
-    {
+    static func message(_ text: String = "Hello", to: [String] = ["alice@example.com"], inReplyTo: String? = nil) throws -> OutgoingMessage {
         try OutgoingMessage(to: to, subject: "Subject of \(text)", text: text, inReplyTo: inReplyTo)
     }
 

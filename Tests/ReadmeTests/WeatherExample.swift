@@ -9,7 +9,10 @@ struct WeatherAPI: Sendable {
     func temperature(in city: String, days: Int) async throws -> Double { Double(city.count + days) }
 }
 
-@Schema struct Forecast: Sendable { /** Temperature in °C. */ var temperature: Double }
+@Schema struct Forecast: Sendable {
+    /// Temperature in °C.
+    var temperature: Double
+}
 
 @Toolbox struct Weather {
     let api: WeatherAPI
@@ -23,7 +26,7 @@ struct WeatherAPI: Sendable {
 
 func serveWeather() async throws {
     let server = Server("weather", version: "1.0.0") { Weather(api: .live) }
-    try await server.serve(.stdio)                       // or .http(port: 8080)
+    try await server.serve(.stdio)  // or .http(port: 8080)
 }
 
 func askForWeather() async throws {

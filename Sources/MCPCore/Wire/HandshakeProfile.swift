@@ -29,8 +29,7 @@ struct HandshakeProfile: WireProfile {
         result.content = result.content.map { $0.downgraded(to: revision) }
         if revision < .v2025_06_18 {
             result.structuredContent = nil
-        } else if let value = result.structuredContent, value.object == nil || tool.outputSchema.map(ResultWrapping.isNeeded(for:)) == true
-        {
+        } else if let value = result.structuredContent, value.object == nil || tool.outputSchema.map(ResultWrapping.isNeeded(for:)) == true {
             // An object too, where the schema that the client was given is a wrapped one.
             result.structuredContent = .object(ResultWrapping.wrap(value: value))
         }

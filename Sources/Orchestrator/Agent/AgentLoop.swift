@@ -100,8 +100,10 @@ struct AgentLoop: Sendable {
             state = Task.isCancelled ? .stopped : .broken
             if !Task.isCancelled {
                 answer.failure = error as? ModelFailure
-                failure = answer.failure?.failure ?? ChatFailure(
-                    what: "The model gave no answer.", why: "\(error).", whatNow: "Ask again.", isRetryable: true)
+                failure =
+                    answer.failure?.failure
+                    ?? ChatFailure(
+                        what: "The model gave no answer.", why: "\(error).", whatNow: "Ask again.", isRetryable: true)
             }
         }
         if var message {

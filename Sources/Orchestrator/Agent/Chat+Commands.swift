@@ -53,7 +53,8 @@ extension Chat {
         case Refusal.gone:
             ChatFailure(what: "That is not here any more.", why: "It was deleted or replaced.", whatNow: "Reload the page.", isRetryable: false)
         case Refusal.expired:
-            ChatFailure(what: "This question is no longer open.", why: "It was answered, cancelled, or the turn ended.", whatNow: "Ask again.", isRetryable: false)
+            ChatFailure(
+                what: "This question is no longer open.", why: "It was answered, cancelled, or the turn ended.", whatNow: "Ask again.", isRetryable: false)
         case Refusal.busy:
             ChatFailure(
                 what: "The message was not sent.", why: "An answer is still being written in this chat.", whatNow: "Wait for it, or stop it first.",

@@ -91,7 +91,9 @@ enum ModelHistory {
 
     /// A name for a tool that is no longer there, which endpoints still take.
     private static func cleaned(_ name: String) -> String {
-        let clean = name.unicodeScalars.map { ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-" ? Character($0) : "_" }
+        let clean = name.unicodeScalars.map {
+            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-" ? Character($0) : "_"
+        }
         return clean.isEmpty ? "tool" : String(clean.prefix(ToolNameTable.lengthLimit))
     }
 }

@@ -32,7 +32,8 @@ struct OrchestratorApplication: Sendable {
 
     private func run(model: any ChatModel, _ onListening: @escaping @Sendable (String) async -> Void) async throws {
         let store = try SQLiteConversationStore(path: configuration.dataDirectory.appending(path: "chat.sqlite").path)
-        let host = MCPHost(configuration.servers, info: Implementation(name: "orchestrator", version: OrchestratorCommand.configuration.version), logger: logger)
+        let host = MCPHost(
+            configuration.servers, info: Implementation(name: "orchestrator", version: OrchestratorCommand.configuration.version), logger: logger)
         let chat = Chat(model: model, host: host, store: store, settings: Chat.Settings(suggestions: configuration.suggestions), logger: logger)
         let front = try WebFront(chat: chat, configuration: configuration.web, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in

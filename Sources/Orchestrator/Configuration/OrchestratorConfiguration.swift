@@ -59,7 +59,8 @@ struct OrchestratorConfiguration: Sendable {
         }
         let address = base ?? "https://api.openai.com/v1"
         guard address.hasPrefix("http://") || address.hasPrefix("https://") else {
-            throw settings.wrong("openai.baseUrl", value: address, expected: "an address that begins with http:// or https://, such as http://127.0.0.1:11434/v1")
+            throw settings.wrong(
+                "openai.baseUrl", value: address, expected: "an address that begins with http:// or https://, such as http://127.0.0.1:11434/v1")
         }
         guard let name else {
             throw settings.wrong("openai.model", value: "", expected: "the name of a model that \(address) serves")

@@ -27,7 +27,8 @@ struct ServerList: Sendable {
     /// - Throws: `ServerListError` that says what would be right.
     init(json: JSONValue, environment: [String: String] = [:]) throws {
         guard let list = json["mcpServers"]?.object else {
-            throw ServerListError(place: "", reason: "the file needs an object `mcpServers`, as in {\"mcpServers\": {\"shop\": {\"command\": \"query-server\"}}}")
+            throw ServerListError(
+                place: "", reason: "the file needs an object `mcpServers`, as in {\"mcpServers\": {\"shop\": {\"command\": \"query-server\"}}}")
         }
         servers = try list.compactMap { name, value in
             try Self.checkName(name)

@@ -70,7 +70,8 @@ enum StoreFailure: Error, Sendable, Hashable, CustomStringConvertible {
             "The conversation store \(path) cannot be opened: \(reason). Check that the folder exists, may be written and has room, or choose another with --data."
         case .tooNew(let path):
             "The conversation store \(path) was written by a later version of this program. Update it, or choose another folder with --data."
-        case .unreadable(let what): "The conversation store holds \(what) that cannot be read. Restore it from a backup, or start with an empty folder (--data)."
+        case .unreadable(let what):
+            "The conversation store holds \(what) that cannot be read. Restore it from a backup, or start with an empty folder (--data)."
         }
     }
 }

@@ -79,7 +79,8 @@ struct ArgumentFiller {
         let names = question.tokens.filter { !$0.isFiller && $0.action == nil }.map(\.word)
         for object in known {
             for (_, value) in object {
-                guard let text = value.string, let address = text.split(whereSeparator: { " <>,;\"".contains($0) }).map(String.init).first(where: Question.isAddress)
+                guard let text = value.string,
+                    let address = text.split(whereSeparator: { " <>,;\"".contains($0) }).map(String.init).first(where: Question.isAddress)
                 else { continue }
                 let owner = Words.split(text)
                 if names.contains(where: { $0.count > 2 && owner.prefix(3).contains($0) }) { return [address] }
@@ -108,7 +109,9 @@ struct ArgumentFiller {
     // MARK: Text
 
     private func text(for parameter: ToolProfile.Parameter, of profile: ToolProfile, withSender: Bool) -> String? {
-        if parameter.format == "date" || parameter.format == "date-time" || parameter.isNamed(["dat", "day", "after", "before", "since", "until", "start", "end"]) {
+        if parameter.format == "date" || parameter.format == "date-time"
+            || parameter.isNamed(["dat", "day", "after", "before", "since", "until", "start", "end"])
+        {
             if let date = Moment(in: question, today: today).text(dateOnly: parameter.format != "date-time", for: parameter) { return date }
             if parameter.format != nil { return nil }
         }
@@ -124,7 +127,9 @@ struct ArgumentFiller {
             return question.tokens.first { $0.text.contains(where: \.isNumber) && $0.text.contains(where: { !$0.isNumber }) && !$0.isAddress }?.text
                 ?? question.number.map(String.init)
         }
-        if parameter.isNamed(Vocabulary.body) || parameter.isNamed(Vocabulary.subject), let letter { return parameter.isNamed(Vocabulary.body) ? letter.body : letter.subject }
+        if parameter.isNamed(Vocabulary.body) || parameter.isNamed(Vocabulary.subject), let letter {
+            return parameter.isNamed(Vocabulary.body) ? letter.body : letter.subject
+        }
         return question.quotes.first ?? properName(for: profile) ?? topic(for: profile)
     }
 
@@ -160,7 +165,8 @@ struct ArgumentFiller {
             let run = tokens[start...].prefix { $0.isCapitalized && !profile.nameConcepts.contains($0.concept) && !Moment.isWord($0.word) }
             return run.isEmpty ? nil : run.map(\.text).joined(separator: " ")
         }
-        for (index, token) in tokens.enumerated() where ["in", "for", "at", "of", "near", "to", "by", "about", "on"].contains(token.word) && index + 1 < tokens.count {
+        for (index, token) in tokens.enumerated()
+        where ["in", "for", "at", "of", "near", "to", "by", "about", "on"].contains(token.word) && index + 1 < tokens.count {
             if let name = run(from: index + 1) { return name }
         }
         return tokens.indices.dropFirst().lazy.compactMap { tokens[$0].isFiller ? nil : run(from: $0) }.first
@@ -178,7 +184,8 @@ struct ArgumentFiller {
             if token.isAddress { return true }
             if token.isFiller || token.number != nil && token.word.count < 3 || Moment.isWord(token.word) { return false }
             if token.action == .retrieve || profile.nameConcepts.contains(token.concept) { return false }
-            return !["any", "latest", "recent", "newest", "last", "anything", "something", "folder", "box", "mention", "mentions", "mentioning"].contains(token.word)
+            return !["any", "latest", "recent", "newest", "last", "anything", "something", "folder", "box", "mention", "mentions", "mentioning"].contains(
+                token.word)
         }
         return words.map(\.text)
     }

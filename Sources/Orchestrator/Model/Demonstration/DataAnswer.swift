@@ -42,13 +42,16 @@ struct DataAnswer {
     }
 
     private var asksForTables: Bool {
-        question.contains(Set(Words.concepts("table tables schema structure database datasets data"))) && question.subjects.allSatisfy { token in
-            Self.structureWords.contains(token.concept)
-        }
+        question.contains(Set(Words.concepts("table tables schema structure database datasets data")))
+            && question.subjects.allSatisfy { token in
+                Self.structureWords.contains(token.concept)
+            }
     }
 
     private static let structureWords = Set(
-        Words.concepts("table schema structure database dataset data information info thing things stuff kind kinds sort overview content contents available inside hold contain store stored contained exist sql number count query tell know columns"))
+        Words.concepts(
+            "table schema structure database dataset data information info thing things stuff kind kinds sort overview content contents available inside hold contain store stored contained exist sql number count query tell know columns"
+        ))
 
     /// What the table's own object tells, for parameters of the same names: on which connection it is, for example.
     private func facts(of table: TableCatalogue.Table, for tool: ToolProfile) -> JSONObject {
@@ -85,7 +88,8 @@ struct DataAnswer {
     var unknown: String {
         guard !catalogue.isEmpty else { return "I cannot answer that: no connected tool matches your words, and no table was told of." }
         let names = catalogue.tables.map { "**\($0.displayName)**" }.joined(separator: ", ")
-        return "I cannot answer that: no connected tool matches your words, and they name none of the tables (\(names)). I am only the built-in demonstration model; ask for the rows, the number or a ranking of one of them."
+        return
+            "I cannot answer that: no connected tool matches your words, and they name none of the tables (\(names)). I am only the built-in demonstration model; ask for the rows, the number or a ranking of one of them."
     }
 
     func report(_ step: ConversationReading.Step) -> String {

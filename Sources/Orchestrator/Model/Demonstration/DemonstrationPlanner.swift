@@ -46,7 +46,9 @@ struct DemonstrationPlanner {
         for attempt in attempts.dropFirst(done.count) {
             switch filler(for: profile).fill(profile, searchText: attempt.text, withSender: attempt.withSender) {
             case .filled(let arguments):
-                if reading.steps.contains(where: { $0.call.name == profile.tool.name && $0.call.arguments == JSONValue.object(arguments).serializedString }) { continue }
+                if reading.steps.contains(where: { $0.call.name == profile.tool.name && $0.call.arguments == JSONValue.object(arguments).serializedString }) {
+                    continue
+                }
                 return .call(tool: profile.tool.name, arguments: arguments)
             case .missing(let parameters):
                 if let done = done.last { return .say(report(done, of: profile)) }
@@ -109,7 +111,8 @@ struct DemonstrationPlanner {
     /// This turn's results; earlier ones where the question points back to them.
     private func relevantObjects(for profile: ToolProfile) -> [JSONObject] {
         let own = reading.steps.reversed().flatMap { $0.isError ? [] : $0.result.objects }
-        let pointsBack = question.contains(words: ["it", "that", "this", "these", "those", "them"]) || question.tokens.contains { ArgumentFiller.ordinals[$0.word] != nil }
+        let pointsBack =
+            question.contains(words: ["it", "that", "this", "these", "those", "them"]) || question.tokens.contains { ArgumentFiller.ordinals[$0.word] != nil }
         return own + (pointsBack || profile.composes ? reading.earlierSteps.reversed().flatMap { $0.isError ? [] : $0.result.objects } : [])
     }
 

@@ -38,7 +38,10 @@ struct Letter {
     /// What follows "saying", "that says" or a colon, as it was written.
     private static func saidText(_ question: Question) -> String? {
         let text = question.text
-        for mark in [" saying that ", " saying ", " that says ", " which says ", " to say that ", " to say ", " with the text ", " with the message ", " reading ", " telling them ", " telling him ", " telling her "] {
+        for mark in [
+            " saying that ", " saying ", " that says ", " which says ", " to say that ", " to say ", " with the text ", " with the message ", " reading ",
+            " telling them ", " telling him ", " telling her ",
+        ] {
             guard let range = text.range(of: mark, options: .caseInsensitive) else { continue }
             let rest = trimmed(text[range.upperBound...])
             if !rest.isEmpty { return capitalized(rest) + (rest.last.map { ".!?".contains($0) } == true ? "" : ".") }

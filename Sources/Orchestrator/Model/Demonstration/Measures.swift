@@ -28,7 +28,9 @@ enum Measures {
 
     static func column(of table: Table, named tokens: [Question.Token]) -> Column? {
         let said = Set(tokens.map(\.concept))
-        return table.columns.first { $0.isNumeric && !$0.isKey && $0.concepts.contains(where: said.contains) && !$0.concepts.allSatisfy(table.concepts.contains) }
+        return table.columns.first {
+            $0.isNumeric && !$0.isKey && $0.concepts.contains(where: said.contains) && !$0.concepts.allSatisfy(table.concepts.contains)
+        }
     }
 
     static func column(of table: Table, for hint: DataWish.Hint) -> Column? {

@@ -18,7 +18,10 @@ struct Moment {
             } else if let weekday = Self.weekdays.firstIndex(of: token.word) {
                 let distance = (weekday + 1 - Self.calendar.component(.weekday, from: today) + 7) % 7
                 day = Self.calendar.date(byAdding: .day, value: distance == 0 ? 7 : distance, to: Self.calendar.startOfDay(for: today))
-            } else if let time = Self.time(token.word, after: index > 0 ? question.tokens[index - 1].word : "", next: index + 1 < question.tokens.count ? question.tokens[index + 1].word : "") {
+            } else if let time = Self.time(
+                token.word, after: index > 0 ? question.tokens[index - 1].word : "",
+                next: index + 1 < question.tokens.count ? question.tokens[index + 1].word : "")
+            {
                 (hour, minute) = time
             }
         }
@@ -52,7 +55,8 @@ struct Moment {
 
     private static func date(_ word: String) -> Date? {
         let parts = word.split(separator: "-").map { Int($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2], (1...12).contains(month), (1...31).contains(day), year > 999 else {
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2], (1...12).contains(month), (1...31).contains(day), year > 999
+        else {
             return nil
         }
         return calendar.date(from: DateComponents(year: year, month: month, day: day))

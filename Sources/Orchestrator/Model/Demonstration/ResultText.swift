@@ -13,10 +13,11 @@ struct ResultText {
     init(_ content: String) {
         // A note that the result was shortened may stand on lines of its own behind it.
         let first = content.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
-        value = [content, first].lazy.compactMap { text -> JSONValue? in
-            guard text.first == "{" || text.first == "[" else { return nil }
-            return try? JSONValue(parsing: text)
-        }.first
+        value =
+            [content, first].lazy.compactMap { text -> JSONValue? in
+                guard text.first == "{" || text.first == "[" else { return nil }
+                return try? JSONValue(parsing: text)
+            }.first
         text = content
     }
 
@@ -84,7 +85,8 @@ struct ResultText {
         // Of many columns the first say most; identifiers at the end are left to the card.
         let columns = Array(given.columns.prefix(columnLimit))
         var lines = ["| " + columns.map(cell).joined(separator: " | ") + " |"]
-        let isNumeric = columns.indices.map { column in given.rows.allSatisfy { row in row[column].double != nil || row[column].isNull } && !given.rows.isEmpty }
+        let isNumeric = columns.indices.map { column in given.rows.allSatisfy { row in row[column].double != nil || row[column].isNull } && !given.rows.isEmpty
+        }
         lines.append("| " + isNumeric.map { $0 ? "---:" : "---" }.joined(separator: " | ") + " |")
         for row in given.rows.prefix(rowLimit) {
             lines.append("| " + columns.indices.map { $0 < row.count ? cell(plain(row[$0])) : "" }.joined(separator: " | ") + " |")
@@ -127,7 +129,8 @@ struct ResultText {
     }
 
     private static func cell(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ").split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ").split(separator: "|", omittingEmptySubsequences: false).joined(
+            separator: "\\|")
         return line.count <= cellLimit ? line : String(line.prefix(cellLimit - 1)) + "…"
     }
 }

@@ -72,7 +72,8 @@ struct SQLComposer {
         guard let (expression, label, joins) = relatedRanking(of: table) else { return nil }
         let shown = shownColumns(of: table).map { "t.\(SQL.quoted($0.name))" }.joined(separator: ", ")
         guard !shown.isEmpty else { return nil }
-        return "SELECT \(shown), \(expression) AS \(label) FROM \(joins)\(condition(on: table, prefix: "t.")) GROUP BY \(shown) ORDER BY \(label) \(order) LIMIT \(limit)"
+        return
+            "SELECT \(shown), \(expression) AS \(label) FROM \(joins)\(condition(on: table, prefix: "t.")) GROUP BY \(shown) ORDER BY \(label) \(order) LIMIT \(limit)"
     }
 
     /// "the most expensive product" wants one row, "the most expensive products" several.
@@ -132,7 +133,8 @@ struct SQLComposer {
             return (SQL.quoted(column.name), SQL.name(table), "")
         }
         for (column, target) in catalogue.references(from: table) {
-            let join = "\(SQL.name(table)) t JOIN \(SQL.name(target)) g ON g.\(SQL.quoted(JoinPath.key(of: target, for: column))) = t.\(SQL.quoted(column.name))"
+            let join =
+                "\(SQL.name(table)) t JOIN \(SQL.name(target)) g ON g.\(SQL.quoted(JoinPath.key(of: target, for: column))) = t.\(SQL.quoted(column.name))"
             if let named = self.column(of: target, in: wish.criterion, where: { _ in true }) {
                 return ("g.\(SQL.quoted(named.name))", join, "t.")
             }
@@ -168,7 +170,9 @@ struct SQLComposer {
     private func column(of table: Table, in tokens: [Question.Token], where accepts: (Column) -> Bool) -> Column? {
         let said = Set(tokens.map(\.concept))
         let candidates = table.columns.filter { accepts($0) && !$0.concepts.isEmpty }
-        let whole = candidates.filter { $0.concepts.allSatisfy { said.contains($0) || table.concepts.contains($0) } && $0.concepts.contains(where: said.contains) }
+        let whole = candidates.filter {
+            $0.concepts.allSatisfy { said.contains($0) || table.concepts.contains($0) } && $0.concepts.contains(where: said.contains)
+        }
         if let best = whole.max(by: { $0.concepts.count < $1.concepts.count }) { return best }
         return candidates.first { column in
             column.concepts.contains { said.contains($0) && !["id", "at", "on", "of", "name"].contains($0) && !table.concepts.contains($0) }

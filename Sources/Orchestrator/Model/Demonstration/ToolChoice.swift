@@ -42,8 +42,12 @@ struct ToolChoice {
         let subjects = question.tokens.filter { !$0.isFiller && $0.number == nil && !$0.isAddress }
         for token in subjects where matched.insert(token.concept).inserted {
             let weight = log(1 + Double(profiles.count) / Double(documentFrequency[token.concept] ?? 1)) + 0.3
-            let place = profile.nameConcepts.contains(token.concept) ? 3.0 : profile.headConcepts.contains(token.concept) ? 2.0
-                : profile.concepts.contains(token.concept) ? 0.7 : 0
+            let place =
+                profile.nameConcepts.contains(token.concept)
+                ? 3.0
+                : profile.headConcepts.contains(token.concept)
+                    ? 2.0
+                    : profile.concepts.contains(token.concept) ? 0.7 : 0
             guard place > 0 else {
                 matched.remove(token.concept)
                 continue
@@ -77,7 +81,8 @@ struct ToolChoice {
         }
         guard let asks else { return nil }
         // "Find the mail that says …" and "send me the list" ask to be shown something.
-        if let verb = words.first(where: { $0.action != nil }), verb.action == .retrieve, question.addresses.isEmpty || verb.concept == Words.concept("search") {
+        if let verb = words.first(where: { $0.action != nil }), verb.action == .retrieve, question.addresses.isEmpty || verb.concept == Words.concept("search")
+        {
             return nil
         }
         if question.addresses.isEmpty, let index = words.firstIndex(of: asks), index + 1 < words.count, words[index + 1].word == "me" { return nil }
@@ -101,7 +106,9 @@ struct ToolChoice {
             other.tool.server == profile.tool.server && other.tool.name != profile.tool.name && other.tool.isReadOnly && other.statement == nil
         }
         .sorted { one, other in
-            (one.searchText != nil ? 0 : 1, one.parameters.filter(\.isRequired).count) < (other.searchText != nil ? 0 : 1, other.parameters.filter(\.isRequired).count)
+            (one.searchText != nil ? 0 : 1, one.parameters.filter(\.isRequired).count) < (
+                other.searchText != nil ? 0 : 1, other.parameters.filter(\.isRequired).count
+            )
         }
     }
 }
