@@ -11,10 +11,10 @@ struct KillTests {
     }
 
     /// Runs the writer, kills it after some accepted messages, and gives back everything that it said it accepted.
-    private func runAndKill(_ directory: String, first: Int, after lines: Int) throws -> [(number: Int, id: String)] {
+    private static func runAndKill(_ directory: String, first: Int, after lines: Int) throws -> [(number: Int, id: String)] {
         let process = Process()
         let output = Pipe()
-        process.executableURL = Self.writer
+        process.executableURL = writer
         process.arguments = [directory, String(first)]
         process.standardOutput = output
         try process.run()
@@ -42,7 +42,9 @@ struct KillTests {
         for _ in 0..<25 {
             // Begins again with the message that may or may not have been stored: its key makes sure that it is there once.
             let first = accepted.keys.max() ?? 0
-            for (number, id) in try runAndKill(directory.path, first: first, after: 1 + random.next(below: 12)) {
+            let lines = 1 + random.next(below: 12)
+            let path = directory.path
+            for (number, id) in try await blocking({ try Self.runAndKill(path, first: first, after: lines) }) {
                 #expect(accepted[number] == nil || accepted[number] == id, "message \(number) was stored twice")
                 accepted[number] = id
             }
