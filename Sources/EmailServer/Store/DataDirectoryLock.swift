@@ -25,7 +25,11 @@ final class DataDirectoryLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Unlocked by name: a child process that is being started holds a copy of the descriptor until it runs its program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 
 /// Two servers cannot write to one mail store.
