@@ -1,5 +1,6 @@
 """Programs that the tests start, and stop again."""
 
+import json
 import os
 import re
 import signal
@@ -68,3 +69,28 @@ def script_server(port=0):
     if os.environ.get("WEB_SCRIPT_LIVE"):
         environment["WEB_SCRIPT_PUBLIC"] = str(ROOT / "Sources/Orchestrator/Web/Public")
     return Program([bundle, "--testing-library", "swift-testing", "--filter", "WebScriptServer"], environment)
+
+
+QUESTIONS = [
+    "Which tables are there?", "Show me the ten largest orders", "Search my mail for the invoice from Acme", "Send alice@example.com a summary",
+]
+
+
+def orchestrator(data, more_servers=None, port=0):
+    """The chat as `./dev chat` starts it, with data of its own and, where some are given, further servers beside the built-in two."""
+    programs = ROOT / ".build/debug"
+    command = [programs / "orchestrator", "--port", port, "--data", data]
+    # No key of the machine's owner decides which model answers.
+    environment = {name: "" for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")}
+    if more_servers:
+        servers = {
+            "query": {"command": str(programs / "query-server"), "trusted": True},
+            "email": {"command": str(programs / "email-server"), "args": ["--data", str(Path(data) / "email")], "trusted": True},
+            **more_servers,
+        }
+        file = Path(data) / "servers.json"
+        file.write_text(json.dumps({"mcpServers": servers}))
+        command += ["--servers", file]
+        environment["ORCHESTRATOR_SUGGESTIONS"] = ",".join(QUESTIONS)
+    # In the data folder no .env of the repository is found.
+    return Program(command, environment, cwd=data)

@@ -1,8 +1,6 @@
 """The whole path in a real browser: the orchestrator as `./dev chat` starts it, its two servers, and one that nobody knew."""
 
-import json
 import re
-import sqlite3
 import sys
 from pathlib import Path
 
