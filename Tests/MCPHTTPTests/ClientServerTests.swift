@@ -4,6 +4,7 @@ import MCPHTTP
 import MCPHTTPClient
 import MCPHTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Our client and our server over real sockets, in both eras.
@@ -19,7 +20,7 @@ import Testing
 
     @Test func theProbeFindsTheNewestEra() async throws {
         try await withRunningServer { url in
-            try await withClient(.http(url)) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url))) { client in
                 #expect(client.revision == .v2026_07_28)
                 #expect(client.serverInfo?.name == "conformance-server")
             }
@@ -28,7 +29,7 @@ import Testing
 
     @Test(arguments: eras) func toolsAreListedAndCalled(era: EraSelection) async throws {
         try await withRunningServer { url in
-            try await withClient(.http(url), configuration: Self.configuration(era)) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(era)) { client in
                 #expect(try await client.listTools().contains { $0.name == "echo" })
                 #expect(try await client.callTool("echo", ["message": "grüß dich"]).text == "grüß dich")
                 let numbers: [Int] = try await client.call("count_to", ["limit": 3])
@@ -41,7 +42,7 @@ import Testing
     @Test(arguments: eras) func progressArrivesBeforeTheResult(era: EraSelection) async throws {
         try await withRunningServer { url in
             let seen = Mutex<[Double]>([])
-            try await withClient(.http(url), configuration: Self.configuration(era)) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(era)) { client in
                 let result = try await client.callTool("test_tool_with_progress") { update in seen.withLock { $0.append(update.progress) } }
                 #expect(result.text == "Done.")
                 #expect(seen.withLock(\.self) == [0, 50, 100])
@@ -55,7 +56,7 @@ import Testing
             let configuration = Self.configuration(era) { request in
                 request.message.hasPrefix("Who") ? .accept(["name": "Ada"]) : .accept(["confirm": true])
             }
-            try await withClient(.http(url), configuration: configuration) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: configuration) { client in
                 let result = try await client.callTool("ask_twice", ["event": "Gala"])
                 #expect(result.text == "Ticket 1 to Gala is Ada's.")
             }
@@ -63,9 +64,23 @@ import Testing
         #expect(steps.count == 1)
     }
 
+    @Test(arguments: eras) func questionsOfOneRoundAreAnsweredTogether(era: EraSelection) async throws {
+        try await withRunningServer { url in
+            let configuration = Self.configuration(era) { request in
+                request.message.contains("name") ? .accept(["name": "Ada"]) : .accept(["color": "blue"])
+            }
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: configuration) { client in
+                for tool in ["ask_batch", "ask_concurrently"] {
+                    let result = try await client.callTool(tool)
+                    #expect(result.text == "Ada likes blue best.")
+                }
+            }
+        }
+    }
+
     @Test(arguments: eras) func aChangeIsTold(era: EraSelection) async throws {
         try await withRunningServer { url in
-            try await withClient(.http(url), configuration: Self.configuration(era)) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(era)) { client in
                 let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
                 _ = try await client.callTool("test_trigger_tool_change")
                 var iterator = changes.makeAsyncIterator()
@@ -93,7 +108,7 @@ import Testing
     @Test(arguments: eras) func cancellingTheCallCancelsTheHandler(era: EraSelection) async throws {
         let (server, began, cancelled) = Self.cancellable()
         try await withRunningServer(server) { url in
-            try await withClient(.http(url), configuration: Self.configuration(era)) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(era)) { client in
                 let call = Task { try await client.callTool("wait") }
                 for await _ in began { break }
                 call.cancel()
@@ -108,7 +123,8 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<8 {
                     group.addTask {
-                        try await withClient(.http(url), configuration: Self.configuration(.pinned(.v2026_07_28))) { client in
+                        try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(.pinned(.v2026_07_28))) {
+                            client in
                             for round in 0..<20 {
                                 let message = "\(number)-\(round)"
                                 let result = try await client.callTool("echo", ["message": .string(message)])
@@ -124,7 +140,7 @@ import Testing
 
     @Test func aBodyOverTheLimitIsRefusedAndTheServerGoesOn() async throws {
         try await withRunningServer(configuration: HTTPHandlerConfiguration(maximumBodyBytes: 10_000)) { url in
-            try await withClient(.http(url), configuration: Self.configuration(.pinned(.v2026_07_28))) { client in
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: Self.configuration(.pinned(.v2026_07_28))) { client in
                 let long = JSONValue.string(String(repeating: "x", count: 20_000))
                 await #expect(throws: (any Error).self) { try await client.callTool("echo", ["message": long]) }
                 let result = try await client.callTool("echo", ["message": "short"])

@@ -3,6 +3,7 @@ import MCPCore
 import MCPStdio
 import StdioFixtures
 import Synchronization
+import TestSupport
 import Testing
 
 /// Ways to the fixture server.
@@ -23,8 +24,8 @@ func withFixture<Value: Sendable>(
     _ binding: Binding, _ configuration: ClientConfiguration = ClientConfiguration(), _ body: (Client) async throws -> Value
 ) async throws -> Value {
     switch binding {
-    case .stdio: try await withClient(.stdio(fixture), configuration: configuration, body)
-    case .inProcess: try await withClient(.inProcess(FixtureServer.make()), configuration: configuration, body)
+    case .stdio: try await withClient(ValidatedTransport(StdioClientTransport(command: fixture)), configuration: configuration, body)
+    case .inProcess: try await withClient(ValidatedTransport(StreamClientTransport.inProcess(FixtureServer.make())), configuration: configuration, body)
     }
 }
 

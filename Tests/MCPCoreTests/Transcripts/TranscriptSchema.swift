@@ -5,13 +5,11 @@ import Testing
 /// Holds each message of a transcript against the published schema of its revision.
 struct TranscriptSchema {
     let transcript: Transcript
-    private var revision: String
-    /// The methods of requests, by their ids, of either side.
-    private var methods: [String: [RequestID: String]] = ["<": [:], ">": [:]]
+    private var messages: MessageSchema
 
     init(_ transcript: Transcript) {
         self.transcript = transcript
-        revision = transcript.era == "handshake" ? "2025-11-25" : "2026-07-28"
+        messages = MessageSchema(revision: transcript.era == "handshake" ? "2025-11-25" : "2026-07-28")
     }
 
     mutating func check() throws {
@@ -19,70 +17,15 @@ struct TranscriptSchema {
             var violations: [String]
             if let message = try? JSONValue(parsing: line.text) {
                 violations = message == [] ? ["an empty batch"] : []
-                for one in message.array ?? [message] { violations += try check(one, from: line.kind.rawValue) }
+                for one in message.array ?? [message] { violations += try messages.check(one, from: line.kind == .input ? .client : .server) }
             } else {
                 violations = ["no JSON"]
             }
             if line.mark.contains("!") {
                 #expect(!violations.isEmpty, "\(transcript.testDescription):\(line.number) is marked as invalid and is not: \(line.text)")
             } else {
-                #expect(violations.isEmpty, "\(transcript.testDescription):\(line.number), \(revision): \(violations) in \(line.text)")
+                #expect(violations.isEmpty, "\(transcript.testDescription):\(line.number): \(violations) in \(line.text)")
             }
         }
     }
-
-    private mutating func check(_ message: JSONValue, from side: String) throws -> [String] {
-        // Both eras may share a connection.
-        let isPerRequest = message["params"]?["_meta"]?[MetaKey.protocolVersion] != nil || message["result"]?["resultType"] != nil
-        let schema = try SpecificationSchema.of(isPerRequest ? "2026-07-28" : revision)
-        func violations(_ value: JSONValue, _ candidates: String...) throws -> [String] {
-            guard let definition = candidates.first(where: schema.definitions.contains) else { return [] }
-            return try schema.violations(of: value, as: definition).map { "\(definition)\($0)" }
-        }
-        let id = message["id"].flatMap { try? RequestID(json: $0) }
-        if let method = message["method"]?.string {
-            if let id { methods[side]?[id] = method }
-            return try violations(message, id == nil ? "JSONRPCNotification" : "JSONRPCRequest")
-                + (Self.definitions[method].map { try violations(message, $0) } ?? [])
-        }
-        if message["error"] != nil {
-            if message["result"] != nil { return ["result and error"] }
-            return try violations(message, "JSONRPCErrorResponse", "JSONRPCError") + specificError(message, schema)
-        }
-        guard let result = message["result"] else { return ["neither method nor result nor error"] }
-        let asked = id.flatMap { methods[side == "<" ? ">" : "<"]?[$0] }
-        if asked == "initialize", let negotiated = result["protocolVersion"]?.string { revision = negotiated }
-        let now = isPerRequest ? schema : try SpecificationSchema.of(revision)
-        var found = try now.violations(
-            of: message, as: now.definitions.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
-        ).map(\.description)
-        let definition = result["resultType"] == "input_required" ? "InputRequiredResult" : asked.flatMap { Self.results[$0] }
-        guard let definition, now.definitions.contains(definition) else { return found + ["no request of that id"] }
-        found += try now.violations(of: result, as: definition).map(\.description)
-        return found
-    }
-
-    /// The errors of 2026-07-28 that have definitions of their own.
-    private func specificError(_ message: JSONValue, _ schema: SpecificationSchema) throws -> [String] {
-        guard let code = message["error"]?["code"]?.integer, let definition = Self.errors[code], schema.definitions.contains(definition)
-        else {
-            return []
-        }
-        return try schema.violations(of: message, as: definition).map(\.description)
-    }
-
-    private static let definitions = [
-        "initialize": "InitializeRequest", "ping": "PingRequest", "tools/list": "ListToolsRequest", "tools/call": "CallToolRequest",
-        "server/discover": "DiscoverRequest", "subscriptions/listen": "SubscriptionsListenRequest", "elicitation/create": "ElicitRequest",
-        "notifications/initialized": "InitializedNotification", "notifications/cancelled": "CancelledNotification",
-        "notifications/progress": "ProgressNotification", "notifications/tools/list_changed": "ToolListChangedNotification",
-        "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
-    ]
-    private static let results = [
-        "initialize": "InitializeResult", "ping": "EmptyResult", "tools/list": "ListToolsResult", "tools/call": "CallToolResult",
-        "server/discover": "DiscoverResult", "subscriptions/listen": "SubscriptionsListenResult", "elicitation/create": "ElicitResult",
-    ]
-    private static let errors: [Int64: String] = [
-        -32020: "HeaderMismatchError", -32021: "MissingRequiredClientCapabilityError", -32022: "UnsupportedProtocolVersionError",
-    ]
 }

@@ -20,10 +20,10 @@ struct ToolsFeature: MethodHandler {
 
     private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
         let name: String = try request.params.decode("name")
-        let arguments: JSONObject = try request.params.decodeIfPresent("arguments") ?? [:]
+        let given: JSONObject = try request.params.decodeIfPresent("arguments") ?? [:]
         guard let entry = tools[name] else { throw RequestFailure.unknownTool(name) }
+        let (arguments, violations) = Self.validate(given, entry)
         // What does not fit is told as a result, in every revision: the model can mend it (SEP-1303).
-        let violations = entry.input.validate(.object(arguments))
         guard violations.isEmpty else {
             return complete(CallToolResult(text: Self.explain(violations, tool: name), isError: true), entry, exchange)
         }
@@ -68,6 +68,15 @@ struct ToolsFeature: MethodHandler {
             configuration.diagnostics(.handlerFailed(method: "tools/call", name: tool, error: error))
             return CallToolResult(text: "Tool \(tool) failed. Its operator finds the reason in the server's log.", isError: true)
         }
+    }
+
+    /// Many models write `null` for an argument that they leave out. Where the schema does not want it, that is what it means.
+    private static func validate(_ given: JSONObject, _ entry: ToolRegistry.Entry) -> (JSONObject, [SchemaViolation]) {
+        let violations = entry.input.validate(.object(given))
+        guard !violations.isEmpty, given.contains(where: { $0.value.isNull }) else { return (given, violations) }
+        let present = JSONObject(given.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
+        let remaining = entry.input.validate(.object(present))
+        return remaining.isEmpty ? (present, []) : (given, violations)
     }
 
     private static func explain(_ violations: [SchemaViolation], tool: String) -> String {

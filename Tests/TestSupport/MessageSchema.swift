@@ -1,0 +1,73 @@
+import MCPCore
+
+/// Holds the messages of one conversation between a client and a server against the published schemas of their revisions.
+public struct MessageSchema: Sendable {
+    /// Who sent a message.
+    public enum Side: String, Sendable {
+        case client = ">"
+        case server = "<"
+    }
+
+    private var revision: String
+    /// The methods of requests, by their ids, of either side.
+    private var methods: [Side: [RequestID: String]] = [.server: [:], .client: [:]]
+
+    /// - Parameter revision: That of the conversation, until `initialize` has negotiated another.
+    public init(revision: String) { self.revision = revision }
+
+    /// What is wrong with a message; empty where nothing is.
+    public mutating func check(_ message: JSONValue, from side: Side) throws -> [String] {
+        // Both eras may share a connection.
+        let isPerRequest = message["params"]?["_meta"]?[MetaKey.protocolVersion] != nil || message["result"]?["resultType"] != nil
+        let schema = try SpecificationSchema.of(isPerRequest ? "2026-07-28" : revision)
+        func violations(_ value: JSONValue, _ candidates: String...) throws -> [String] {
+            guard let definition = candidates.first(where: schema.definitions.contains) else { return [] }
+            return try schema.violations(of: value, as: definition).map { "\(definition)\($0)" }
+        }
+        let id = message["id"].flatMap { try? RequestID(json: $0) }
+        if let method = message["method"]?.string {
+            if let id { methods[side]?[id] = method }
+            return try violations(message, id == nil ? "JSONRPCNotification" : "JSONRPCRequest")
+                + (Self.definitions[method].map { try violations(message, $0) } ?? [])
+        }
+        if message["error"] != nil {
+            if message["result"] != nil { return ["result and error"] }
+            return try violations(message, "JSONRPCErrorResponse", "JSONRPCError") + specificError(message, schema)
+        }
+        guard let result = message["result"] else { return ["neither method nor result nor error"] }
+        let asked = id.flatMap { methods[side == .server ? .client : .server]?[$0] }
+        if asked == "initialize", let negotiated = result["protocolVersion"]?.string { revision = negotiated }
+        let now = isPerRequest ? schema : try SpecificationSchema.of(revision)
+        var found = try now.violations(
+            of: message, as: now.definitions.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
+        ).map(\.description)
+        let definition = result["resultType"] == "input_required" ? "InputRequiredResult" : asked.flatMap { Self.results[$0] }
+        guard let definition, now.definitions.contains(definition) else { return found + ["no request of that id"] }
+        found += try now.violations(of: result, as: definition).map(\.description)
+        return found
+    }
+
+    /// The errors of 2026-07-28 that have definitions of their own.
+    private func specificError(_ message: JSONValue, _ schema: SpecificationSchema) throws -> [String] {
+        guard let code = message["error"]?["code"]?.integer, let definition = Self.errors[code], schema.definitions.contains(definition)
+        else {
+            return []
+        }
+        return try schema.violations(of: message, as: definition).map(\.description)
+    }
+
+    private static let definitions = [
+        "initialize": "InitializeRequest", "ping": "PingRequest", "tools/list": "ListToolsRequest", "tools/call": "CallToolRequest",
+        "server/discover": "DiscoverRequest", "subscriptions/listen": "SubscriptionsListenRequest", "elicitation/create": "ElicitRequest",
+        "notifications/initialized": "InitializedNotification", "notifications/cancelled": "CancelledNotification",
+        "notifications/progress": "ProgressNotification", "notifications/tools/list_changed": "ToolListChangedNotification",
+        "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
+    ]
+    private static let results = [
+        "initialize": "InitializeResult", "ping": "EmptyResult", "tools/list": "ListToolsResult", "tools/call": "CallToolResult",
+        "server/discover": "DiscoverResult", "subscriptions/listen": "SubscriptionsListenResult", "elicitation/create": "ElicitResult",
+    ]
+    private static let errors: [Int64: String] = [
+        -32020: "HeaderMismatchError", -32021: "MissingRequiredClientCapabilityError", -32022: "UnsupportedProtocolVersionError",
+    ]
+}
