@@ -273,3 +273,17 @@ def test_page_that_is_not_understood_says_so(new_page, script):
     page.reload()
     expect(page.locator("#empty")).to_be_visible()
     expect(message_field(page)).to_have_value("La la")
+
+
+def test_new_chat_shows_stop_from_the_first_message_to_the_end(new_page, script):
+    page = new_page(script.address)
+    # Every change of the two buttons, from the first message on.
+    page.evaluate("""() => {
+      window.seen = [];
+      const note = () => window.seen.push(document.getElementById("stop").hidden ? "send" : "stop");
+      new MutationObserver(note).observe(document.getElementById("stop"), { attributes: true, attributeFilter: ["hidden"] });
+    }""")
+    say(page, "hello")
+    expect(page.get_by_text("You said: hello")).to_be_visible()
+    finished(page)
+    assert page.evaluate("window.seen") == ["stop", "send"]

@@ -217,6 +217,7 @@ class Chat {
   adopts(event) {
     if (event.type !== "snapshot" || this.conversation !== null || !this.outbox.all.some((message) => message.conversation === null)) return false;
     this.conversation = event.conversation;
+    this.outbox.adopt(event.conversation);
     history.replaceState(null, "", `/c/${encodeURIComponent(event.conversation)}`);
     this.composer.adopt(event.conversation);
     this.sidebar.setCurrent(event.conversation);

@@ -28,6 +28,12 @@ export class Outbox {
     if (this.#messages.length !== before) this.#keep();
   }
 
+  /** The message that began a conversation belongs to it, now that it has an id. */
+  adopt(conversation) {
+    for (const message of this.#messages) message.conversation ??= conversation;
+    this.#keep();
+  }
+
   has(clientMessageID) {
     return this.#messages.some((message) => message.clientMessageID === clientMessageID);
   }

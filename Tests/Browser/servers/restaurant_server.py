@@ -27,7 +27,7 @@ def tool(name, title, description, properties=None, required=(), **hints):
 
 
 TOOLS = [
-    tool("book_table", "Book a table", "Books a table in a restaurant. Asks for the details.", readOnlyHint=False, destructiveHint=False),
+    tool("reserve_seats", "Reserve seats", "Reserves seats in the restaurant. Asks for the details.", readOnlyHint=False, destructiveHint=False),
     tool("count_guests", "Count the guests", "Counts the guests in the restaurant, slowly.", readOnlyHint=True),
     tool("close_kitchen", "Close the kitchen", "Closes the kitchen of the restaurant.", readOnlyHint=True),
 ]
@@ -61,12 +61,12 @@ def text(request, words, **more):
 
 def call(request):
     name = request["params"]["name"]
-    if name == "book_table":
+    if name == "reserve_seats":
         answer = ask({"mode": "form", "message": "How many are you, and where do you want to sit?", "requestedSchema": QUESTION})
         if answer.get("action") == "accept":
-            text(request, f"Booked for {answer['content']['guests']} in the {answer['content']['place']}.")
+            text(request, f"Reserved for {answer['content']['guests']} in the {answer['content']['place']}.")
         else:
-            text(request, "No table was booked.")
+            text(request, "Nothing was reserved.")
     elif name == "count_guests":
         token = request["params"].get("_meta", {}).get("progressToken")
         for guest in range(1, 600):
