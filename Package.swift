@@ -27,6 +27,7 @@ let package = Package(
         .executable(name: "email-server", targets: ["email-server"]),
         .executable(name: "orchestrator", targets: ["orchestrator"]),
         .executable(name: "conformance-server", targets: ["conformance-server"]),
+        .executable(name: "conformance-client", targets: ["conformance-client"]),
     ],
     traits: [
         .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
@@ -123,6 +124,10 @@ let package = Package(
             name: "conformance-server",
             dependencies: ["ConformanceFixtures", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
             path: "Conformance/Commands/conformance-server"),
+        .executableTarget(
+            name: "conformance-client",
+            dependencies: ["MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
+            path: "Conformance/Commands/conformance-client"),
 
         // MARK: Orchestrator
         .target(
@@ -164,7 +169,6 @@ let package = Package(
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),
         .testTarget(name: "OrchestratorTests", dependencies: ["Orchestrator", "TestSupport"]),
-        .testTarget(name: "InteroperabilityTests", dependencies: ["MCPTransport", "MCPMacros", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -30,6 +30,12 @@ import MCPMacros
     /// Returns what it is given.
     @Tool(.readOnly) func echo(message: String) -> String { message }
 
+    /// Prints to standard output, where over stdio only messages belong, before it answers.
+    @Tool("print_stray", .readOnly) func printStray() -> String {
+        print("This line is no message.")
+        return "Printed."
+    }
+
     /// Adds two numbers.
     /// - Parameter a: The first number.
     /// - Parameter b: The second number.

@@ -2,6 +2,9 @@ import MCPMacros
 
 /// Tools that take their time.
 @Toolbox struct TimingTools {
+    /// How many calls of `sleep` were cancelled in this process.
+    let cancelled = Counter()
+
     /// Reports its progress three times.
     @Tool("test_tool_with_progress", .readOnly) func progress(context: RequestContext) async throws -> String {
         for part in [0.0, 50, 100] {
@@ -14,7 +17,13 @@ import MCPMacros
     /// Sleeps until it is cancelled or the time is over.
     /// - Parameter milliseconds: At most a minute.
     @Tool("sleep", .readOnly) func sleep(milliseconds: Int) async throws -> String {
-        try await Task.sleep(for: .milliseconds(min(max(milliseconds, 0), 60_000)))
+        do { try await Task.sleep(for: .milliseconds(min(max(milliseconds, 0), 60_000))) } catch {
+            _ = cancelled.next()
+            throw error
+        }
         return "Slept for \(milliseconds) ms."
     }
+
+    /// Tells how many calls of `sleep` were cancelled since the server was started.
+    @Tool("count_cancelled", .readOnly) func countCancelled() -> Int { cancelled.count }
 }

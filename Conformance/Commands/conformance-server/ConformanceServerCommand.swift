@@ -12,8 +12,11 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     @Option(help: "Serve Streamable HTTP on this port of loopback, at /mcp (0 takes a free one). Without it: stdio.")
     var http: Int?
 
+    @Option(help: "The most entries on one page of a list.")
+    var pageSize = 100
+
     func run() async throws {
-        let server = FixtureServer.make()
+        let server = FixtureServer.make(configuration: ServerConfiguration(pageSize: pageSize))
         if let http {
             try await server.serve(.http(port: http, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
         } else {
