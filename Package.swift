@@ -168,7 +168,13 @@ let package = Package(
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),
-        .testTarget(name: "OrchestratorTests", dependencies: ["Orchestrator", "TestSupport"]),
+        .testTarget(
+            name: "OrchestratorTests",
+            dependencies: [
+                "Orchestrator", "ConformanceFixtures", "TestSupport",
+                external("AsyncHTTPClient", "async-http-client", applications),
+                external("Hummingbird", "hummingbird", applications),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,13 @@
 import MCPCore
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Cuts bytes into lines, each one message. Lines that are too long are dropped as they come, so that memory stays bounded.
 struct LineSplitter: Sendable {
     private let maximumLength: Int
@@ -12,10 +20,10 @@ struct LineSplitter: Sendable {
     mutating func feed(_ bytes: UnsafeRawBufferPointer) -> [InboundFrames] {
         var frames: [InboundFrames] = []
         var lines: [[UInt8]] = []
-        var rest = bytes[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let piece = rest[rest.startIndex..<end]
-            rest = rest[(end + 1)...]
+        var rest = bytes
+        while let end = Self.lineBreak(in: rest) {
+            let piece = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
             if isDropping || partial.count + piece.count > maximumLength {
                 if !lines.isEmpty { frames.append(.messages(lines)) }
                 lines = []
@@ -39,11 +47,11 @@ struct LineSplitter: Sendable {
             isDropping = false
         }
         if isDropping { return [.tooLong(limit: maximumLength)] }
-        let line = finish([])
+        let line = finish(UnsafeRawBufferPointer(start: nil, count: 0))
         return line.isEmpty ? [] : [.messages([line])]
     }
 
-    private mutating func finish(_ piece: some Collection<UInt8>) -> [UInt8] {
+    private mutating func finish(_ piece: UnsafeRawBufferPointer) -> [UInt8] {
         var line: [UInt8]
         if partial.isEmpty {
             line = Array(piece)
@@ -56,7 +64,12 @@ struct LineSplitter: Sendable {
         return line
     }
 
-    private mutating func keep(_ rest: Slice<UnsafeRawBufferPointer>) {
+    private static func lineBreak(in bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let start = bytes.baseAddress, let found = memchr(start, 0x0A, bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - start
+    }
+
+    private mutating func keep(_ rest: UnsafeRawBufferPointer) {
         guard !isDropping else { return }
         if partial.count + rest.count > maximumLength {
             partial = []
