@@ -73,8 +73,12 @@ struct ClientSession: Sendable {
     private func finish(_ call: ToolCall, _ client: Client, onProgress: @escaping @Sendable () -> Void) async {
         do {
             let result = try await client.callTool(call.name, call.arguments) { update in
-                log.write("progress", ["tool": .string(call.name), "progress": .double(update.progress), "total": update.total.map(JSONValue.double) ?? .null,
-                    "message": update.message.map(JSONValue.string) ?? .null])
+                log.write(
+                    "progress",
+                    [
+                        "tool": .string(call.name), "progress": .double(update.progress), "total": update.total.map(JSONValue.double) ?? .null,
+                        "message": update.message.map(JSONValue.string) ?? .null,
+                    ])
                 onProgress()
             }
             log.write("result", ["tool": .string(call.name), "result": result.json])

@@ -26,5 +26,7 @@ struct DemonstrationDialogue {
     }
 
     /// The text of the last SQL statement that was run.
-    var statement: String? { calls.last { $0.arguments["sql"] != nil || $0.arguments["statement"] != nil }.flatMap { ($0.arguments["sql"] ?? $0.arguments["statement"])?.string } }
+    var statement: String? {
+        calls.last { $0.arguments["sql"] != nil || $0.arguments["statement"] != nil }.flatMap { ($0.arguments["sql"] ?? $0.arguments["statement"])?.string }
+    }
 }

@@ -95,11 +95,14 @@ enum SampleServers {
         ]
         let texts: JSONValue = ["type": "array", "items": ["type": "string", "format": "email"]]
         return [
-            .tool("email", "list_accounts", "Lists the mail accounts.", readOnly: true) { _, _ in .structured(["accounts": [["id": "me", "address": "me@example.com"]]]) },
+            .tool("email", "list_accounts", "Lists the mail accounts.", readOnly: true) { _, _ in
+                .structured(["accounts": [["id": "me", "address": "me@example.com"]]])
+            },
             .tool(
                 "email", "search_emails", "Searches messages by words in subject, body and addresses.", readOnly: true,
                 schema: schema(
-                    ("query", ["type": "string", "description": "Words that must all occur."]), ("from", ["type": "string", "description": "Part of the sender."]),
+                    ("query", ["type": "string", "description": "Words that must all occur."]),
+                    ("from", ["type": "string", "description": "Part of the sender."]),
                     ("limit", ["type": "integer"]))
             ) { arguments, _ in
                 let words = Words.split(arguments["query"]?.string ?? "") + Words.split(arguments["from"]?.string ?? "")
