@@ -163,11 +163,12 @@ class Chat {
         byId("user").textContent = event.user.name ?? "This browser";
         break;
       case "model":
-        this.environment.model = event.model;
+        // After a reconnect such an event may come before the welcome, which then has the same.
+        if (this.environment) this.environment.model = event.model;
         this.header.setModel(event.model);
         break;
       case "servers":
-        this.environment.servers = event.servers;
+        if (this.environment) this.environment.servers = event.servers;
         this.header.setServers(event.servers);
         break;
       case "limits": this.composer.setLimits(event.limits); break;
