@@ -84,7 +84,7 @@ import MCPMacros
     ///   - attachments: Files to attach.
     ///   - idempotencyKey: A name for this sending, such as a UUID (letters, digits and -_.:). A repeated call with the same key and message sends nothing more.
     ///   - account: The id of the account to send from. The first one where it is missing.
-    @Tool("send_email", .destructive, .openWorld, title: "Send a message")
+    @Tool("send_email", .destructive, .openWorld, title: "Send this email")
     func sendEmail(
         to: [String], subject: String, body: String, cc: [String] = [], bcc: [String] = [], inReplyTo: String?,
         attachments: [AttachmentInput] = [], idempotencyKey: String?, account: String?

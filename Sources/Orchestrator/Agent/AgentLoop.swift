@@ -16,12 +16,15 @@ struct AgentLoop: Sendable {
     let host: any ToolHost
     /// How often the model may be asked in a turn.
     var roundLimit = 10
+    /// How long a turn waits for servers that are being connected: without their tools the model would say that it has none.
+    var connectionPatience = Duration.seconds(5)
     var makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
     /// - Parameter entries: The conversation, the user's message last (or what is to be gone on from).
     func run(_ entries: [ChatEntry], observer: any TurnObserver) async -> Outcome {
         var usage: ModelUsage?
         var messages: [ModelMessage]?
+        await waitForServers()
         for _ in 0..<roundLimit {
             let tools = await host.tools()
             let names = ToolNameTable(tools.map(\.id))
@@ -39,6 +42,19 @@ struct AgentLoop: Sendable {
             if Task.isCancelled { return Outcome(reason: .stopped, usage: usage) }
         }
         return Outcome(reason: .roundLimit, usage: usage)
+    }
+
+    /// Until no server is in its first attempt to connect, or patience ends. One that is down is not waited for.
+    private func waitForServers() async {
+        guard await host.health().contains(where: { $0.state == .connecting }) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await health in await host.healthChanges() where !health.contains(where: { $0.state == .connecting }) { return }
+            }
+            group.addTask { try? await Task.sleep(for: connectionPatience) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private static func modelTool(_ tool: HostedTool, _ names: ToolNameTable) -> ModelTool? {
