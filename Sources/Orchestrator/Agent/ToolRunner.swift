@@ -49,6 +49,7 @@ struct ToolRunner: Sendable {
         var call = call
         call.result = nil
         call.failure = nil
+        call.canRetry = false
         call.progress = nil
         call.elapsedMilliseconds = nil
         _ = await execute(Prepared(call: call, tool: tool, arguments: call.arguments.object ?? [:], isFree: await isFree(tool)))
