@@ -108,18 +108,18 @@ extension Chat {
 
     private func send(_ page: UUID, _ user: ChatUser, conversation: String?, text: String, clientMessageID: String) async throws {
         try check(text)
-        await queue.flush()
-        if let known = try await store.conversation(of: user.id, clientMessageID: clientMessageID) {
+        if let known = try await place(of: clientMessageID, user) {
             try await show(known, on: page, user)
             return
         }
-        let id: String
-        if let conversation {
-            guard try await owns(conversation, user) else { throw Refusal.gone }
-            id = conversation
-        } else {
-            id = try create(user, title: Self.title(text), clientMessageID: clientMessageID)
+        if let conversation, try await !owns(conversation, user) { throw Refusal.gone }
+        // The same message that comes twice at once must not make two conversations: from here on nothing suspends until it
+        // stands in one.
+        if let known = placeInMemory(of: clientMessageID, user) {
+            try await show(known, on: page, user)
+            return
         }
+        let id = conversation ?? create(user, title: Self.title(text))
         guard turns[id] == nil, busy.insert(id).inserted else { throw Refusal.busy }
         defer { busy.remove(id) }
         if pages[page]?.conversation != id {
@@ -139,10 +139,20 @@ extension Chat {
         guard text.count <= settings.messageCharacters else { throw Refusal.tooLong(limit: settings.messageCharacters) }
     }
 
-    private func create(_ user: ChatUser, title: String, clientMessageID: String) throws -> String {
-        // The same message that comes twice at once must not make two conversations.
-        guard busy.insert("\(user.id)/\(clientMessageID)").inserted else { throw Refusal.busy }
-        defer { busy.remove("\(user.id)/\(clientMessageID)") }
+    /// In which conversation the page's message stands, where it was taken before.
+    private func place(of clientMessageID: String, _ user: ChatUser) async throws -> String? {
+        await queue.flush()
+        return try await store.conversation(of: user.id, clientMessageID: clientMessageID)
+    }
+
+    private func placeInMemory(of clientMessageID: String, _ user: ChatUser) -> String? {
+        logs.values.first { log in
+            log.header.user == user.id
+                && log.entries.contains { if case .user(let message) = $0 { message.clientMessageID == clientMessageID } else { false } }
+        }?.header.id
+    }
+
+    private func create(_ user: ChatUser, title: String) -> String {
         let now = Date()
         let id = makeID()
         let header = ConversationHeader(id: id, user: user.id, title: title, createdAt: now, updatedAt: now, sequence: 0, isRunning: false)
@@ -158,10 +168,11 @@ extension Chat {
     private func editLast(_ page: UUID, _ user: ChatUser, conversation: String, text: String, clientMessageID: String) async throws {
         try check(text)
         guard try await owns(conversation, user) else { throw Refusal.gone }
+        // Taken before, perhaps being answered: a page that resends it is not refused.
+        if try await place(of: clientMessageID, user) ?? placeInMemory(of: clientMessageID, user) != nil { return }
         guard turns[conversation] == nil, busy.insert(conversation).inserted else { throw Refusal.busy }
         defer { busy.remove(conversation) }
         guard let last = logs[conversation]?.entries.last(where: { if case .user = $0 { true } else { false } }) else { throw Refusal.gone }
-        if case .user(let message) = last, message.clientMessageID == clientMessageID { return }
         publish(logs[conversation]?.truncate(from: last.id))
         publish(logs[conversation]?.add(.user(UserMessage(id: makeID(), clientMessageID: clientMessageID, text: text, at: Date()))))
         await queue.flush()
