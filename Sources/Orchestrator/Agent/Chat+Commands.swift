@@ -43,7 +43,7 @@ extension Chat {
 
     /// Why a command is not carried out.
     enum Refusal: Error {
-        case gone, expired, busy, empty
+        case gone, expired, overtaken, busy, empty
         case tooLong(limit: Int)
         case nothingToRepeat
     }
@@ -55,6 +55,10 @@ extension Chat {
         case Refusal.expired:
             ChatFailure(
                 what: "This question is no longer open.", why: "It was answered, cancelled, or the turn ended.", whatNow: "Ask again.", isRetryable: false)
+        case Refusal.overtaken:
+            ChatFailure(
+                what: "The call was not run again.", why: "The conversation has gone on since, and would lose what followed.",
+                whatNow: "Ask for it in a new message.", isRetryable: false)
         case Refusal.busy:
             ChatFailure(
                 what: "The message was not sent.", why: "An answer is still being written in this chat.", whatNow: "Wait for it, or stop it first.",
@@ -120,16 +124,13 @@ extension Chat {
             return
         }
         let id = conversation ?? create(user, title: Self.title(text))
-        guard turns[id] == nil, busy.insert(id).inserted else { throw Refusal.busy }
-        defer { busy.remove(id) }
+        guard turns[id] == nil else { throw Refusal.busy }
         if pages[page]?.conversation != id {
             pages[page]?.conversation = id
             if let log = logs[id] { pages[page]?.deliver(log.snapshotEvent) }
         }
         let message = UserMessage(id: makeID(), clientMessageID: clientMessageID, text: text, at: Date())
         publish(logs[id]?.add(.user(message)))
-        // The message is on disk before it is worked on.
-        await queue.flush()
         summaryChanged(id)
         startTurn(in: id)
     }
@@ -170,12 +171,10 @@ extension Chat {
         guard try await owns(conversation, user) else { throw Refusal.gone }
         // Taken before, perhaps being answered: a page that resends it is not refused.
         if try await place(of: clientMessageID, user) ?? placeInMemory(of: clientMessageID, user) != nil { return }
-        guard turns[conversation] == nil, busy.insert(conversation).inserted else { throw Refusal.busy }
-        defer { busy.remove(conversation) }
+        guard turns[conversation] == nil else { throw Refusal.busy }
         guard let last = logs[conversation]?.entries.last(where: { if case .user = $0 { true } else { false } }) else { throw Refusal.gone }
         publish(logs[conversation]?.truncate(from: last.id))
         publish(logs[conversation]?.add(.user(UserMessage(id: makeID(), clientMessageID: clientMessageID, text: text, at: Date()))))
-        await queue.flush()
         summaryChanged(conversation)
         startTurn(in: conversation)
     }
@@ -183,8 +182,7 @@ extension Chat {
     /// Goes on from where a turn broke off: what tools did stays, so that nothing is sent twice.
     private func retry(_ conversation: String, _ user: ChatUser) async throws {
         guard try await owns(conversation, user) else { throw Refusal.gone }
-        guard turns[conversation] == nil, busy.insert(conversation).inserted else { throw Refusal.busy }
-        defer { busy.remove(conversation) }
+        guard turns[conversation] == nil else { throw Refusal.busy }
         let entries = logs[conversation]?.entries ?? []
         let kept = entries.lastIndex { entry in
             switch entry {
@@ -201,14 +199,14 @@ extension Chat {
 
     private func retryCall(_ callID: String, in conversation: String, _ user: ChatUser) async throws {
         guard try await owns(conversation, user) else { throw Refusal.gone }
-        guard turns[conversation] == nil, busy.insert(conversation).inserted else { throw Refusal.busy }
-        defer { busy.remove(conversation) }
+        guard turns[conversation] == nil else { throw Refusal.busy }
         guard let log = logs[conversation], let place = log.place(of: callID), case .tool(let call) = log.entries[place], call.canRetry,
             call.state == .failed
         else { throw Refusal.gone }
+        let rest = log.entries[(place + 1)...]
+        if rest.contains(where: { if case .user = $0 { true } else { false } }) { throw Refusal.overtaken }
         // What was said after it spoke of the failure: it is said anew.
-        if let next = log.entries[(place + 1)...].first(where: { if case .tool = $0 { false } else { true } }) {
-            if case .user = next { throw Refusal.expired }
+        if let next = rest.first(where: { if case .tool = $0 { false } else { true } }) {
             publish(logs[conversation]?.truncate(from: next.id))
         }
         startTurn(in: conversation, rerunning: call)

@@ -12,6 +12,8 @@ extension Chat {
     }
 
     private func turn(in id: String, rerunning call: ToolCall?) async {
+        // The message is on disk before it is worked on. Part of the turn, so that a stop is heard already.
+        await queue.flush()
         publish(logs[id]?.startTurn())
         let observer = ConversationObserver(chat: self, conversation: id)
         let loop = AgentLoop(model: model, host: host, roundLimit: settings.roundLimit, makeID: makeID)

@@ -24,8 +24,6 @@ actor Chat: ChatService {
     /// Conversations in memory: those that are looked at, run, or were lately.
     var logs: [String: ConversationLog] = [:]
     var turns: [String: Task<Void, Never>] = [:]
-    /// Conversations in which a command is between its check and its change.
-    var busy: Set<String> = []
     var pages: [UUID: Page] = [:]
     var modelFailure: ModelFailure?
     private var lastUse: [String: Int] = [:]
@@ -113,7 +111,7 @@ actor Chat: ChatService {
     private func forgetUnused() {
         guard logs.count > 64 else { return }
         let looked = Set(pages.values.compactMap(\.conversation))
-        let unused = logs.keys.filter { !looked.contains($0) && turns[$0] == nil && !busy.contains($0) && lastUse[$0] != uses }
+        let unused = logs.keys.filter { !looked.contains($0) && turns[$0] == nil && lastUse[$0] != uses }
         for id in unused.sorted(by: { lastUse[$0] ?? 0 < lastUse[$1] ?? 0 }).prefix(16) {
             logs[id] = nil
             lastUse[id] = nil
