@@ -11,9 +11,13 @@ struct CompletionAssembler {
         var arguments = ""
     }
 
+    /// What an endpoint that quotes its request must not bring before the reader.
+    let key: Secret?
     private var calls: [Int: PartialCall] = [:]
     private(set) var finishReason: FinishReason?
     private(set) var isDone = false
+
+    init(key: Secret?) { self.key = key }
 
     /// The events that one event's data stands for.
     mutating func take(_ data: [UInt8]) throws -> [ModelEvent] {
@@ -29,8 +33,7 @@ struct CompletionAssembler {
         }
         if let error = chunk["error"], !error.isNull {
             throw ModelFailure.endpointFailed(
-                status: Int(error["status"]?.integer ?? error["code"]?.integer ?? 500), retryAfter: nil,
-                message: error["message"]?.string ?? error.string)
+                status: Int(error["status"]?.integer ?? error["code"]?.integer ?? 500), retryAfter: nil, message: EndpointMessage.text(in: chunk, without: key))
         }
         var events: [ModelEvent] = []
         if let choice = chunk["choices"]?[0] {

@@ -15,23 +15,24 @@ struct EventStreamParser {
     struct TooLong: Error {}
 
     /// Takes more bytes and returns the data of the events that are complete with them.
-    mutating func take(_ bytes: some Sequence<UInt8>) throws -> [[UInt8]] {
+    mutating func take(_ bytes: some Collection<UInt8>) throws -> [[UInt8]] {
         var events: [[UInt8]] = []
-        for byte in bytes {
+        var rest = bytes[...]
+        while let first = rest.first {
             if afterCarriageReturn {
                 afterCarriageReturn = false
-                if byte == UInt8(ascii: "\n") { continue }
+                if first == UInt8(ascii: "\n") {
+                    rest = rest.dropFirst()
+                    continue
+                }
             }
-            switch byte {
-            case UInt8(ascii: "\r"):
-                afterCarriageReturn = true
-                endLine(into: &events)
-            case UInt8(ascii: "\n"):
-                endLine(into: &events)
-            default:
-                line.append(byte)
-                if line.count + data.count > limit { throw TooLong() }
-            }
+            let end = rest.firstIndex { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+            line.append(contentsOf: rest[..<(end ?? rest.endIndex)])
+            if line.count + data.count > limit { throw TooLong() }
+            guard let end else { break }
+            afterCarriageReturn = rest[end] == UInt8(ascii: "\r")
+            endLine(into: &events)
+            rest = rest[rest.index(after: end)...]
         }
         return events
     }

@@ -38,6 +38,8 @@ struct OpenAIModel: ChatModel {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(Int64(silenceLimit)))
         configuration.redirectConfiguration = .disallow
+        // Where nothing listens, the reader hears of it at once and not when the time to connect is over.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 
@@ -47,7 +49,7 @@ struct OpenAIModel: ChatModel {
         let response = try await mapped { try await client.execute(try httpRequest(request), deadline: .distantFuture) }
         guard response.status.code == 200 else { throw try await failure(of: response) }
         let isStream = response.headers.first(name: "content-type")?.lowercased().hasPrefix("application/json") != true
-        var assembler = CompletionAssembler()
+        var assembler = CompletionAssembler(key: settings.key)
         var parser = EventStreamParser()
         var whole: [UInt8] = []
         var chunks = response.body.makeAsyncIterator()
@@ -139,8 +141,7 @@ struct OpenAIModel: ChatModel {
         let status = Int(response.status.code)
         let body = try? await response.body.collect(upTo: 64 << 10)
         let json = body.flatMap { try? JSONValue(parsing: Array($0.readableBytesView)) }
-        let said = json?["error"]?["message"]?.string ?? json?["error"]?.string ?? json?["message"]?.string
-        let message = said.map { settings.key?.redacted(in: $0) ?? $0 }.map { String($0.prefix(300)) }
+        let message = json.flatMap { EndpointMessage.text(in: $0, without: settings.key) }
         let later = response.headers.first(name: "retry-after").flatMap(Self.seconds)
         return switch status {
         case 401, 403: .refusedKey(status: status, message: message)
