@@ -75,13 +75,10 @@ struct SQLiteConversationStore: ConversationStore {
     }
 
     func search(_ query: String, of user: String, limit: Int) async throws -> [SearchHit] {
-        let words = query.split(whereSeparator: \.isWhitespace).map(String.init)
+        let words = SearchText.words(of: query)
         guard !words.isEmpty else { return [] }
-        let patterns = words.map { word in
-            "%" + word.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
-        }
-        let conditions = patterns.map { _ in "(entry.search_text LIKE ? ESCAPE '\\' OR conversation.title LIKE ? ESCAPE '\\')" }.joined(separator: " AND ")
-        let arguments: [String] = [user] + patterns.flatMap { [$0, $0] }
+        let conditions = words.map { _ in "(instr(entry.search_text, ?) > 0 OR instr(conversation.search_title, ?) > 0)" }.joined(separator: " AND ")
+        let arguments: [String] = [user] + words.flatMap { [$0, $0] }
         return try await database.read { database in
             try Row.fetchAll(
                 database,
@@ -94,18 +91,9 @@ struct SQLiteConversationStore: ConversationStore {
             ).map { row in
                 let entry = try Self.entry(row)
                 return SearchHit(
-                    conversation: Self.header(row).summary, entryID: entry.id, snippet: Self.snippet(EntryCoding.searchText(of: entry), around: words[0]))
+                    conversation: Self.header(row).summary, entryID: entry.id, snippet: SearchText.snippet(EntryCoding.searchText(of: entry), around: words[0]))
             }
         }
-    }
-
-    private static func snippet(_ text: String, around word: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        guard line.count > 160 else { return line }
-        let match = line.range(of: word, options: .caseInsensitive)?.lowerBound ?? line.startIndex
-        let start = line.index(match, offsetBy: -60, limitedBy: line.startIndex) ?? line.startIndex
-        let end = line.index(start, offsetBy: 160, limitedBy: line.endIndex) ?? line.endIndex
-        return (start > line.startIndex ? "…" : "") + line[start..<end] + (end < line.endIndex ? "…" : "")
     }
 
     private static func entry(_ row: Row) throws -> ChatEntry {
@@ -139,14 +127,15 @@ struct SQLiteConversationStore: ConversationStore {
         case .header(let header):
             try database.execute(
                 sql: """
-                    INSERT INTO conversation (id, user, title, created_at, updated_at, sequence, is_running, input_tokens, output_tokens)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO conversation (id, user, title, created_at, updated_at, sequence, is_running, input_tokens, output_tokens, search_title)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated_at = excluded.updated_at, sequence = excluded.sequence,
-                    is_running = excluded.is_running, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens
+                    is_running = excluded.is_running, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+                    search_title = excluded.search_title
                     """,
                 arguments: [
                     header.id, header.user, header.title, milliseconds(header.createdAt), milliseconds(header.updatedAt), header.sequence,
-                    header.isRunning, header.usage?.inputTokens, header.usage?.outputTokens,
+                    header.isRunning, header.usage?.inputTokens, header.usage?.outputTokens, SearchText.folded(header.title),
                 ])
         case .entry(let conversation, let position, let entry):
             // A conversation that was deleted meanwhile takes no more entries.
@@ -157,7 +146,8 @@ struct SQLiteConversationStore: ConversationStore {
                     ON CONFLICT (conversation, position) DO UPDATE SET kind = excluded.kind, body = excluded.body, search_text = excluded.search_text
                     """,
                 arguments: [
-                    position, EntryCoding.kind(of: entry), EntryCoding.json(entry).serializedString, EntryCoding.searchText(of: entry), conversation,
+                    position, EntryCoding.kind(of: entry), EntryCoding.json(entry).serializedString,
+                    SearchText.folded(EntryCoding.searchText(of: entry)), conversation,
                 ])
             if case .user(let message) = entry {
                 try database.execute(

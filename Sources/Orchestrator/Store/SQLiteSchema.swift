@@ -48,6 +48,15 @@ enum SQLiteSchema {
                     WHERE entry.kind = 'user'
                     """)
         }
+        migrator.registerMigration("3 folded search") { database in
+            // What a search looks through is kept folded, and the title too.
+            let fold = DatabaseFunction("fold", argumentCount: 1, pure: true) { values in String.fromDatabaseValue(values[0]).map(SearchText.folded) }
+            database.add(function: fold)
+            defer { database.remove(function: fold) }
+            try database.alter(table: "conversation") { $0.add(column: "search_title", .text).notNull().defaults(to: "") }
+            try database.execute(sql: "UPDATE conversation SET search_title = fold(title)")
+            try database.execute(sql: "UPDATE entry SET search_text = fold(search_text) WHERE search_text <> ''")
+        }
         return migrator
     }
 }
