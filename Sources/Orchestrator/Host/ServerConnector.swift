@@ -81,7 +81,10 @@ struct ServerConnector: Sendable {
     private func watchTools(_ client: Client, _ host: MCPHost) async throws -> ChatFailure? {
         guard client.serverCapabilities.tools?.listChanged == true else { return nil }
         do {
-            for try await _ in try await client.changes(SubscriptionFilter(toolsListChanged: true)) {
+            let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
+            // What has changed since they were listed was told to nobody.
+            await host.connected(entry.name, client: client, tools: try await list(client))
+            for try await _ in changes {
                 await host.connected(entry.name, client: client, tools: try await list(client))
             }
         } catch is CancellationError {
@@ -124,6 +127,8 @@ struct ServerConnector: Sendable {
     }
 
     private func failure(_ reason: String) -> ChatFailure {
+        // Programs and endpoints that fail like to quote what they were given.
+        let reason = entry.place.secrets.reduce(reason) { $1.redacted(in: $0) }
         let next =
             switch entry.place {
             case .process(let command, _, _, _): "Check that \(command) can be started; it is tried again by itself."

@@ -8,6 +8,17 @@ struct ServerEntry: Sendable, Hashable {
         case process(command: String, arguments: [String], environment: [String: String], workingDirectory: String?)
         /// An endpoint to reach, with headers to send.
         case http(url: String, headers: [String: String])
+
+        /// What was given to the server and is for nobody else: the words of the values of its variables and headers, but for those too
+        /// short to be secrets (`1`, `Bearer`).
+        var secrets: [Secret] {
+            let values =
+                switch self {
+                case .process(_, _, let environment, _): environment.values
+                case .http(_, let headers): headers.values
+                }
+            return values.flatMap { $0.split(whereSeparator: \.isWhitespace) }.filter { $0.count >= 8 }.map { Secret(String($0)) }
+        }
     }
 
     var name: String

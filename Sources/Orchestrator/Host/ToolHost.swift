@@ -63,6 +63,8 @@ enum ToolCallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The server refused the request.
     case refused(code: Int, message: String)
     case timedOut(server: String, seconds: Int)
+    /// The server answered with something that is no result of the tool.
+    case unusable(server: String, why: String)
 
     var description: String { "\(failure.what) \(failure.why) \(failure.whatNow)" }
 
@@ -88,6 +90,10 @@ enum ToolCallFailure: Error, Sendable, Hashable, CustomStringConvertible {
             ChatFailure(
                 what: "The server “\(server)” did not answer within \(seconds) seconds.", why: "The call was cancelled.",
                 whatNow: "Try again, or ask for less.", isRetryable: true)
+        case .unusable(let server, let why):
+            ChatFailure(
+                what: "The answer of “\(server)” cannot be used.", why: why,
+                whatNow: "Whether the call took effect is not known: check before repeating it.", isRetryable: false)
         }
     }
 }

@@ -7,13 +7,13 @@ struct ToolInvocation: Sendable {
     let observer: any ToolCallObserver
 
     /// How long a call may be silent. A question waits for a person, who is not bound by it.
-    private static let timeout = Duration.seconds(120)
+    var timeout = Duration.seconds(120)
     private static let longest = Duration.seconds(3600)
 
     func run(_ arguments: JSONObject) async throws -> ToolResult {
         let (server, observer) = (tool.server, observer)
         let options = RequestOptions(
-            timeout: Self.timeout, maximumTime: Self.longest,
+            timeout: timeout, maximumTime: Self.longest,
             progress: { update in
                 await observer.progress(ToolProgress(completed: update.progress, total: update.total, message: update.message))
             },
@@ -40,6 +40,8 @@ struct ToolInvocation: Sendable {
             throw ToolCallFailure.unknownTool(tool.displayName)
         } catch ClientError.timedOut(_, let duration) {
             throw ToolCallFailure.timedOut(server: server, seconds: Int(duration / .seconds(1)))
+        } catch let error as ClientError {
+            throw ToolCallFailure.unusable(server: server, why: "\(error)")
         } catch {
             throw ToolCallFailure.connectionLost(server: server, why: "\(error)")
         }
