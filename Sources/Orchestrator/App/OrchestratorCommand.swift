@@ -73,7 +73,8 @@ public struct OrchestratorCommand: AsyncParsableCommand {
         }
     }
 
-    private var flags: [String: [String]] {
+    /// What stands on the command line, by the names of the settings.
+    var flags: [String: [String]] {
         var flags: [String: [String]] = [:]
         flags["orchestrator.port"] = port.map { ["\($0)"] }
         flags["orchestrator.host"] = host.map { [$0] }

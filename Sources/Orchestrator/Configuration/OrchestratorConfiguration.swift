@@ -30,14 +30,14 @@ struct OrchestratorConfiguration: Sendable {
     /// - Throws: `SettingError`, `ServerListError`: what is wrong and what would be right.
     init(_ settings: Settings, programs: URL, environment: [String: String]) throws {
         web = WebConfiguration()
-        web.host = settings.string("orchestrator.host") ?? web.host
+        web.host = settings.text("orchestrator.host") ?? web.host
         web.port = try settings.integer("orchestrator.port", in: 0...65535) ?? web.port
         web.allowedHosts = Set(settings.list("orchestrator.allowedHosts"))
-        dataDirectory = settings.string("orchestrator.data").map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Self.defaultData(environment)
+        dataDirectory = settings.text("orchestrator.data").map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Self.defaultData(environment)
         logLevel = try settings.choice("orchestrator.logLevel", Logger.Level.self) ?? .notice
         model = try Self.model(settings)
         let given = settings.list("orchestrator.suggestions")
-        if let file = settings.string("orchestrator.servers") {
+        if let file = settings.text("orchestrator.servers") {
             servers = try ServerList(file: file, environment: environment)
             suggestions = given
         } else {
@@ -47,9 +47,9 @@ struct OrchestratorConfiguration: Sendable {
     }
 
     private static func model(_ settings: Settings) throws -> OpenAIModel.Settings? {
-        let key = settings.string("openai.apiKey").flatMap { $0.isEmpty ? nil : $0 }
-        let base = settings.string("openai.baseUrl").flatMap { $0.isEmpty ? nil : $0 }
-        let name = settings.string("openai.model").flatMap { $0.isEmpty ? nil : $0 }
+        let key = settings.text("openai.apiKey")
+        let base = settings.text("openai.baseUrl")
+        let name = settings.text("openai.model")
         guard key != nil || base != nil else {
             if let name {
                 throw settings.wrong(
@@ -57,8 +57,12 @@ struct OrchestratorConfiguration: Sendable {
             }
             return nil
         }
+        // It travels in a header: a line end from a file, or a blank from copying, would not.
+        guard key?.unicodeScalars.allSatisfy({ ("!"..."~").contains($0) }) != false else {
+            throw settings.wrong("openai.apiKey", value: "", expected: "printable ASCII characters without blanks or line ends", isSecret: true)
+        }
         let address = base ?? "https://api.openai.com/v1"
-        guard address.hasPrefix("http://") || address.hasPrefix("https://") else {
+        guard let url = URL(string: address), ["http", "https"].contains(url.scheme?.lowercased()), url.host?.isEmpty == false else {
             throw settings.wrong(
                 "openai.baseUrl", value: address, expected: "an address that begins with http:// or https://, such as http://127.0.0.1:11434/v1")
         }
@@ -90,4 +94,9 @@ struct OrchestratorConfiguration: Sendable {
             ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share", directoryHint: .isDirectory)
         return base.appending(path: "swift-mcp", directoryHint: .isDirectory)
     }
+}
+
+extension Settings {
+    /// A setting as text; nil where it is empty too, as containers and `.env` files write what is not set.
+    fileprivate func text(_ name: String) -> String? { string(name).flatMap { $0.isEmpty ? nil : $0 } }
 }
