@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "OrchestratorTests",
             dependencies: [
-                "Orchestrator", "ConformanceFixtures", "TestSupport",
+                "Orchestrator", "ConformanceFixtures", "TestSupport", "conformance-server", "stdio-fixture",
                 external("AsyncHTTPClient", "async-http-client", applications),
                 external("Hummingbird", "hummingbird", applications),
             ]),
