@@ -57,7 +57,6 @@ public struct EmbeddedResource: Sendable, Hashable {
 
 /// Hints for whoever shows or uses a piece of content (`Annotations`).
 public struct Annotations: Sendable, Hashable {
-    public enum Role: String, Sendable, Hashable { case user, assistant }
     public var audience: [Role]
     /// 0 (unimportant) to 1 (required).
     public var priority: Double?

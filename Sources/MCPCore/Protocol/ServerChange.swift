@@ -4,6 +4,8 @@ public enum ServerChange: Sendable, Hashable {
     case promptsListChanged
     case resourcesListChanged
     case resourceUpdated(uri: String)
+    /// What the user was asked to do on a page is done (2025-11-25, client/elicitation).
+    case elicitationCompleted(id: String)
 
     /// The notification that tells of it.
     var notification: JSONRPCNotification {
@@ -12,6 +14,8 @@ public enum ServerChange: Sendable, Hashable {
         case .promptsListChanged: JSONRPCNotification(method: "notifications/prompts/list_changed")
         case .resourcesListChanged: JSONRPCNotification(method: "notifications/resources/list_changed")
         case .resourceUpdated(let uri): JSONRPCNotification(method: "notifications/resources/updated", params: ["uri": .string(uri)])
+        case .elicitationCompleted(let id):
+            JSONRPCNotification(method: "notifications/elicitation/complete", params: ["elicitationId": .string(id)])
         }
     }
 

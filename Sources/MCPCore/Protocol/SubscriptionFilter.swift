@@ -22,6 +22,8 @@ public struct SubscriptionFilter: Sendable, Hashable {
         case .promptsListChanged: promptsListChanged
         case .resourcesListChanged: resourcesListChanged
         case .resourceUpdated(let uri): resourceSubscriptions.contains(uri)
+        // Told to the session that asked, without a subscription.
+        case .elicitationCompleted: false
         }
     }
 }

@@ -37,12 +37,21 @@ public struct Server: Sendable {
     /// The tools, which may come and go while the server runs; clients are told.
     public var tools: ToolRegistry { kernel.tools }
 
+    /// The resources, which may come, go and change while the server runs; clients are told.
+    public var resources: ResourceRegistry { kernel.resources }
+
+    /// The prompts, which may come and go while the server runs; clients are told.
+    public var prompts: PromptRegistry { kernel.prompts }
+
+    /// Tells the client that the user has done what a page asked (`notifications/elicitation/complete`, 2025-11-25); other revisions do not know it.
+    public func elicitationCompleted(_ id: String) { kernel.subscriptions.publish(.elicitationCompleted(id: id)) }
+
     /// Ends every open subscription gracefully. Call it before the process ends.
     public func endSubscriptions() { kernel.subscriptions.finishAll() }
 
     /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
     public func validate() throws {
-        let faults = kernel.tools.faults
+        let faults = kernel.tools.faults + kernel.resources.faults + kernel.prompts.faults
         if !faults.isEmpty { throw ServerDefinitionError(faults: faults) }
     }
 }
@@ -67,10 +76,11 @@ public enum ServerBuilder {
 }
 
 extension Server {
-    /// The changes that a listener wants, as notifications; each at most once until it is taken. It ends with `endSubscriptions(of:)` of its
+    /// The changes that a session of the handshake era is told: those of all lists, and of the resources that it has subscribed to. Each comes
+    /// at most once until it is taken. It ends with `endSubscriptions(of:)` of its
     /// connection, with the server's, and with the task that iterates it. For transports.
-    public func changes(_ filter: SubscriptionFilter, connection: ConnectionID) -> ServerChanges {
-        ServerChanges(hub: kernel.subscriptions, filter: filter, connection: connection)
+    public func changes(of connection: ConnectionID) -> ServerChanges {
+        ServerChanges(hub: kernel.subscriptions, connection: connection)
     }
 
     /// Ends the open subscriptions of one connection gracefully. For transports.
@@ -81,10 +91,9 @@ extension Server {
 public struct ServerChanges: AsyncSequence, Sendable {
     public typealias Element = JSONRPCNotification
     let hub: SubscriptionHub
-    let filter: SubscriptionFilter
     let connection: ConnectionID
 
-    public func makeAsyncIterator() -> Iterator { Iterator(hub: hub, subscription: hub.subscribe(filter, owner: connection)) }
+    public func makeAsyncIterator() -> Iterator { Iterator(hub: hub, subscription: hub.subscribe(session: connection)) }
 
     /// Listens until it is gone.
     public final class Iterator: AsyncIteratorProtocol {

@@ -8,8 +8,14 @@ public struct ServerConfiguration: Sendable {
     public var listTTLMilliseconds: Int
     /// How long clients may keep the answer to `server/discover`, in milliseconds.
     public var discoverTTLMilliseconds: Int
+    /// How long clients may keep the contents of a resource, in milliseconds, where its handler does not say.
+    public var readTTLMilliseconds: Int
     /// Who may share a kept list (`cacheScope`). `private` unless no list depends on who asks.
     public var cacheScope: CacheScope
+    /// Whether handlers' `RequestContext.log` reaches clients. Deprecated by the specification since 2026-07-28, and therefore off by default.
+    public var offersLogging: Bool
+    /// The most resources that one session, or one `subscriptions/listen`, may subscribe to.
+    public var maximumResourceSubscriptions: Int
     /// The most bytes that the journal of a call may have: results of steps, questions and answers.
     public var maximumJournalBytes: Int
     /// The most requests of one connection that run at once; further ones wait unread.
@@ -23,7 +29,8 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases), pageSize: Int = 100, listTTLMilliseconds: Int = 60_000,
-        discoverTTLMilliseconds: Int = 3_600_000, cacheScope: CacheScope = .private, maximumJournalBytes: Int = 256 << 10,
+        discoverTTLMilliseconds: Int = 3_600_000, readTTLMilliseconds: Int = 0, cacheScope: CacheScope = .private, offersLogging: Bool = false,
+        maximumResourceSubscriptions: Int = 1024, maximumJournalBytes: Int = 256 << 10,
         maximumConcurrentRequests: Int = 256, jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, environment: ServerEnvironment = .system
     ) {
@@ -31,7 +38,10 @@ public struct ServerConfiguration: Sendable {
         self.pageSize = pageSize
         self.listTTLMilliseconds = listTTLMilliseconds
         self.discoverTTLMilliseconds = discoverTTLMilliseconds
+        self.readTTLMilliseconds = readTTLMilliseconds
         self.cacheScope = cacheScope
+        self.offersLogging = offersLogging
+        self.maximumResourceSubscriptions = maximumResourceSubscriptions
         self.maximumJournalBytes = maximumJournalBytes
         self.maximumConcurrentRequests = maximumConcurrentRequests
         self.jsonLimits = jsonLimits
@@ -39,18 +49,14 @@ public struct ServerConfiguration: Sendable {
         self.environment = environment
     }
 
+    var listCache: CacheHint { CacheHint(ttlMilliseconds: listTTLMilliseconds, scope: cacheScope) }
+    /// What a resource holds may always depend on who asks.
+    var readCache: CacheHint { CacheHint(ttlMilliseconds: readTTLMilliseconds, scope: .private) }
+
     /// The revisions of an era that are served, newest first.
     func revisions(of era: ProtocolRevision.Era) -> [ProtocolRevision] {
         revisions.filter { $0.era == era }.sorted(by: >)
     }
-}
-
-/// Who may share a kept result (`cacheScope`, SEP-2549).
-public enum CacheScope: String, Sendable, Hashable {
-    /// Anybody: the result is the same for all.
-    case `public`
-    /// Only the same authorization context.
-    case `private`
 }
 
 /// Something that an operator should know.

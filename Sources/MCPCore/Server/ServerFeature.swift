@@ -1,4 +1,4 @@
-/// Something that a server is built from: a tool, or a group of features such as a `Toolbox`.
+/// Something that a server is built from: a tool, a resource, a prompt, or a group of features such as a `Toolbox`.
 public protocol ServerFeature: Sendable {
     /// Adds what the feature offers.
     func register(in registry: inout ServerRegistration)
@@ -22,6 +22,12 @@ extension ServerTool: ServerFeature {
 /// What the features of a server have added up to.
 public struct ServerRegistration: Sendable {
     public private(set) var tools: [ServerTool] = []
+    public private(set) var resources: [ServerResource] = []
+    public private(set) var resourceTemplates: [ServerResourceTemplate] = []
+    public private(set) var prompts: [ServerPrompt] = []
 
     public mutating func add(_ tool: ServerTool) { tools.append(tool) }
+    public mutating func add(_ resource: ServerResource) { resources.append(resource) }
+    public mutating func add(_ template: ServerResourceTemplate) { resourceTemplates.append(template) }
+    public mutating func add(_ prompt: ServerPrompt) { prompts.append(prompt) }
 }

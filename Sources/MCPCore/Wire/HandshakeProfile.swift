@@ -1,6 +1,9 @@
 /// The handshake era: 2024-11-05 to 2025-11-25.
 struct HandshakeProfile: WireProfile {
-    let methods: Set<String> = ["ping", "tools/list", "tools/call"]
+    let methods: Set<String> = [
+        "ping", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "resources/subscribe",
+        "resources/unsubscribe", "prompts/list", "prompts/get", "completion/complete",
+    ]
 
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         switch result {
@@ -10,7 +13,12 @@ struct HandshakeProfile: WireProfile {
         }
     }
 
-    func error(_ failure: RequestFailure) -> JSONRPCError { commonError(failure) }
+    func error(_ failure: RequestFailure) -> JSONRPCError {
+        switch failure {
+        case .unknownResource(let uri): JSONRPCError(.resourceNotFound, "Resource not found", data: ["uri": .string(uri)])
+        default: commonError(failure)
+        }
+    }
 
     func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject {
         var tool = tool
@@ -37,7 +45,7 @@ struct HandshakeProfile: WireProfile {
     }
 
     func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
-        LiveInputBroker(peer: peer)
+        LiveInputBroker(peer: peer, environment: configuration.environment)
     }
 }
 

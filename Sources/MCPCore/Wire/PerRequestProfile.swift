@@ -4,7 +4,10 @@ struct PerRequestProfile: WireProfile {
 
     init(serverInfo: Implementation) { self.serverInfo = serverInfo.json }
 
-    let methods: Set<String> = ["server/discover", "tools/list", "tools/call", "subscriptions/listen"]
+    let methods: Set<String> = [
+        "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "prompts/list",
+        "prompts/get", "completion/complete", "subscriptions/listen",
+    ]
 
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         var object: JSONObject

@@ -21,6 +21,7 @@ extension WireProfile {
         case .unknownMethod(let method): JSONRPCError(.methodNotFound, "Method not found: \(method.abbreviated)")
         case .invalidParams(let message, let data): JSONRPCError(.invalidParams, message, data: data)
         case .unknownTool(let name): JSONRPCError(.invalidParams, "Unknown tool: \(name.abbreviated)")
+        case .unknownResource(let uri): JSONRPCError(.invalidParams, "Resource not found", data: ["uri": .string(uri)])
         case .missingCapability(let required):
             JSONRPCError(
                 .invalidRequest, "The client has not declared a capability that this needs",

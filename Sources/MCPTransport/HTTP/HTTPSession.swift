@@ -33,7 +33,7 @@ final class HTTPSession: Sendable {
         state = Mutex(State(session: session))
         let standalone = SessionStream(id: Self.standaloneStream, limit: maximumStreamEvents)
         state.withLock { $0.streams[standalone.id] = standalone }
-        let changes = server.changes(SubscriptionFilter(toolsListChanged: true), connection: connection)
+        let changes = server.changes(of: connection)
         // Lives as long as the session, which ends it.
         let announcements = Task { for await change in changes { standalone.send(.notification(change)) } }
         state.withLock { $0.announcements = announcements }

@@ -15,6 +15,11 @@ struct AskingCall: Sendable {
             let result = await once(context, broker, handler)
             // Whatever the handler made of it: with a question pending the run counts for nothing but its journal.
             if let required = try await broker.pending() { return .inputRequired(required) }
+            if case .failure(let error as URLElicitationRequired) = result {
+                let question = RawQuestion(id: "", method: "elicitation/create", params: [:], capability: URLElicitationRequired.capability)
+                guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(URLElicitationRequired.capability) }
+                return .inputRequired(try await broker.require(error))
+            }
             switch try result.get() {
             case .complete(let value): return .complete(value)
             case .inputRequired(let required):
@@ -55,7 +60,7 @@ struct AskingCall: Sendable {
         case "roots/list": needed = ClientCapabilities(roots: .init())
         default: throw JSONRPCError(.internalError, "A handler asked for \(request.method), which a client cannot be asked")
         }
-        let question = RawQuestion(id: "", method: request.method, params: request.params, capability: needed, accepts: { _ in true })
+        let question = RawQuestion(id: "", method: request.method, params: request.params, capability: needed)
         guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(needed) }
     }
 }

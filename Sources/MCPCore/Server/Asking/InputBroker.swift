@@ -23,6 +23,10 @@ protocol InputBroker: Sendable {
     /// - Returns: The input for its next run, where the answers came live; `nil` where the client answers with a retry.
     func resume(_ required: InputRequired) async throws -> OwnInput?
 
+    /// What becomes of a handler that the user must visit pages for.
+    /// - Throws: The error that says so, where that is the era's way.
+    func require(_ required: URLElicitationRequired) async throws -> InputRequired
+
     /// What a handler that keeps its own state has returned, as it goes out.
     func seal(_ required: InputRequired) async throws -> InputRequired
 }

@@ -3,11 +3,13 @@ import Synchronization
 /// Asks with live requests to the client (handshake era).
 final class LiveInputBroker: InputBroker {
     private let peer: Peer
+    private let environment: ServerEnvironment
     private let usedIDs = Mutex<Set<String>>([])
     let ownInput: OwnInput
 
-    init(peer: Peer, ownInput: OwnInput = OwnInput()) {
+    init(peer: Peer, environment: ServerEnvironment, ownInput: OwnInput = OwnInput()) {
         self.peer = peer
+        self.environment = environment
         self.ownInput = ownInput
     }
 
@@ -20,7 +22,7 @@ final class LiveInputBroker: InputBroker {
         return try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in
             for (index, question) in questions.enumerated() {
                 group.addTask { [self] in
-                    let result = try await answer(channel, question.method, question.params)
+                    let result = try await answer(channel, question.method, question.params, elicitationID: question.elicitationID)
                     guard question.accepts(result) else {
                         throw ToolError("The client's answer to `\(question.id)` does not fit what was asked")
                     }
@@ -42,6 +44,13 @@ final class LiveInputBroker: InputBroker {
     func checkRunning() throws {}
     func onPending(_ cancel: @escaping @Sendable () -> Void) {}
     func pending() async throws -> InputRequired? { nil }
+    /// The error -32042 exists in 2025-11-25 alone; before it clients cannot open pages.
+    func require(_ required: URLElicitationRequired) async throws -> InputRequired {
+        guard peer.revision >= .v2025_11_25 else { throw JSONRPCError(.invalidRequest, required.description) }
+        for page in required.pages { peer.connection?.note(elicitation: page.id) }
+        throw required.error
+    }
+
     func seal(_ required: InputRequired) async throws -> InputRequired { required }
 
     func resume(_ required: InputRequired) async throws -> OwnInput? {
@@ -62,17 +71,25 @@ final class LiveInputBroker: InputBroker {
     }
 
     /// An error of the client is no error of the call: its code would be taken for the call's own.
-    private func answer(_ channel: any BackChannel, _ method: String, _ params: JSONObject) async throws -> JSONObject {
-        do { return try await channel.request(method, params: self.params(of: method, params)) } catch let error as JSONRPCError {
+    private func answer(
+        _ channel: any BackChannel, _ method: String, _ params: JSONObject, elicitationID: String? = nil
+    ) async throws -> JSONObject {
+        do { return try await channel.request(method, params: self.params(of: method, params, elicitationID)) } catch let error as JSONRPCError {
             throw ToolError("The client could not be asked (\(method)): \(error.message.abbreviated)")
         }
     }
 
     /// `mode` exists from 2025-11-25; before it every elicitation is a form.
-    private func params(of method: String, _ params: JSONObject) -> JSONObject {
-        guard method == "elicitation/create", peer.revision < .v2025_11_25 else { return params }
+    private func params(of method: String, _ params: JSONObject, _ elicitationID: String?) -> JSONObject {
+        guard method == "elicitation/create" else { return params }
         var params = params
-        params["mode"] = nil
+        if peer.revision < .v2025_11_25 {
+            params["mode"] = nil
+        } else if params["mode"] == "url", params["elicitationId"] == nil {
+            let id = elicitationID ?? environment.randomIdentifier()
+            peer.connection?.note(elicitation: id)
+            params["elicitationId"] = .string(id)
+        }
         return params
     }
 

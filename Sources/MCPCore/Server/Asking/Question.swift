@@ -13,7 +13,9 @@ struct RawQuestion: Sendable {
     /// What the client must have declared.
     var capability: ClientCapabilities
     /// Whether a result is an answer to this question at all.
-    var accepts: @Sendable (JSONObject) -> Bool
+    var accepts: @Sendable (JSONObject) -> Bool = { _ in true }
+    /// By what the client of 2025-11-25 knows a page.
+    var elicitationID: String?
 
     /// Whether a client with these capabilities can be asked.
     func isServed(by capabilities: ClientCapabilities) -> Bool {
@@ -43,6 +45,35 @@ extension Question {
         return Question<Answer<T>>(raw: raw) { result in
             try Answer<T>(elicitationResult: result) { try T(json: .object($0)) }
         }
+    }
+}
+
+extension Question {
+    /// A page for the user to open (`elicitation/create`, URL mode).
+    /// - Parameter elicitationID: Unique in the server, for `Server.elicitationCompleted`; a random one where it is left out.
+    public static func elicit(_ id: String, url: String, elicitationID: String? = nil, _ message: String) -> Question<Answer<Void>>
+    where Value == Answer<Void> {
+        let raw = RawQuestion(
+            id: id, method: "elicitation/create", params: ["mode": "url", "message": .string(message), "url": .string(url)],
+            capability: ClientCapabilities(elicitation: .init(form: false, url: true)),
+            accepts: { ["accept", "decline", "cancel"].contains($0["action"]?.string) }, elicitationID: elicitationID)
+        return Question<Answer<Void>>(raw: raw) { try Answer<Void>(elicitationResult: $0) { _ in } }
+    }
+
+    /// A request to the client's language model (`sampling/createMessage`).
+    public static func sample(_ id: String, _ request: SamplingRequest) -> Question<SamplingResult> where Value == SamplingResult {
+        let raw = RawQuestion(
+            id: id, method: SamplingRequest.method, params: request.members, capability: request.capability,
+            accepts: { (try? SamplingResult(json: .object($0))) != nil })
+        return Question<SamplingResult>(raw: raw) { try SamplingResult(json: .object($0)) }
+    }
+
+    /// The client's root directories (`roots/list`).
+    public static func roots(_ id: String) -> Question<[Root]> where Value == [Root] {
+        let raw = RawQuestion(
+            id: id, method: "roots/list", params: [:], capability: ClientCapabilities(roots: .init()),
+            accepts: { (try? $0.decode("roots", as: [Root].self)) != nil })
+        return Question<[Root]>(raw: raw) { try $0.decode("roots") }
     }
 }
 

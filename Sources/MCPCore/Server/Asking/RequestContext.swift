@@ -35,6 +35,17 @@ public struct RequestContext: Sendable {
         try await exchange.reportProgress(progress, total: total, message: message)
     }
 
+    /// Sends a message for the client's log (`notifications/message`), where the server offers logging and the client wants messages of that level.
+    /// Deprecated by the specification since 2026-07-28: log to standard error, or trace.
+    /// - Parameters:
+    ///   - data: Any value. It must hold no secrets: it leaves the process.
+    ///   - logger: The part of the server that speaks.
+    public func log(_ level: LoggingLevel, _ data: JSONValue, logger: String? = nil) async throws {
+        try input.checkRunning()
+        guard exchange.configuration.offersLogging, let wanted = peer.logLevel, level >= wanted else { return }
+        try await exchange.notify(LogMessage.method, LogMessage(level, logger: logger, data: data).members)
+    }
+
     /// Asks the user with a form (`elicitation/create`) and waits for the answer.
     /// - Parameters:
     ///   - id: Unique within the call; the same question has the same id each time the handler runs.
@@ -43,6 +54,28 @@ public struct RequestContext: Sendable {
     /// - Throws: `AwaitingAnswer` where the call ends here for now; an error for a client that cannot be asked.
     public func elicit<T: SchemaCodable>(_ id: String, _ type: T.Type = T.self, _ message: String) async throws -> Answer<T> {
         let question: Question<Answer<T>> = .elicit(id, T.self, message)
+        return try question.read(try await input.ask([question.raw])[0])
+    }
+
+    /// Asks the user to open a page (`elicitation/create`, URL mode): for what must not pass through the client, a sign-in or a payment.
+    ///
+    /// - Returns: Whether the user agreed to open it. What happened on the page the server knows by itself; it must bind the page to the user who is
+    ///   signed in there and here (2026-07-28, client/elicitation, "Phishing").
+    /// - Parameter elicitationID: Unique in the server, for `Server.elicitationCompleted`; a random one where it is left out.
+    public func elicit(_ id: String, url: String, elicitationID: String? = nil, _ message: String) async throws -> Answer<Void> {
+        let question = Question<Answer<Void>>.elicit(id, url: url, elicitationID: elicitationID, message)
+        return try question.read(try await input.ask([question.raw])[0])
+    }
+
+    /// Asks the client's language model (`sampling/createMessage`). Deprecated by the specification since 2026-07-28.
+    public func sample(_ id: String, _ request: SamplingRequest) async throws -> SamplingResult {
+        let question = Question<SamplingResult>.sample(id, request)
+        return try question.read(try await input.ask([question.raw])[0])
+    }
+
+    /// The client's root directories (`roots/list`). Deprecated by the specification since 2026-07-28.
+    public func roots(_ id: String = "roots") async throws -> [Root] {
+        let question = Question<[Root]>.roots(id)
         return try question.read(try await input.ask([question.raw])[0])
     }
 

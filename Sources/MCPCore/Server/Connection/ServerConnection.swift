@@ -45,7 +45,7 @@ public final class ServerConnection: Sendable {
     /// Cancelling the task cancels what is under way.
     public func run(_ inbound: some AsyncSequence<InboundFrames, any Error> & Sendable) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let announcements = server.kernel.subscriptions.subscribe(SubscriptionFilter(toolsListChanged: true), owner: id)
+            let announcements = server.kernel.subscriptions.subscribe(session: id)
             group.addTask { [self] in await announce(announcements) }
             defer { server.kernel.subscriptions.unsubscribe(announcements) }
             do {

@@ -2,7 +2,7 @@
 struct DiscoverFeature: MethodHandler {
     let configuration: ServerConfiguration
     let instructions: String?
-    let tools: ToolRegistry
+    let capabilities: @Sendable () -> ServerCapabilities
 
     let methods = ["server/discover"]
 
@@ -10,13 +10,9 @@ struct DiscoverFeature: MethodHandler {
         var result: JSONObject = [
             // Only those that a request can name in `_meta`; the handshake revisions are reached through `initialize`.
             "supportedVersions": configuration.revisions(of: .perRequest).map(\.rawValue).json,
-            "capabilities": Self.capabilities(tools: tools).json,
+            "capabilities": capabilities().json,
         ]
         result.set("instructions", instructions)
         return .complete(result, cache: CacheHint(ttlMilliseconds: configuration.discoverTTLMilliseconds, scope: configuration.cacheScope))
-    }
-
-    static func capabilities(tools: ToolRegistry) -> ServerCapabilities {
-        ServerCapabilities(tools: tools.isOffered ? .init(listChanged: true) : nil)
     }
 }

@@ -6,12 +6,6 @@ enum MethodResult: Sendable {
     case subscriptionEnded(RequestID)
 }
 
-/// How long and by whom a result may be kept.
-struct CacheHint: Sendable, Hashable {
-    var ttlMilliseconds: Int
-    var scope: CacheScope
-}
-
 /// The answers of a client are needed before a call can go on (`InputRequiredResult`).
 public struct InputRequired: Sendable, Hashable {
     /// A request to the client, and the capability that it needs.

@@ -3,6 +3,8 @@ enum RequestFailure: Error, Sendable {
     case unknownMethod(String)
     case invalidParams(String, data: JSONValue?)
     case unknownTool(String)
+    /// By its URI.
+    case unknownResource(String)
     /// The client has not declared what the request needs.
     case missingCapability(ClientCapabilities)
     /// The client cannot be asked: there is no way from the server to it.

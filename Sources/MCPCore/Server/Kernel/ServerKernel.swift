@@ -4,7 +4,10 @@ public struct ServerKernel: Sendable {
     public let instructions: String?
     public let configuration: ServerConfiguration
     let tools: ToolRegistry
+    let resources: ResourceRegistry
+    let prompts: PromptRegistry
     let subscriptions: SubscriptionHub
+    private let offer: ServerOffer
     private let features: [String: any MethodHandler]
     private let profiles: Profiles
 
@@ -19,11 +22,20 @@ public struct ServerKernel: Sendable {
         self.configuration = configuration
         subscriptions = SubscriptionHub()
         tools = ToolRegistry(registration.tools, subscriptions: subscriptions)
+        resources = ResourceRegistry(registration.resources, registration.resourceTemplates, subscriptions: subscriptions)
+        prompts = PromptRegistry(registration.prompts, subscriptions: subscriptions)
+        let completion = CompletionFeature(prompts: prompts, resources: resources)
+        let offer = ServerOffer(
+            tools: tools, resources: resources, prompts: prompts, completion: completion, hasLogging: configuration.offersLogging)
+        self.offer = offer
         let handlers: [any MethodHandler] = [
             PingFeature(),
-            DiscoverFeature(configuration: configuration, instructions: instructions, tools: tools),
+            DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: { offer.capabilities }),
             ToolsFeature(tools: tools, configuration: configuration),
-            SubscriptionsFeature(hub: subscriptions, tools: tools),
+            ResourcesFeature(resources: resources, configuration: configuration),
+            PromptsFeature(prompts: prompts, configuration: configuration),
+            completion,
+            SubscriptionsFeature(hub: subscriptions, offer: offer, maximumResources: configuration.maximumResourceSubscriptions),
         ]
         features = Dictionary(handlers.flatMap { handler in handler.methods.map { ($0, handler) } }) { first, _ in first }
         profiles = Profiles(handshake: HandshakeProfile(), perRequest: PerRequestProfile(serverInfo: info))
@@ -52,7 +64,7 @@ public struct ServerKernel: Sendable {
     }
 
     /// What the server can do, as `initialize` and `server/discover` say it.
-    var capabilities: ServerCapabilities { DiscoverFeature.capabilities(tools: tools) }
+    public var capabilities: ServerCapabilities { offer.capabilities }
 
     func profile(of revision: ProtocolRevision) -> any WireProfile {
         switch revision.era {
@@ -73,6 +85,31 @@ public struct ServerKernel: Sendable {
             configuration.diagnostics(.handlerFailed(method: request.method, name: request.params["name"]?.string, error: error))
             return .error(JSONRPCError(.internalError, "Internal error"))
         }
+    }
+}
+
+/// What a server offers, as it is now: tools and the like may come while it runs.
+struct ServerOffer: Sendable {
+    let tools: ToolRegistry
+    let resources: ResourceRegistry
+    let prompts: PromptRegistry
+    let completion: CompletionFeature
+    let hasLogging: Bool
+
+    var capabilities: ServerCapabilities {
+        ServerCapabilities(
+            tools: tools.isOffered ? .init(listChanged: true) : nil,
+            prompts: prompts.isOffered ? .init(listChanged: true) : nil,
+            resources: resources.isOffered ? .init(subscribe: true, listChanged: true) : nil,
+            completions: completion.isOffered, logging: hasLogging)
+    }
+
+    /// The part of a filter that the server can serve.
+    func granted(_ wanted: SubscriptionFilter) -> SubscriptionFilter {
+        SubscriptionFilter(
+            toolsListChanged: wanted.toolsListChanged && tools.isOffered, promptsListChanged: wanted.promptsListChanged && prompts.isOffered,
+            resourcesListChanged: wanted.resourcesListChanged && resources.isOffered,
+            resourceSubscriptions: resources.isOffered ? wanted.resourceSubscriptions : [])
     }
 }
 

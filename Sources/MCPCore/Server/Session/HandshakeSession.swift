@@ -20,6 +20,8 @@ public struct HandshakeSession: Sendable {
         public var revision: ProtocolRevision
         public var info: Implementation
         public var capabilities: ClientCapabilities
+        /// The least severe log message that it wants (`logging/setLevel`).
+        public var logLevel: LoggingLevel
     }
 
     private enum Phase: Sendable {
@@ -57,9 +59,23 @@ public struct HandshakeSession: Sendable {
             let reason =
                 "Invalid params: no session is open. Send `initialize` first, or carry `\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta` on each request"
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
+        case (.open(let client), "logging/setLevel") where kernel.configuration.offersLogging: return setLogLevel(client, request)
         case (.open(let client), _):
-            return .serve(request, Peer(revision: client.revision, clientInfo: client.info, capabilities: client.capabilities))
+            return .serve(
+                request,
+                Peer(
+                    revision: client.revision, clientInfo: client.info, capabilities: client.capabilities,
+                    logLevel: kernel.configuration.offersLogging ? client.logLevel : nil))
         }
+    }
+
+    private mutating func setLogLevel(_ client: Client, _ request: JSONRPCRequest) -> Action {
+        var client = client
+        do { client.logLevel = try request.params.decode("level") } catch {
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
+        }
+        phase = .open(client)
+        return .respond(JSONRPCResponse(id: request.id, [:]))
     }
 
     private func receive(_ notification: JSONRPCNotification) -> Action {
@@ -81,7 +97,9 @@ public struct HandshakeSession: Sendable {
             client = Client(
                 revision: negotiate(requested),
                 info: try request.params.decode("clientInfo"),
-                capabilities: try request.params.decode("capabilities"))
+                capabilities: try request.params.decode("capabilities"),
+                // Until the client says what it wants, the server decides (2025-11-25, server/utilities/logging).
+                logLevel: .info)
         } catch {
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
         }

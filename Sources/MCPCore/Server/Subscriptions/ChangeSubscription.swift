@@ -12,15 +12,28 @@ final class ChangeSubscription: AsyncSequence, Sendable {
 
     let owner: ConnectionID?
     private let wanted: SubscriptionFilter
+    /// Whether updates of the resources that the owner watches are wanted too.
+    private let watchesWithOwner: Bool
     private let state = Mutex(State())
 
-    init(_ wanted: SubscriptionFilter, owner: ConnectionID?) {
+    init(_ wanted: SubscriptionFilter, owner: ConnectionID?, watchesWithOwner: Bool = false) {
         self.wanted = wanted
         self.owner = owner
+        self.watchesWithOwner = watchesWithOwner
+    }
+
+    private func wants(_ change: ServerChange) -> Bool {
+        if wanted.wants(change) { return true }
+        guard watchesWithOwner, let owner else { return false }
+        return switch change {
+        case .resourceUpdated(let uri): owner.watches(uri)
+        case .elicitationCompleted(let id): owner.takeElicitation(id)
+        case .toolsListChanged, .promptsListChanged, .resourcesListChanged: false
+        }
     }
 
     func add(_ change: ServerChange) {
-        guard wanted.wants(change) else { return }
+        guard wants(change) else { return }
         let waiter = state.withLock { state -> CheckedContinuation<ServerChange?, Never>? in
             guard !state.isFinished else { return nil }
             if let waiter = state.waiter {

@@ -1,13 +1,19 @@
 /// `subscriptions/listen` (2026-07-28): the response is an open stream of the changes that the client opted in to.
 struct SubscriptionsFeature: MethodHandler {
     let hub: SubscriptionHub
-    let tools: ToolRegistry
+    let offer: ServerOffer
+    let maximumResources: Int
 
     let methods = ["subscriptions/listen"]
 
     func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         let wanted: SubscriptionFilter = try request.params.decode("notifications")
-        let granted = SubscriptionFilter(toolsListChanged: wanted.toolsListChanged && tools.isOffered)
+        guard wanted.resourceSubscriptions.count <= maximumResources else {
+            throw RequestFailure.invalidParams(
+                "Too many resourceSubscriptions: \(wanted.resourceSubscriptions.count), where at most \(maximumResources) are served; listen to fewer",
+                data: nil)
+        }
+        let granted = offer.granted(wanted)
         let subscription = hub.subscribe(granted, owner: exchange.peer.connection)
         defer { hub.unsubscribe(subscription) }
         let mark: JSONObject = [MetaKey.subscriptionID: request.id.json]

@@ -15,7 +15,7 @@ struct ToolsFeature: MethodHandler {
             after: cursor?.position, count: configuration.pageSize, revision: exchange.peer.revision, profile: exchange.profile)
         var result: JSONObject = ["tools": .array(page.tools)]
         result.set("nextCursor", page.next.map { PageCursor(position: $0).text })
-        return .complete(result, cache: CacheHint(ttlMilliseconds: configuration.listTTLMilliseconds, scope: configuration.cacheScope))
+        return .complete(result, cache: configuration.listCache)
     }
 
     private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
@@ -88,7 +88,7 @@ extension ServerExchange {
     /// Whether an error that a tool threw is a failure of the tool, told in its result, rather than of the protocol.
     func isToolFailure(_ error: any Error) -> Bool {
         !(error is JSONRPCError || error is RequestFailure || error is CancellationError || error is AwaitingAnswer
-            || error is RequestStateError)
+            || error is RequestStateError || error is URLElicitationRequired)
     }
 }
 

@@ -1,0 +1,67 @@
+/// What an argument belongs to whose value is to be completed (`PromptReference`, `ResourceTemplateReference`;
+/// 2026-07-28, server/utilities/completion).
+public enum CompletionReference: Sendable, Hashable {
+    /// An argument of the prompt of that name.
+    case prompt(String)
+    /// A variable of that URI template.
+    case resource(String)
+}
+
+extension CompletionReference: JSONEncodable, JSONDecodable {
+    public var json: JSONValue {
+        switch self {
+        case .prompt(let name): ["type": "ref/prompt", "name": .string(name)]
+        case .resource(let uri): ["type": "ref/resource", "uri": .string(uri)]
+        }
+    }
+
+    public init(json: JSONValue) throws {
+        let object = try JSONObject(json: json)
+        switch try object.decode("type", as: String.self) {
+        case "ref/prompt": self = .prompt(try object.decode("name"))
+        case "ref/resource": self = .resource(try object.decode("uri"))
+        case let other: throw JSONDecodingError(path: ["type"], expected: "ref/prompt or ref/resource", found: "\"\(other)\"")
+        }
+    }
+}
+
+/// Values that complete what has been typed.
+public struct Completion: Sendable, Hashable {
+    /// The best first; at most `maximumValues` travel.
+    public var values: [String]
+    /// How many there are in all, also beyond those that are given.
+    public var total: Int?
+    public var hasMore: Bool?
+
+    /// The most values that one answer may give.
+    public static let maximumValues = 100
+
+    public init(_ values: [String], total: Int? = nil, hasMore: Bool? = nil) {
+        self.values = values
+        self.total = total
+        self.hasMore = hasMore
+    }
+
+    /// The values that begin with what has been typed, whatever their case.
+    public static func matching(_ typed: String, in values: some Sequence<String>) -> Completion {
+        let typed = typed.lowercased()
+        return Completion(values.filter { $0.lowercased().hasPrefix(typed) })
+    }
+}
+
+extension Completion: JSONEncodable, JSONDecodable {
+    public var json: JSONValue {
+        let given = values.prefix(Self.maximumValues)
+        let isCut = given.count < values.count
+        var object: JSONObject = ["values": Array(given).json]
+        object.set("total", total ?? (isCut ? values.count : nil))
+        object.set("hasMore", hasMore ?? (isCut ? true : nil))
+        return .object(object)
+    }
+
+    public init(json: JSONValue) throws {
+        let object = try JSONObject(json: json)
+        self.init(
+            try object.decode("values"), total: try object.decodeIfPresent("total"), hasMore: try object.decodeIfPresent("hasMore"))
+    }
+}
