@@ -75,7 +75,7 @@ extension Client {
         let (acknowledgements, acknowledge) = AsyncThrowingStream<SubscriptionFilter, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let outgoing = ClientConnection.Outgoing(
             method: "subscriptions/listen", params: ["notifications": filter.json], revision: revision,
-            receive: { [diagnostics = connection.configuration.diagnostics] notification in
+            receive: { [diagnostics = connection.configuration.diagnostics, cache = connection.cache] notification in
                 if notification.method == "notifications/subscriptions/acknowledged" {
                     let agreed = notification.params["notifications"].flatMap { try? SubscriptionFilter(json: $0) } ?? SubscriptionFilter()
                     listener.acknowledged = agreed
@@ -83,6 +83,7 @@ extension Client {
                 } else if notification.method == "notifications/cancelled" {
                     listener.finish(nil)
                 } else if let change = ServerChange(notification) {
+                    cache?.invalidate(change)
                     listener.add(change)
                 } else {
                     diagnostics(.ignored("\(notification.method) on a subscription"))

@@ -1,15 +1,14 @@
 extension Client {
     /// All tools of the server, from all pages. A tool whose definition cannot be used is left out, with a diagnostic.
     public func listTools(options: RequestOptions = RequestOptions()) async throws -> [Tool] {
-        var entries: [ToolCatalogue.Entry] = []
-        for try await page in toolPages(options: options) { entries += page }
+        let entries = try await entries(options: options).all()
         catalogue.replace(entries)
         return entries.map(\.tool)
     }
 
     /// The tools of the server, page by page as they are taken.
-    public func tools(options: RequestOptions = RequestOptions()) -> some AsyncSequence<Tool, any Error> & Sendable {
-        ToolSequence(pages: toolPages(options: options))
+    public func tools(options: RequestOptions = RequestOptions()) -> ClientList<Tool> {
+        ClientList(pages: ListPages(client: self, method: "tools/list", options: options)) { try self.entries($0).map(\.tool) }
     }
 
     /// Calls a tool.
@@ -33,7 +32,7 @@ extension Client {
             switch error.code {
             case .headerMismatch:
                 // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior").
-                _ = try await listTools()
+                _ = try await listTools(options: RequestOptions(isCacheBypassed: true))
                 object = try await call(name, arguments, options)
             case .invalidParams, .methodNotFound:
                 guard try await isMissing(name) else { throw error }
@@ -81,7 +80,7 @@ extension Client {
     /// Whether the server does not list such a tool.
     private func isMissing(_ name: String) async throws -> Bool {
         if catalogue[name] != nil { return false }
-        return try await !listTools().contains { $0.name == name }
+        return try await !listTools(options: RequestOptions(isCacheBypassed: true)).contains { $0.name == name }
     }
 
     private func validate(_ result: CallToolResult, of name: String) throws {
@@ -93,9 +92,11 @@ extension Client {
         if !violations.isEmpty { throw ClientError.invalidStructuredContent(tool: name, violations: violations) }
     }
 
-    private func toolPages(options: RequestOptions) -> ToolPages { ToolPages(client: self, options: options) }
+    private func entries(options: RequestOptions) -> ClientList<ToolCatalogue.Entry> {
+        ClientList(pages: ListPages(client: self, method: "tools/list", options: options)) { try self.entries($0) }
+    }
 
-    fileprivate func entries(_ page: JSONObject) throws -> [ToolCatalogue.Entry] {
+    private func entries(_ page: JSONObject) throws -> [ToolCatalogue.Entry] {
         guard let tools = page["tools"]?.array else { throw ClientError.invalidResult(method: "tools/list", reason: "tools is missing") }
         return tools.compactMap { json in
             let name = json["name"]?.string ?? "without a name"
@@ -119,64 +120,6 @@ extension Client {
         do { return try SchemaValidator(compiling: .object(schema)) } catch {
             connection.configuration.diagnostics(.ignored("the output schema of tool \(tool.name), which is none: \(error)"))
             return nil
-        }
-    }
-}
-
-/// The pages of `tools/list`.
-private struct ToolPages: AsyncSequence, Sendable {
-    let client: Client
-    let options: RequestOptions
-
-    func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        let pages: ToolPages
-        private var cursor: JSONValue?
-        private var seen: Set<JSONValue> = []
-        private var isAtEnd = false
-
-        init(pages: ToolPages) { self.pages = pages }
-
-        mutating func next() async throws -> [ToolCatalogue.Entry]? {
-            guard !isAtEnd else { return nil }
-            var params = JSONObject()
-            params["cursor"] = cursor
-            let page = try await pages.client.request("tools/list", params, options: pages.options)
-            cursor = page["nextCursor"].flatMap { $0.isNull ? nil : $0 }
-            if let cursor {
-                guard seen.insert(cursor).inserted else {
-                    throw ClientError.invalidResult(
-                        method: "tools/list", reason: "the cursor \(cursor.serializedString) came twice, so that the pages never end")
-                }
-            } else {
-                isAtEnd = true
-            }
-            return try pages.client.entries(page)
-        }
-    }
-}
-
-/// The tools of all pages.
-private struct ToolSequence: AsyncSequence, Sendable {
-    typealias Element = Tool
-    typealias Failure = any Error
-    let pages: ToolPages
-
-    func makeAsyncIterator() -> Iterator { Iterator(pages: pages.makeAsyncIterator()) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        var pages: ToolPages.Iterator
-        private var waiting: [Tool] = []
-
-        init(pages: ToolPages.Iterator) { self.pages = pages }
-
-        mutating func next() async throws -> Tool? {
-            while waiting.isEmpty {
-                guard let page = try await pages.next() else { return nil }
-                waiting = page.map(\.tool).reversed()
-            }
-            return waiting.popLast()
         }
     }
 }

@@ -17,6 +17,10 @@ public struct ClientConfiguration: Sendable {
     public var maximumInputRounds: Int
     /// Remembers the eras of servers; share one between clients to probe each server once.
     public var eraCache: EraCache?
+    /// Keeps results for as long as the server allows; `nil` to ask each time. Clients may share one.
+    public var responseCache: ResponseCache?
+    /// Whose results may be shared among clients with one cache: those of the same user, signed in alike. `nil` for this client alone.
+    public var authorizationContext: String?
     /// The least severe log message that servers send with each request (per-request era); `nil` for none.
     public var logLevel: LoggingLevel?
     /// Takes notifications that belong to no request and tell of no change, for example log messages, in order.
@@ -28,7 +32,7 @@ public struct ClientConfiguration: Sendable {
         info: Implementation = Implementation(name: "swift-mcp", version: "0.1.0"), era: EraSelection = .auto,
         input: ClientInputHandlers = ClientInputHandlers(), extensions: JSONObject? = nil, probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
-        eraCache: EraCache? = nil, logLevel: LoggingLevel? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
+        eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
         diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, clock: ClientClock = .continuous
     ) {
         self.info = info
@@ -40,6 +44,8 @@ public struct ClientConfiguration: Sendable {
         self.maximumRequestTime = maximumRequestTime
         self.maximumInputRounds = maximumInputRounds
         self.eraCache = eraCache
+        self.responseCache = responseCache
+        self.authorizationContext = authorizationContext
         self.logLevel = logLevel
         self.onNotification = onNotification
         self.diagnostics = diagnostics
@@ -77,10 +83,13 @@ public struct RequestOptions: Sendable {
     public var meta: JSONObject
     /// Further HTTP headers.
     public var headers: [(name: String, value: String)]
+    /// Asks the server even where a kept result is fresh; the new result is kept.
+    public var isCacheBypassed: Bool
 
     public init(
         timeout: Duration? = nil, maximumTime: Duration? = nil, progress: (@Sendable (ProgressUpdate) async -> Void)? = nil,
-        elicit: ClientInputHandlers.Elicit? = nil, meta: JSONObject = [:], headers: [(name: String, value: String)] = []
+        elicit: ClientInputHandlers.Elicit? = nil, meta: JSONObject = [:], headers: [(name: String, value: String)] = [],
+        isCacheBypassed: Bool = false
     ) {
         self.timeout = timeout
         self.maximumTime = maximumTime
@@ -88,5 +97,6 @@ public struct RequestOptions: Sendable {
         self.elicit = elicit
         self.meta = meta
         self.headers = headers
+        self.isCacheBypassed = isCacheBypassed
     }
 }

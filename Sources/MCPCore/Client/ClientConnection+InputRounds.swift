@@ -6,13 +6,18 @@ extension ClientConnection {
     ///
     /// Answers and `requestState` live in this call alone.
     func complete(_ outgoing: Outgoing) async throws -> JSONObject {
+        if let kept = cache?.result(of: outgoing) { return kept }
+        let changes = cache?.changes ?? 0
         let maximum = configuration.maximumInputRounds
         var next = outgoing
-        for _ in 0...maximum {
+        for round in 0...maximum {
             let result = try await send(next)
             guard outgoing.revision.era == .perRequest else { return result }
             switch result["resultType"] {
-            case nil, "complete": return result
+            case nil, "complete":
+                // What answers have gone into is not kept (2026-07-28, server/utilities/caching, "Cache Key").
+                if round == 0 { cache?.store(result, of: outgoing, changes: changes) }
+                return result
             case "input_required": next = try await answered(outgoing, result)
             case let other?:
                 throw ClientError.invalidResult(method: outgoing.method, reason: "unknown resultType \(other.serializedString)")

@@ -11,15 +11,19 @@ final class ClientConnection: Sendable {
         var askingCalls: [RequestID: ClientInputHandlers] = [:]
         var listeners: [Int: ChangeListener] = [:]
         var nextListener = 0
+        /// As it was set since; the configuration's until then.
+        var logLevel: LoggingLevel?
     }
 
     let transport: any ClientTransport
     let configuration: ClientConfiguration
+    let cache: ClientCache?
     let state = Mutex(State())
 
     init(transport: any ClientTransport, configuration: ClientConfiguration) {
         self.transport = transport
         self.configuration = configuration
+        cache = ClientCache(transport: transport, configuration: configuration)
     }
 
     /// A request as it is to be sent.
@@ -122,7 +126,7 @@ final class ClientConnection: Sendable {
             meta[MetaKey.protocolVersion] = .string(outgoing.revision.rawValue)
             meta[MetaKey.clientInfo] = configuration.info.json
             meta[MetaKey.clientCapabilities] = configuration.capabilities.json
-            if let level = configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
+            if let level = state.withLock({ $0.logLevel }) ?? configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
         }
         if !meta.isEmpty { params["_meta"] = .object(meta) }
         return params

@@ -10,12 +10,16 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case timedOut(method: String, after: Duration)
     /// The server has no such tool.
     case unknownTool(String, JSONRPCError)
+    /// The server has no such resource.
+    case resourceNotFound(uri: String, JSONRPCError)
     /// A result is not what its method gives.
     case invalidResult(method: String, reason: String)
     /// The server asked for something that this client has not declared.
     case cannotAnswer(method: String)
     /// A call asked for input more often than is allowed.
     case tooManyInputRounds(Int)
+    /// What the handler accepted for a form does not fit the form's schema.
+    case invalidElicitationContent([SchemaViolation])
     /// Structured content does not fit the output schema of its tool.
     case invalidStructuredContent(tool: String, violations: [SchemaViolation])
 
@@ -29,9 +33,12 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
             "The server could be reached in neither era. server/discover: \(probe). initialize: \(handshake)"
         case .timedOut(let method, let duration): "The server did not answer \(method) within \(duration). Allow more time, or look at what the server does."
         case .unknownTool(let name, let error): "The server has no tool \(name): \(error.message). List the tools to see what there is."
+        case .resourceNotFound(let uri, let error): "The server has no resource \(uri): \(error.message). List the resources to see what there is."
         case .invalidResult(let method, let reason): "The server's result of \(method) is invalid: \(reason)"
         case .cannotAnswer(let method): "The server asked for \(method), which this client has not declared. Give the client a handler for it."
         case .tooManyInputRounds(let rounds): "The call asked for input \(rounds) times and is given up. Raise `maximumInputRounds` if that is right."
+        case .invalidElicitationContent(let violations):
+            "The answer does not fit the form that the server asked for: " + violations.map(\.description).joined(separator: "; ")
         case .invalidStructuredContent(let tool, let violations):
             "The structured content of tool \(tool) does not fit its output schema: " + violations.map(\.description).joined(separator: "; ")
         }

@@ -9,25 +9,30 @@ public struct ClientInputHandlers: Sendable {
     public var elicit: Elicit?
     /// Whether `elicit` can also ask the user to open a page.
     public var elicitsURLs: Bool
-    /// Asks a language model: params of `sampling/createMessage` to its result.
-    public var sample: (@Sendable (JSONObject) async throws -> JSONObject)?
-    /// Gives the result of `roots/list`.
-    public var roots: (@Sendable () async throws -> JSONObject)?
+    /// Asks a language model. A person should see what is asked and what comes back (2025-11-25, client/sampling). Deprecated since 2026-07-28.
+    public var sample: Sample?
+    /// Whether `sample` can give the model tools.
+    public var samplesWithTools: Bool
+    /// Gives the directories that the server may work in. Deprecated since 2026-07-28.
+    public var roots: Roots?
+
+    public typealias Sample = @Sendable (SamplingRequest) async throws -> SamplingResult
+    public typealias Roots = @Sendable () async throws -> [Root]
 
     public init(
-        elicit: Elicit? = nil, elicitsURLs: Bool = false, sample: (@Sendable (JSONObject) async throws -> JSONObject)? = nil,
-        roots: (@Sendable () async throws -> JSONObject)? = nil
+        elicit: Elicit? = nil, elicitsURLs: Bool = false, sample: Sample? = nil, samplesWithTools: Bool = false, roots: Roots? = nil
     ) {
         self.elicit = elicit
         self.elicitsURLs = elicitsURLs
         self.sample = sample
+        self.samplesWithTools = samplesWithTools
         self.roots = roots
     }
 
     var capabilities: ClientCapabilities {
         ClientCapabilities(
-            elicitation: elicit == nil ? nil : .init(form: true, url: elicitsURLs), sampling: sample == nil ? nil : .init(),
-            roots: roots == nil ? nil : .init())
+            elicitation: elicit == nil ? nil : .init(form: true, url: elicitsURLs), sampling: sample == nil ? nil : .init(tools: samplesWithTools),
+            roots: roots == nil ? nil : .init(listChanged: true))
     }
 
     /// Answers one request of a server.
@@ -38,19 +43,32 @@ public struct ClientInputHandlers: Sendable {
             guard let elicit else { throw ClientError.cannotAnswer(method: method) }
             let request = try ElicitationRequest(params: params)
             if case .url = request.mode, !elicitsURLs { throw ClientError.cannotAnswer(method: "\(method) in URL mode") }
-            return try JSONObject(json: try await elicit(request).json(for: request))
+            let result = try await elicit(request)
+            try result.check(against: request)
+            return try JSONObject(json: result.json(for: request))
         case "sampling/createMessage":
             guard let sample else { throw ClientError.cannotAnswer(method: method) }
-            return try await sample(params)
+            let request = try SamplingRequest(json: .object(params))
+            if !request.tools.isEmpty || request.toolChoice != nil, !samplesWithTools { throw ClientError.cannotAnswer(method: "\(method) with tools") }
+            return try await sample(request).members
         case "roots/list":
             guard let roots else { throw ClientError.cannotAnswer(method: method) }
-            return try await roots()
+            return ["roots": try await roots().json]
         default: throw ClientError.cannotAnswer(method: method)
         }
     }
 }
 
 extension ElicitationResult {
+    /// - Throws: `ClientError.invalidElicitationContent` for content that does not fit the form: the server is not sent what it did not ask for.
+    fileprivate func check(against request: ElicitationRequest) throws {
+        guard case .accept(let content) = self, case .form(let schema) = request.mode, let validator = try? SchemaValidator(compiling: .object(schema)) else {
+            return
+        }
+        let violations = validator.validate(.object(content))
+        if !violations.isEmpty { throw ClientError.invalidElicitationContent(violations) }
+    }
+
     /// An accepted form always has content, even when it is empty; a page has none.
     fileprivate func json(for request: ElicitationRequest) -> JSONValue {
         guard case .accept(let content) = self else { return json }

@@ -1,0 +1,86 @@
+/// The pages of a list method, as they are taken (2026-07-28, server/utilities/pagination).
+struct ListPages: AsyncSequence, Sendable {
+    let client: Client
+    let method: String
+    let options: RequestOptions
+
+    func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let pages: ListPages
+        private var cursor: JSONValue?
+        private var seen: Set<JSONValue> = []
+        private var isAtEnd = false
+
+        init(pages: ListPages) { self.pages = pages }
+
+        mutating func next() async throws -> JSONObject? {
+            guard !isAtEnd else { return nil }
+            var params = JSONObject()
+            params["cursor"] = cursor
+            let page = try await pages.client.request(pages.method, params, options: pages.options)
+            cursor = page["nextCursor"].flatMap { $0.isNull ? nil : $0 }
+            if let cursor {
+                guard seen.insert(cursor).inserted else {
+                    throw ClientError.invalidResult(
+                        method: pages.method, reason: "the cursor \(cursor.serializedString) came twice, so that the pages never end")
+                }
+            } else {
+                isAtEnd = true
+            }
+            return page
+        }
+    }
+}
+
+/// The entries of a list, from page after page as they are taken.
+public struct ClientList<Element: Sendable>: AsyncSequence, Sendable {
+    public typealias Failure = any Error
+    let pages: ListPages
+    /// The entries of one page.
+    let entries: @Sendable (JSONObject) throws -> [Element]
+
+    public func makeAsyncIterator() -> Iterator { Iterator(pages: pages.makeAsyncIterator(), entries: entries) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        var pages: ListPages.Iterator
+        let entries: @Sendable (JSONObject) throws -> [Element]
+        private var waiting: [Element] = []
+
+        init(pages: ListPages.Iterator, entries: @escaping @Sendable (JSONObject) throws -> [Element]) {
+            self.pages = pages
+            self.entries = entries
+        }
+
+        public mutating func next() async throws -> Element? {
+            while waiting.isEmpty {
+                guard let page = try await pages.next() else { return nil }
+                waiting = try entries(page).reversed()
+            }
+            return waiting.popLast()
+        }
+    }
+
+    /// All entries, from all pages.
+    public func all() async throws -> [Element] {
+        var all: [Element] = []
+        for try await page in pages { all += try entries(page) }
+        return all
+    }
+}
+
+extension Client {
+    /// The entries under `name` in the results of a list method. One that cannot be read is left out, with a diagnostic.
+    func list<Element: JSONDecodable & Sendable>(_ method: String, _ name: String, of type: Element.Type, options: RequestOptions) -> ClientList<Element> {
+        let diagnostics = connection.configuration.diagnostics
+        return ClientList(pages: ListPages(client: self, method: method, options: options)) { page in
+            guard let entries = page[name]?.array else { throw ClientError.invalidResult(method: method, reason: "\(name) is missing") }
+            return entries.compactMap { json in
+                do { return try Element(json: json) } catch {
+                    diagnostics(.ignored("an entry of \(method) that cannot be read: \(error)"))
+                    return nil
+                }
+            }
+        }
+    }
+}

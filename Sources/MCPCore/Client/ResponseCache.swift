@@ -1,0 +1,129 @@
+import Synchronization
+
+/// Keeps results for as long as their server allows (`ttlMs` and `cacheScope`; 2026-07-28, server/utilities/caching).
+///
+/// A client that is given one asks the server again only when a result is stale, or when the server has told of a change. Clients may share one: what a
+/// server calls private is shared only between clients of the same authorization context. Its size is bounded; the longest unused goes first.
+public final class ResponseCache: Sendable {
+    /// What a result is kept under.
+    struct Key: Sendable, Hashable {
+        var server: String
+        /// `nil` for what anybody may share.
+        var context: String?
+        var method: String
+        /// Params in canonical form, without `_meta`.
+        var params: [UInt8]
+    }
+
+    private struct Entry {
+        var result: JSONObject
+        /// By the cache's clock.
+        var end: Duration
+        var lastUse: Int
+        var size: Int
+    }
+
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        var size = 0
+        var uses = 0
+        /// How many changes each server has told of.
+        var changes: [String: Int] = [:]
+
+        mutating func remove(_ key: Key) {
+            if let entry = entries.removeValue(forKey: key) { size -= entry.size }
+        }
+    }
+
+    private let state = Mutex(State())
+    private let maximumBytes: Int
+    private let clock: ClientClock
+
+    /// - Parameter maximumBytes: About how much is kept, counted as written JSON.
+    public init(maximumBytes: Int = 16 << 20, clock: ClientClock = .continuous) {
+        self.maximumBytes = maximumBytes
+        self.clock = clock
+    }
+
+    /// Methods whose results carry hints.
+    static let methods: Set<String> = [
+        "server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read",
+    ]
+
+    /// Forgets everything.
+    public func removeAll() { state.withLock { $0 = State() } }
+
+    /// The number of results that are kept.
+    public var count: Int { state.withLock { $0.entries.count } }
+
+    func result(for key: Key) -> JSONObject? {
+        let now = clock.now()
+        return state.withLock { state in
+            for context in [key.context, nil] {
+                var key = key
+                key.context = context
+                guard let entry = state.entries[key] else { continue }
+                guard now < entry.end else {
+                    state.remove(key)
+                    continue
+                }
+                state.uses += 1
+                state.entries[key]?.lastUse = state.uses
+                return entry.result
+            }
+            return nil
+        }
+    }
+
+    /// Grows with each change that a server tells of.
+    func changes(of server: String) -> Int { state.withLock { $0.changes[server] ?? 0 } }
+
+    /// Keeps a result if its hint allows it.
+    /// - Parameter changes: Those that were known when the request was sent: what was told since may have made the result stale.
+    func store(_ result: JSONObject, for key: Key, changes: Int) {
+        guard let hint = CacheHint(of: result), hint.ttlMilliseconds > 0 else { return remove(key) }
+        let size = JSONValue.object(result).serialized().count
+        var key = key
+        if hint.scope == .public { key.context = nil }
+        let end = clock.now() + .milliseconds(hint.ttlMilliseconds)
+        state.withLock { state in
+            state.remove(key)
+            guard size <= maximumBytes / 4, state.changes[key.server] ?? 0 == changes else { return }
+            state.uses += 1
+            state.entries[key] = Entry(result: result, end: end, lastUse: state.uses, size: size)
+            state.size += size
+            while state.size > maximumBytes, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) { state.remove(oldest.key) }
+        }
+    }
+
+    /// Forgets what a change has made stale, in every context.
+    func invalidate(_ change: ServerChange, of server: String) {
+        let methods: Set<String>
+        var uri: String?
+        switch change {
+        case .toolsListChanged: methods = ["tools/list"]
+        case .promptsListChanged: methods = ["prompts/list"]
+        case .resourcesListChanged: methods = ["resources/list", "resources/templates/list"]
+        case .resourceUpdated(let updated):
+            methods = ["resources/read"]
+            uri = updated
+        case .elicitationCompleted: return
+        }
+        let params = uri.map { JSONValue.object(["uri": .string($0)]).canonicalBytes }
+        state.withLock { state in
+            state.changes[server, default: 0] += 1
+            for key in state.entries.keys where key.server == server && methods.contains(key.method) && (params == nil || key.params == params) {
+                state.remove(key)
+            }
+        }
+    }
+
+    private func remove(_ key: Key) {
+        state.withLock { state in
+            state.remove(key)
+            var shared = key
+            shared.context = nil
+            state.remove(shared)
+        }
+    }
+}
