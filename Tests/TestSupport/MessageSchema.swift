@@ -59,6 +59,15 @@ public struct MessageSchema: Sendable {
     private static let definitions = [
         "initialize": "InitializeRequest", "ping": "PingRequest", "tools/list": "ListToolsRequest", "tools/call": "CallToolRequest",
         "server/discover": "DiscoverRequest", "subscriptions/listen": "SubscriptionsListenRequest", "elicitation/create": "ElicitRequest",
+        "resources/list": "ListResourcesRequest", "resources/templates/list": "ListResourceTemplatesRequest", "resources/read": "ReadResourceRequest",
+        "resources/subscribe": "SubscribeRequest", "resources/unsubscribe": "UnsubscribeRequest", "prompts/list": "ListPromptsRequest",
+        "prompts/get": "GetPromptRequest", "completion/complete": "CompleteRequest", "logging/setLevel": "SetLevelRequest",
+        "sampling/createMessage": "CreateMessageRequest", "roots/list": "ListRootsRequest",
+        "notifications/message": "LoggingMessageNotification", "notifications/resources/updated": "ResourceUpdatedNotification",
+        "notifications/resources/list_changed": "ResourceListChangedNotification",
+        "notifications/prompts/list_changed": "PromptListChangedNotification",
+        "notifications/roots/list_changed": "RootsListChangedNotification",
+        "notifications/elicitation/complete": "ElicitationCompleteNotification",
         "notifications/initialized": "InitializedNotification", "notifications/cancelled": "CancelledNotification",
         "notifications/progress": "ProgressNotification", "notifications/tools/list_changed": "ToolListChangedNotification",
         "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
@@ -66,8 +75,13 @@ public struct MessageSchema: Sendable {
     private static let results = [
         "initialize": "InitializeResult", "ping": "EmptyResult", "tools/list": "ListToolsResult", "tools/call": "CallToolResult",
         "server/discover": "DiscoverResult", "subscriptions/listen": "SubscriptionsListenResult", "elicitation/create": "ElicitResult",
+        "resources/list": "ListResourcesResult", "resources/templates/list": "ListResourceTemplatesResult", "resources/read": "ReadResourceResult",
+        "resources/subscribe": "EmptyResult", "resources/unsubscribe": "EmptyResult", "prompts/list": "ListPromptsResult",
+        "prompts/get": "GetPromptResult", "completion/complete": "CompleteResult", "logging/setLevel": "EmptyResult",
+        "sampling/createMessage": "CreateMessageResult", "roots/list": "ListRootsResult",
     ]
     private static let errors: [Int64: String] = [
-        -32020: "HeaderMismatchError", -32021: "MissingRequiredClientCapabilityError", -32022: "UnsupportedProtocolVersionError",
+        -32042: "URLElicitationRequiredError", -32020: "HeaderMismatchError", -32021: "MissingRequiredClientCapabilityError",
+        -32022: "UnsupportedProtocolVersionError",
     ]
 }

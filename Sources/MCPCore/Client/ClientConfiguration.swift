@@ -32,7 +32,8 @@ public struct ClientConfiguration: Sendable {
         info: Implementation = Implementation(name: "swift-mcp", version: "0.1.0"), era: EraSelection = .auto,
         input: ClientInputHandlers = ClientInputHandlers(), extensions: JSONObject? = nil, probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
-        eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
+        eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil,
+        onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
         diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, clock: ClientClock = .continuous
     ) {
         self.info = info

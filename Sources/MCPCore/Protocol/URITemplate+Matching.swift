@@ -7,7 +7,7 @@ extension URITemplate {
     public func match(_ uri: String) -> [String: String]? {
         let bytes = Array(uri.utf8)
         guard bytes.count <= Self.longestURI else { return nil }
-        var matcher = URITemplateMatcher(bytes: bytes, steps: parts.flatMap(URITemplateMatcher.steps))
+        var matcher = URITemplateMatcher(bytes: bytes, steps: URITemplateMatcher.steps(parts))
         return matcher.match()
     }
 
@@ -36,7 +36,20 @@ private struct URITemplateMatcher {
         self.steps = steps
     }
 
-    static func steps(_ part: URITemplate.Part) -> [Step] {
+    /// A query and its continuation are one set of names.
+    static func steps(_ parts: [URITemplate.Part]) -> [Step] {
+        parts.flatMap(steps).reduce(into: []) { steps, step in
+            if case .pairs(let first, let separator, let names)? = steps.last, case .pairs(UInt8(ascii: "&"), _, let more) = step,
+                separator == UInt8(ascii: "&")
+            {
+                steps[steps.count - 1] = .pairs(first: first, separator: separator, names: names + more)
+            } else {
+                steps.append(step)
+            }
+        }
+    }
+
+    private static func steps(_ part: URITemplate.Part) -> [Step] {
         switch part {
         case .literal(let text): return [.literal(Array(URICharacters.encode(text, keepsReserved: true).utf8))]
         case .expression(let symbol, let variables):

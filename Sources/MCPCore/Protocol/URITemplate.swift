@@ -103,7 +103,8 @@ private struct URITemplateParser {
             variable.prefix = length
             name = name[..<colon]
         }
-        guard !name.isEmpty, name.utf8.allSatisfy({ URICharacters.isUnreserved($0) && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "~") || $0 == UInt8(ascii: "%") })
+        guard !name.isEmpty,
+            name.utf8.allSatisfy({ URICharacters.isUnreserved($0) && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "~") || $0 == UInt8(ascii: "%") })
         else { throw fault("a variable's name has letters, digits, _ and ., and `\(given)` is none") }
         variable.name = String(name)
         return variable

@@ -66,7 +66,7 @@ import Testing
         #expect(hub.count == 0)
         do {
             let server = Server("s", version: "1")
-            let changes = server.changes(Self.filter, connection: ConnectionID())
+            let changes = server.changes(of: ConnectionID())
             let listening = Task { for await _ in changes {} }
             while server.kernel.subscriptions.count == 0 { await Task.yield() }
             listening.cancel()

@@ -24,6 +24,7 @@ public struct ServerPrompt: Sendable {
     }
 
     /// A prompt that asks the client with questions and a state of its own making, instead of through `RequestContext.elicit`.
+    @_disfavoredOverload  // A closure that only throws is meant for the other one.
     public init(_ definition: Prompt, completions: [String: Completer] = [:], outcome handler: @escaping Handler) {
         self.definition = definition
         self.completions = completions

@@ -15,6 +15,7 @@ public struct ServerResource: Sendable {
     }
 
     /// A resource that asks the client with questions and a state of its own making, instead of through `RequestContext.elicit`.
+    @_disfavoredOverload  // A closure that only throws is meant for the other one.
     public init(_ definition: Resource, outcome handler: @escaping Handler) {
         self.definition = definition
         self.handler = handler
@@ -72,6 +73,7 @@ public struct ServerResourceTemplate: Sendable {
     }
 
     /// A template that asks the client with questions and a state of its own making.
+    @_disfavoredOverload  // A closure that only throws is meant for the other one.
     public init(_ definition: ResourceTemplate, completions: [String: Completer] = [:], outcome handler: @escaping Handler) {
         self.definition = definition
         self.completions = completions

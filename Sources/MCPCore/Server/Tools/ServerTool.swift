@@ -16,6 +16,7 @@ public struct ServerTool: Sendable {
     }
 
     /// A tool that asks the client with questions and a state of its own making, instead of through `RequestContext.elicit`.
+    @_disfavoredOverload  // A closure that only throws is meant for the other one.
     public init(
         _ definition: Tool,
         outcome handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> HandlerOutcome<CallToolResult>

@@ -1,0 +1,67 @@
+import MCPCore
+import Synchronization
+import Testing
+import TestSupport
+
+@Suite(.timeLimit(.minutes(1))) struct LoggingTests {
+    private static func server(offersLogging: Bool = true) -> Server {
+        Server("features", version: "1", configuration: ServerConfiguration(offersLogging: offersLogging)) {
+            ServerTool(Tool(name: "talk")) { _, context in
+                for level in LoggingLevel.allCases { try await context.log(level, ["said": .string(level.rawValue)], logger: "talk") }
+                return CallToolResult(text: "said")
+            }
+        }
+    }
+
+    /// What a client hears of one call, after what `change` does.
+    private func heard(
+        _ revision: ProtocolRevision, level: LoggingLevel? = nil, _ change: (Client) async throws -> Void = { _ in }
+    ) async throws -> [LogMessage] {
+        let log = Mutex<[LogMessage]>([])
+        try await withFeatures(of: Self.server(), revision) {
+            $0.logLevel = level
+            $0.onNotification = { notification in
+                guard notification.method == "notifications/message", let message = try? LogMessage(json: .object(notification.params)) else { return }
+                log.withLock { $0.append(message) }
+            }
+        } _: { (client: Client) async throws -> Void in
+            #expect(client.serverCapabilities.logging)
+            try await change(client)
+            _ = try await client.callTool("talk")
+        }
+        return log.withLock(\.self)
+    }
+
+    @Test func aSessionHearsWhatItHasSetAndBeforeThatInformation() async throws {
+        #expect(try await heard(.latestHandshake).map(\.level) == Array(LoggingLevel.allCases.dropFirst()))
+        let messages = try await heard(.latestHandshake) { try await $0.setLogLevel(.error) }
+        #expect(messages.map(\.level) == [.error, .critical, .alert, .emergency])
+        #expect(messages.first == LogMessage(.error, logger: "talk", data: ["said": "error"]))
+    }
+
+    @Test func aRequestHearsWhatItAsksForAndElseNothing() async throws {
+        #expect(try await heard(.latest).isEmpty)
+        #expect(try await heard(.latest, level: .alert).map(\.level) == [.alert, .emergency])
+        #expect(try await heard(.latest) { try await $0.setLogLevel(.emergency) }.map(\.level) == [.emergency])
+    }
+
+    @Test func anUnknownLevelIsRefused() async throws {
+        try await withFeatures(of: Self.server(), .latestHandshake, sendsInvalid: true) { (client: Client) async throws -> Void in
+            let error = await #expect(throws: JSONRPCError.self) { _ = try await client.request("logging/setLevel", ["level": "loud"]) }
+            #expect(error?.code == .invalidParams)
+        }
+    }
+
+    @Test func aServerThatOffersNoLogSendsNone() async throws {
+        let log = Mutex(0)
+        try await withFeatures(of: Self.server(offersLogging: false), .latestHandshake) {
+            $0.onNotification = { _ in log.withLock { $0 += 1 } }
+        } _: { (client: Client) async throws -> Void in
+            #expect(!client.serverCapabilities.logging)
+            let error = await #expect(throws: JSONRPCError.self) { try await client.setLogLevel(.debug) }
+            #expect(error?.code == .methodNotFound)
+            _ = try await client.callTool("talk")
+        }
+        #expect(log.withLock(\.self) == 0)
+    }
+}
