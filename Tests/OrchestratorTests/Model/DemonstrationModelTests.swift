@@ -10,17 +10,6 @@ import Testing
         try SampleServers.shop() + SampleServers.mail() + SampleServers.weatherAndCalendar()
     }
 
-    /// Phrasings that the model does not understand yet. One that it has learnt fails its test until it leaves this list.
-    private static let notYet: Set<String> = [
-        "Top 5 orders by total", "any mail from Acme?", "look for messages about invoices", "Do I have an email about an invoice?",
-        "show me emails from acme", "how many books per author", "Compose a symphony in C minor",
-    ]
-
-    private func understanding(_ question: String, _ body: () async throws -> Void) async throws {
-        guard Self.notYet.contains(question) else { return try await body() }
-        await withKnownIssue("Not understood yet: \(question)") { try await body() }
-    }
-
     @Test(arguments: [
         "Which tables are there?", "what's in the database", "What is in the database?", "list all tables", "Show me the tables", "What data do you have?",
         "what tables exist", "Give me an overview of the schema", "How is the database structured?", "which tables does the database contain",
@@ -54,13 +43,11 @@ import Testing
         ("show shipped orders", "SELECT * FROM orders WHERE LOWER(status) LIKE '%shipped%' LIMIT 20"),
     ])
     func writesStatements(question: String, statement: String) async throws {
-        try await understanding(question) {
-            var dialogue = DemonstrationDialogue(try everything())
-            let answer = await dialogue.ask(question)
-            #expect(dialogue.statement == statement, "\(answer)")
-            #expect(dialogue.calls.map(\.tool) == ["shop.search_schema", "shop.run_query"])
-            #expect(dialogue.calls.last?.arguments["connection"] == "main_db")
-        }
+        var dialogue = DemonstrationDialogue(try everything())
+        let answer = await dialogue.ask(question)
+        #expect(dialogue.statement == statement, "\(answer)")
+        #expect(dialogue.calls.map(\.tool) == ["shop.search_schema", "shop.run_query"])
+        #expect(dialogue.calls.last?.arguments["connection"] == "main_db")
     }
 
     @Test(arguments: [
@@ -98,13 +85,11 @@ import Testing
         "look for messages about invoices", "Do I have an email about an invoice?", "show me emails from acme", "search my email for \"invoice 2041\"",
     ])
     func searchesMail(question: String) async throws {
-        try await understanding(question) {
-            var dialogue = DemonstrationDialogue(try everything())
-            let answer = await dialogue.ask(question)
-            #expect(answer.contains("Invoice 2041 from Acme"), "\(dialogue.calls) \(answer)")
-            #expect(!answer.contains("Lunch"), "\(answer)")
-            #expect(!dialogue.calls.contains { $0.tool == "shop.run_query" })
-        }
+        var dialogue = DemonstrationDialogue(try everything())
+        let answer = await dialogue.ask(question)
+        #expect(answer.contains("Invoice 2041 from Acme"), "\(dialogue.calls) \(answer)")
+        #expect(!answer.contains("Lunch"), "\(answer)")
+        #expect(!dialogue.calls.contains { $0.tool == "shop.run_query" })
     }
 
     @Test func findsTheMessageBeforeItReadsIt() async throws {
@@ -175,12 +160,10 @@ import Testing
         ("describe the loans table", ["returned_on"]), ("how many books per author", ["Ursula Hale"]),
     ])
     func answersFromAnotherDatabase(question: String, expected: [String]) async throws {
-        try await understanding(question) {
-            var dialogue = DemonstrationDialogue(try SampleServers.library() + SampleServers.mail())
-            let answer = await dialogue.ask(question)
-            for text in expected { #expect(answer.contains(text), "\(dialogue.statement ?? "") \(answer)") }
-            #expect(dialogue.calls.first?.tool == "archive.explore_tables")
-        }
+        var dialogue = DemonstrationDialogue(try SampleServers.library() + SampleServers.mail())
+        let answer = await dialogue.ask(question)
+        for text in expected { #expect(answer.contains(text), "\(dialogue.statement ?? "") \(answer)") }
+        #expect(dialogue.calls.first?.tool == "archive.explore_tables")
     }
 
     @Test(arguments: [
@@ -208,12 +191,10 @@ import Testing
 
     @Test(arguments: ["Compose a symphony in C minor", "What is the meaning of life?", "Book me a flight to Rome", "delete all my files"])
     func saysWhatItCannotDo(question: String) async throws {
-        try await understanding(question) {
-            var dialogue = DemonstrationDialogue(try everything())
-            let answer = await dialogue.ask(question)
-            #expect(answer.contains("cannot"), "\(dialogue.calls) \(answer)")
-            #expect(dialogue.calls.allSatisfy { $0.tool == "shop.search_schema" }, "\(dialogue.calls)")
-        }
+        var dialogue = DemonstrationDialogue(try everything())
+        let answer = await dialogue.ask(question)
+        #expect(answer.contains("cannot"), "\(dialogue.calls) \(answer)")
+        #expect(dialogue.calls.allSatisfy { $0.tool == "shop.search_schema" }, "\(dialogue.calls)")
     }
 
     @Test func saysItWithoutTools() async {

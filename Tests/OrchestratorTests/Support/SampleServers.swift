@@ -161,4 +161,14 @@ enum SampleServers {
             ) { arguments, _ in .structured(["id": "e9", "title": arguments["title"] ?? .null]) },
         ]
     }
+
+    /// A restaurant: its tool that writes has words of databases in its name.
+    static func restaurant() -> [FakeHost.Tool] {
+        [
+            .tool(
+                "bistro", "book_table", "Books a table in the restaurant.",
+                schema: schema(("guests", ["type": "integer"]), ("date", ["type": "string", "format": "date"]), ("note", ["type": "string"]))
+            ) { arguments, _ in .structured(["reservation": "r1", "guests": arguments["guests"] ?? 2]) }
+        ]
+    }
 }

@@ -52,9 +52,11 @@ struct DataWish {
             kind = .count
         } else if token.word == "count" || (token.word == "number" && next?.word == "of") {
             kind = .count
+        } else if Self.sortings.contains(token.word), next?.word == "by" {
+            if order == nil { order = .descending }
         } else if ["average", "mean", "avg"].contains(token.word) {
             kind = .aggregate("AVG")
-        } else if ["sum", "total", "overall", "combined"].contains(token.word), kind == .rows {
+        } else if Self.sums.contains(token.word), kind == .rows, !Self.isColumn(at: index, of: tokens) {
             kind = .aggregate("SUM")
         } else if ["by", "per", "each", "every"].contains(token.word), let next, next.number == nil {
             if criterion.isEmpty || token.word != "by" { criterion = Self.phrase(tokens[(index + 1)...]) }
@@ -62,6 +64,19 @@ struct DataWish {
             take(number, at: index, of: tokens)
         }
     }
+
+    /// Whether a word that sums up is a column here: "by total", "with a total over 100", "the highest total".
+    private static func isColumn(at index: Int, of tokens: [Question.Token]) -> Bool {
+        let before = tokens[..<index].suffix(2).map(\.word)
+        if before.last == "by" || !Set(before).isDisjoint(with: ["with", "whose", "where"]) { return true }
+        if let last = before.last, let (_, hint) = superlatives[last], hint == nil {
+            return !tokens[index...].contains { ["per", "by", "each"].contains($0.word) }
+        }
+        return index + 1 < tokens.count && comparisons[tokens[index + 1].word] != nil
+    }
+
+    private static let sums: Set<String> = ["sum", "total", "overall", "combined"]
+    private static let sortings: Set<String> = ["sort", "sorted", "ordered", "rank", "ranked", "ranking"]
 
     private mutating func take(_ number: Int, at index: Int, of tokens: [Question.Token]) {
         let before = tokens[..<index].suffix(3).map(\.word).filter { $0 != "than" && $0 != "$" && $0 != "€" }

@@ -98,7 +98,12 @@ struct DemonstrationPlanner {
         }
         if !all.isEmpty {
             texts.append((all.joined(separator: " "), false))
-            if all.count > 1 { texts += all.prefix(3).map { ($0, false) } }
+            if question.quotes.isEmpty {
+                // "invoices" are looked for as "invoice" too.
+                texts.append((all.map { Words.otherNumber($0) ?? $0 }.joined(separator: " "), false))
+                let words = all.count > 1 ? Array(all.prefix(3)) : []
+                texts += words.flatMap { [$0, Words.otherNumber($0)] }.compactMap(\.self).map { ($0, false) }
+            }
         }
         return texts.isEmpty ? [(nil, true)] : texts
     }
@@ -139,7 +144,7 @@ struct DemonstrationPlanner {
             if best == nil || tableScore > (best?.score ?? 0) || isAboutStructure { return move }
         }
         if isAboutStructure || (best == nil && asksWhatThereIs) { return .say(answer.overview) }
-        return best == nil ? .say(answer.unknown) : nil
+        return best == nil ? .say("\(answer.unknown)\n\n\(abilities)") : nil
     }
 
     private var asksWhatThereIs: Bool {
@@ -198,6 +203,9 @@ struct DemonstrationPlanner {
             let sentence = profile.tool.description.split(separator: ".", maxSplits: 1).first.map(String.init) ?? ""
             return "- **\(name(of: profile))**\(sentence.isEmpty ? "" : ": \(sentence)")"
         }
-        return "What I can use:\n\n" + lines.joined(separator: "\n")
+        let servers = choice.servers.map { "**\($0)**" }.joined(separator: ", ")
+        let examples = Examples(choice: choice).questions.map { "- \($0)" }
+        let asking = examples.isEmpty ? "" : "\n\nYou could ask, for example:\n\n" + examples.joined(separator: "\n")
+        return "Connected: \(servers). What I can use:\n\n" + lines.joined(separator: "\n") + asking
     }
 }

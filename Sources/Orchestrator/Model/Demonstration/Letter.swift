@@ -31,7 +31,10 @@ struct Letter {
     /// The conversation so far, a paragraph for each question.
     static func summary(_ history: [(question: String, answer: String)]) -> String {
         guard !history.isEmpty else { return "Summary of our conversation: nothing was asked before this message.\n" }
-        let parts = history.map { turn in "Question: \(turn.question)\n\n\(shortened(turn.answer, to: 1500))" }
+        // The last answer is what most likely is meant, and goes along whole.
+        let parts = history.indices.map { index in
+            "Question: \(history[index].question)\n\n\(shortened(history[index].answer, to: index == history.count - 1 ? 20_000 : 1500))"
+        }
         return "Summary of our conversation\n\n" + parts.joined(separator: "\n\n---\n\n") + "\n"
     }
 

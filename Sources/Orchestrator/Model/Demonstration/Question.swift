@@ -78,6 +78,24 @@ struct Question {
         return phrase.isEmpty ? nil : Array(phrase)
     }
 
+    /// The sentence from its first word of weight: without greeting, politeness and "I want to".
+    var spoken: ArraySlice<Token> { tokens.drop { Self.politeness.contains($0.word) } }
+
+    /// Whether it asks what there is, rather than for something to be done.
+    var asksToKnow: Bool {
+        guard let first = spoken.first else { return true }
+        return Self.interrogatives.contains(first.word) || first.action == .retrieve || (first.isFiller && text.last == "?")
+    }
+
+    private static let politeness: Set<String> = [
+        "please", "hi", "hello", "hey", "ok", "okay", "now", "then", "and", "also", "just", "can", "could", "would", "will", "you", "i", "we", "want",
+        "like", "need", "d", "to", "let", "us", "s",
+    ]
+    private static let interrogatives: Set<String> = [
+        "which", "what", "who", "whom", "whose", "when", "where", "why", "how", "is", "are", "was", "were", "do", "does", "did", "have", "has", "had",
+        "any", "many", "count", "number", "there",
+    ]
+
     static func isAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && parts[1].last != "."

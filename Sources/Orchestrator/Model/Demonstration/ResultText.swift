@@ -51,6 +51,8 @@ struct ResultText {
         /// How many there are, where the result says so.
         var total: Int?
         var isTruncated: Bool
+        /// Whether the result had the shape of a table itself, rather than that of a list of things.
+        var isTabular = true
     }
 
     /// The result's rows, where it has any.
@@ -63,17 +65,24 @@ struct ResultText {
             let cells = rows.map { row in row.array ?? names.map { row[$0] ?? .null } }
             return Rows(columns: names, rows: cells, total: total, isTruncated: isTruncated)
         }
-        let list = value.array ?? value.object?.lazy.compactMap { $0.value.array }.first { $0.contains { $0.object != nil } }
-        guard let list, let first = list.first?.object else { return nil }
+        let list = things
+        guard let first = list.first else { return nil }
         // Members that are themselves lists or objects do not fit a cell.
         let names = first.keys.filter { name in list.contains { $0[name].map { $0.array == nil && $0.object == nil && !$0.isNull } ?? false } }
         guard !names.isEmpty else { return nil }
-        return Rows(columns: names, rows: list.map { row in names.map { row[$0] ?? .null } }, total: total, isTruncated: isTruncated)
+        return Rows(columns: names, rows: list.map { row in names.map { row[$0] ?? .null } }, total: total, isTruncated: isTruncated, isTabular: false)
+    }
+
+    /// The objects of the result's list, where it has one.
+    private var things: [JSONObject] {
+        guard let value else { return [] }
+        let list = value.array ?? value.object?.lazy.compactMap { $0.value.array }.first { $0.contains { $0.object != nil } }
+        return list?.compactMap(\.object) ?? []
     }
 
     var markdown: String {
         guard let value else { return text }
-        if let rows { return Self.table(rows) }
+        if let rows { return rows.isTabular ? Self.table(rows) : ItemList(things, total: rows.total).markdown }
         switch value {
         case .array(let elements): return elements.prefix(Self.rowLimit).map { "- \(Self.plain($0))" }.joined(separator: "\n")
         case .object(let object): return Self.members(object)
@@ -124,8 +133,20 @@ struct ResultText {
         case .null: "–"
         case .bool(let value): value ? "yes" : "no"
         case .string(let text): text
+        case .double(let number): amount(number)
         default: value.serializedString
         }
+    }
+
+    /// A sum of binary fractions has a tail that nobody wrote (14048.199999999999): such a number reads with two decimals.
+    static func amount(_ number: Double) -> String {
+        let written = JSONValue.double(number).serializedString
+        let fraction = written.split(separator: ".").dropFirst().first ?? ""
+        guard fraction.count > 6, fraction.allSatisfy(\.isNumber), abs(number) >= 0.01, abs(number) < 1e13 else { return written }
+        let cents = Int64((number * 100).rounded())
+        guard cents % 100 != 0 else { return String(cents / 100) }
+        let rest = String(cents.magnitude % 100)
+        return "\(cents < 0 ? "-" : "")\(cents.magnitude / 100).\(rest.count < 2 ? "0" : "")\(rest)"
     }
 
     private static func cell(_ text: String) -> String {

@@ -129,7 +129,7 @@ struct SQLComposer {
     // MARK: Groups and sums
 
     private func group(of table: Table) -> (expression: String, from: String, prefix: String)? {
-        if let column = column(of: table, in: wish.criterion, where: { _ in true }) {
+        if let column = column(of: table, in: wish.criterion, where: { !$0.isReference }) {
             return (SQL.quoted(column.name), SQL.name(table), "")
         }
         for (column, target) in catalogue.references(from: table) {
@@ -142,7 +142,8 @@ struct SQLComposer {
                 return ("g.\(SQL.quoted(label.name))", join, "t.")
             }
         }
-        return nil
+        // A reference whose table is not known says at least which row it is.
+        return column(of: table, in: wish.criterion, where: { _ in true }).map { (SQL.quoted($0.name), SQL.name(table), "") }
     }
 
     private func grouped(_ table: Table, by group: (expression: String, from: String, prefix: String)) -> String {

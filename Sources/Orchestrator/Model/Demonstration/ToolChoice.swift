@@ -23,6 +23,12 @@ struct ToolChoice {
         documentFrequency = frequency
     }
 
+    /// The names of the servers that offer tools, each once, in their order.
+    var servers: [String] {
+        var seen: Set<String> = []
+        return profiles.map(\.tool.server).filter { seen.insert($0).inserted }
+    }
+
     var structureTools: [ToolProfile] { profiles.filter(\.tellsStructure) }
     var statementTool: ToolProfile? { profiles.first { $0.statement != nil && $0.tool.isReadOnly } ?? profiles.first { $0.statement != nil } }
 
@@ -60,10 +66,25 @@ struct ToolChoice {
         if !profile.tool.isReadOnly {
             // What changes something is called only when that is asked for.
             let own = profile.actions.subtracting([.retrieve])
-            let isAsked = own.isEmpty ? nouns.contains { profile.nameConcepts.contains($0.concept) } : !own.isDisjoint(with: actions)
-            guard isAsked else { return nil }
+            guard !question.asksToKnow else { return nil }
+            if own.isEmpty {
+                // "Book a table": the verb is the tool's own, and so is what it is to be done with.
+                guard let verb = question.spoken.first, profile.verbs.contains(verb.concept), !verb.word.hasSuffix("s"),
+                    nouns.contains(where: { $0.concept != verb.concept && profile.nameConcepts.union(profile.headConcepts).contains($0.concept) })
+                else { return nil }
+            } else if own.isDisjoint(with: actions) {
+                return nil
+            }
         } else if !actions.isEmpty, actions.isDisjoint(with: [.retrieve]), !actions.isSubset(of: profile.actions) {
             score *= 0.3
+        }
+        if profile.tool.isReadOnly {
+            // What the question says beside the tool's words needs a place to go: a search takes it, a bare list would pass it over.
+            let isNamed = question.tokens.contains { $0.action != nil && $0.concept != Words.concept("show") && profile.nameConcepts.contains($0.concept) }
+            if nouns.contains(where: { !matched.contains($0.concept) && !Moment.isWord($0.word) }) {
+                if profile.searchText != nil { score *= 1.5 } else if !profile.parameters.contains(where: { $0.isText || $0.isTextList }) { score *= 0.5 }
+            }
+            if !isNamed, profile.parameters.contains(where: { $0.isRequired && ArgumentFiller.isIdentifier($0) }) { score *= 0.5 }
         }
         let first = question.subjects.first
         let isDecisive = first.map { profile.nameConcepts.contains($0.concept) } ?? false
@@ -75,11 +96,13 @@ struct ToolChoice {
         let composing = profiles.filter(\.composes)
         guard !composing.isEmpty else { return nil }
         let words = question.tokens.filter { !$0.isQuoted }
+        // "What did I send?" and "any mail?" ask to know; an address makes it a letter: "show … to alice@…".
+        if question.asksToKnow, question.addresses.isEmpty { return nil }
+        let leading = question.spoken.first
         let asks = words.prefix(8).first { token in
-            token.action == .send || token.action == .draft || (token.concept == Words.concept("mail") && token == words.first(where: { !$0.isFiller }))
-                || ["invite", "notify"].contains(token.word)
+            token.action == .send || token.action == .draft || Self.summons.contains(token.word) || (token == leading && Self.isVerb(token, in: question))
         }
-        guard let asks else { return nil }
+        guard let asks, concernsLetters(question, verb: asks, composing) else { return nil }
         // "Find the mail that says …" and "send me the list" ask to be shown something.
         if let verb = words.first(where: { $0.action != nil }), verb.action == .retrieve, question.addresses.isEmpty || verb.concept == Words.concept("search")
         {
@@ -98,6 +121,26 @@ struct ToolChoice {
             return fit
         }
         return composing.max { fit($0) < fit($1) }
+    }
+
+    private static let summons: Set<String> = ["invite", "notify"]
+
+    /// "Mail bob@…" and "email Bob the list", but not "emails from Bob" nor "mail about lunch".
+    private static func isVerb(_ token: Question.Token, in question: Question) -> Bool {
+        guard token.concept == Words.concept("mail"), !token.word.hasSuffix("s") else { return false }
+        let next = question.spoken.dropFirst().first
+        return !question.addresses.isEmpty
+            || next.map { $0.isCapitalized || ["a", "the", "this", "it", "him", "her", "them", "my"].contains($0.word) } ?? false
+    }
+
+    /// Whether what is to be sent or written is a letter: somebody is addressed, or the thing is one that these tools speak of.
+    private func concernsLetters(_ question: Question, verb: Question.Token, _ composing: [ToolProfile]) -> Bool {
+        guard question.addresses.isEmpty, !Self.summons.contains(verb.word) else { return true }
+        let own = composing.reduce(into: Vocabulary.letter) { $0.formUnion($1.nameConcepts) }.subtracting([Words.concept("send"), Words.concept("create")])
+        return question.tokens.contains { token in
+            (token != verb && own.contains(token.concept)) || (token == verb && !token.isFiller && token.concept == Words.concept("mail"))
+                || ["it", "this", "that", "these", "those", "them"].contains(token.word)
+        } || verb.word == "draft"
     }
 
     /// Tools of the same server that may tell what a parameter lacks: they read, and need nothing themselves.

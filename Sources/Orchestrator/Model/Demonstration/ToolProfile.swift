@@ -53,9 +53,13 @@ struct ToolProfile {
         if name.count > server.count, Array(name.prefix(server.count)) == server { name.removeFirst(server.count) }
         nameConcepts = Set(name.map(Words.concept))
         let sentence = tool.description.split(separator: ".", maxSplits: 1).first.map(String.init) ?? ""
+        verbs = Set([name.first, Words.split(sentence).first].compactMap { $0.map(Words.concept) })
         headConcepts = Set(Words.concepts(tool.title ?? "") + Words.split(sentence).filter { !Words.isFiller($0) }.map(Words.concept))
         concepts = nameConcepts.union(headConcepts).union(Words.concepts(tool.description)).union(parameters.flatMap(\.concepts))
     }
+
+    /// The words that say what it does: the first of its name and the first of its description.
+    let verbs: Set<String>
 
     var actions: Set<Words.Action> { Set(nameConcepts.compactMap(Words.action)) }
 
@@ -101,6 +105,8 @@ enum Vocabulary {
     static let body = concepts("body text content message note html markdown")
     static let subject = concepts("subject title headline topic summary")
     static let searchText = concepts("query q search text keyword keywords term terms phrase words pattern")
+    /// What can be put in a letter.
+    static let letter = concepts("mail note message letter summary recap overview digest text reply answer answers result results list table")
     static let limit = concepts("limit count top maximum max size number rows results")
     static let sender = concepts("from sender author")
 

@@ -55,6 +55,17 @@ enum Words {
         return String(stem)
     }
 
+    /// The word in its other number, as it would be written: "invoices" for "invoice", "company" for "companies".
+    static func otherNumber(_ word: String) -> String? {
+        let lower = word.lowercased()
+        guard lower.count > 2, lower.allSatisfy(\.isLetter), irregular[lower] == nil else { return nil }
+        if lower.hasSuffix("ies"), lower.count > 4 { return word.dropLast(3) + "y" }
+        if ["sses", "xes", "ches", "shes"].contains(where: lower.hasSuffix) { return String(word.dropLast(2)) }
+        if lower.hasSuffix("s") { return ["ss", "us", "is"].contains(where: lower.hasSuffix) ? nil : String(word.dropLast()) }
+        if lower.hasSuffix("y"), let before = lower.dropLast().last, !"aeiou".contains(before) { return word.dropLast() + "ies" }
+        return word + (["x", "ch", "sh"].contains(where: lower.hasSuffix) ? "es" : "s")
+    }
+
     /// What a word stands for: its stem, or the head of the group of words that mean the same.
     static func concept(_ word: String) -> String {
         let stem = stem(word)
