@@ -5,6 +5,8 @@ public enum FixtureServer {
     /// - Parameter steps: Counts how often the step of `ask_twice` has run.
     public static func make(steps: Counter = Counter(), configuration: ServerConfiguration = .init()) -> Server {
         let trigger = ChangeTrigger()
+        var configuration = configuration
+        configuration.offersLogging = true
         let server = Server(
             Implementation(name: "conformance-server", version: "1.0.0", title: "Conformance fixtures"),
             instructions: "Tools whose behaviour is known, for tests of clients and of this SDK.", configuration: configuration
@@ -12,13 +14,38 @@ public enum FixtureServer {
             ContentTools()
             AskingTools(steps: steps)
             TimingTools()
+            ModelTools()
+            RoundTools()
+            FormTools()
+            LogTools()
             schemaTool
+            headerTool
+            ResourceFixtures.features
+            PromptFixtures.features
+            ServerTool(Tool(name: "test_trigger_prompt_change", description: "Adds a prompt, or removes it again.")) { _, _ in
+                CallToolResult(text: try trigger.togglePrompt() ? "A prompt was added." : "A prompt was removed.")
+            }
+            ServerTool(Tool(name: "test_trigger_resource_update", description: "Tells of an update of test://watched-resource.")) { _, _ in
+                try trigger.updateResource()
+                return CallToolResult(text: "An update was told.")
+            }
             ServerTool(Tool(name: "test_trigger_tool_change", description: "Adds a tool, or removes it again.")) { _, _ in
                 CallToolResult(text: try trigger.toggle() ? "A tool was added." : "A tool was removed.")
             }
         }
         trigger.attach(server)
         return server
+    }
+
+    /// A tool whose argument travels in a header too (SEP-2243).
+    private static var headerTool: ServerTool {
+        ServerTool(
+            Tool(
+                name: "test_x_mcp_header", description: "Takes a region, which HTTP clients mirror into the header Mcp-Param-Region.",
+                inputSchema: [
+                    "type": "object", "properties": ["region": ["type": "string", "x-mcp-header": "Region"]], "required": ["region"],
+                ])
+        ) { arguments, _ in CallToolResult(text: "Region: \(try arguments.decode("region", as: String.self))") }
     }
 
     /// A tool whose schema uses keywords of JSON Schema 2020-12 that must reach the client unchanged.

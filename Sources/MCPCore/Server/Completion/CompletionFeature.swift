@@ -35,7 +35,8 @@ struct CompletionFeature: MethodHandler {
             (names, completions) = (template.template.variableNames, template.resource.completions)
         }
         guard names.contains(argument) else {
-            throw RequestFailure.invalidParams("There is no argument \(argument.abbreviated); there are \(names.joined(separator: ", "))", data: nil)
+            let known = names.isEmpty ? "it has none" : "there are " + names.joined(separator: ", ")
+            throw RequestFailure.invalidParams("There is no argument \(argument.abbreviated); \(known)", data: nil)
         }
         return completions[argument]
     }
