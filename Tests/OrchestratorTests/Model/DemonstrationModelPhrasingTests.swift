@@ -26,6 +26,21 @@ import Testing
         #expect(dialogue.calls.map(\.tool) == ["bistro.book_table"], "\(answer)")
     }
 
+    @Test(arguments: [
+        ("Reserve seats in the restaurant", "reserve_seats"), ("Count the guests in the restaurant", "count_guests"),
+        ("Close the kitchen of the restaurant", "close_kitchen"),
+    ])
+    func obeysVerbsOfItsTools(question: String, tool: String) async throws {
+        var dialogue = DemonstrationDialogue(
+            try SampleServers.shop() + SampleServers.mail() + [
+                .tool("restaurant", "reserve_seats", "Reserves seats in the restaurant. Asks for the details.", destructive: false),
+                .tool("restaurant", "count_guests", "Counts the guests in the restaurant, slowly.", readOnly: true, trusted: false),
+                .tool("restaurant", "close_kitchen", "Closes the kitchen of the restaurant.", readOnly: true, trusted: false),
+            ])
+        let answer = await dialogue.ask(question)
+        #expect(dialogue.calls.map(\.tool) == ["restaurant.\(tool)"], "\(answer)")
+    }
+
     @Test func foundThingsReadAsAList() async throws {
         var dialogue = DemonstrationDialogue(SampleServers.mail())
         let answer = await dialogue.ask("search my mail for invoice")
