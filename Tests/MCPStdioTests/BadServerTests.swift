@@ -69,6 +69,17 @@ import Testing
         #expect("\(error)".contains("status 7") && "\(error)".contains("no database at /x"))
     }
 
+    /// Processor time is counted, not elapsed time.
+    @Test func aServerThatHasDiedCostsNothing() async throws {
+        let client = try await Client.connect(Self.python("if m.get('method') == 'tools/call': sys.exit(3)"))
+        _ = try? await client.callTool("die")
+        let before = clock()
+        try await Task.sleep(for: .milliseconds(500))
+        let spent = Double(clock() - before) / Double(CLOCKS_PER_SEC)
+        await client.close()
+        #expect(spent < 0.25, "\(spent) s of processor time in half a second")
+    }
+
     @Test func aProgramThatDoesNotExistIsNamed() async throws {
         let error = try #require(await #expect(throws: (any Error).self) { _ = try await Client.connect(.stdio("no-such-server-anywhere")) })
         #expect("\(error)".contains("no-such-server-anywhere") && "\(error)".contains("PATH"))

@@ -100,6 +100,27 @@ import Testing
         }
     }
 
+    /// 400 calls of 100 KB each way: what a call needs is given back.
+    @Test func memoryDoesNotGrowWithTheCalls() async throws {
+        let transport = StdioClientTransport(command: fixture)
+        try await withClient(transport) { client in
+            let process = try #require(transport.processID)
+            let text = String(repeating: "x", count: 100_000)
+            func echo(_ times: Int) async throws { for _ in 0..<times { _ = try await client.callTool("echo", ["text": .string(text)]) } }
+            try await echo(100)
+            let before = try Self.residentKilobytes(process)
+            try await echo(400)
+            let growth = try Self.residentKilobytes(process) - before
+            #expect(growth < 4096, "grew by \(growth) KB")
+        }
+    }
+
+    private static func residentKilobytes(_ process: Int32) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        return try #require(Int(line.split(separator: " ").dropFirst().first ?? ""))
+    }
+
     private static func switches(_ process: Int32) throws -> [String: String] {
         var counts: [String: String] = [:]
         for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") {
