@@ -164,7 +164,12 @@ let package = Package(
         .target(name: "StdioFixtures", dependencies: ["MCPCore"], path: "Tests/Fixtures/StdioFixtures"),
         .executableTarget(name: "stdio-fixture", dependencies: ["MCPStdio", "StdioFixtures"], path: "Tests/Fixtures/stdio-fixture"),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "StdioFixtures", "stdio-fixture", "TestSupport"]),
-        .testTarget(name: "MCPHTTPTests", dependencies: ["MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport"]),
+        .testTarget(
+            name: "MCPHTTPTests",
+            dependencies: [
+                "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
+                external("AsyncHTTPClient", "async-http-client", http),
+            ]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),

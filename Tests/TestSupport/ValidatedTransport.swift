@@ -45,6 +45,7 @@ public struct ValidatedTransport<Base: ClientTransport>: ClientTransport {
     }
 
     public func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
+    public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }
     public func close() async { await base.close() }
 

@@ -29,6 +29,13 @@ final class ChangeListener: Sendable {
         waiter?.resume(returning: .success(change))
     }
 
+    /// Tells of everything that is listened to: something may have changed while nobody told.
+    func addAll() {
+        let wanted = acknowledged
+        let lists: [ServerChange] = [.toolsListChanged, .promptsListChanged, .resourcesListChanged]
+        for change in lists + wanted.resourceSubscriptions.map(ServerChange.resourceUpdated) { add(change) }
+    }
+
     /// Ends the changes behind what is pending: with an error, or as it should be.
     func finish(_ error: (any Error)?) {
         let end: Result<Void, any Error> = error.map { .failure($0) } ?? .success(())

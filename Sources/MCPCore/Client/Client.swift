@@ -4,14 +4,15 @@
 ///         let forecast: Forecast = try await client.call("forecast", ["city": "Lisbon"])
 ///     }
 public final class Client: Sendable {
-    /// What client and server have agreed on.
-    public let agreement: ServerAgreement
+    /// What client and server have agreed on: in the session that there is now, where the client has opened one anew.
+    public var agreement: ServerAgreement { connection.state.withLock { $0.agreement } ?? negotiated }
+    private let negotiated: ServerAgreement
     let connection: ClientConnection
     let catalogue = ToolCatalogue()
 
     private init(_ connection: ClientConnection, _ agreement: ServerAgreement) {
         self.connection = connection
-        self.agreement = agreement
+        negotiated = agreement
     }
 
     /// Connects to a server. Whoever connects closes; `withClient` does both.
@@ -26,7 +27,8 @@ public final class Client: Sendable {
         }
     }
 
-    public var revision: ProtocolRevision { agreement.revision }
+    /// The same as long as the client lives.
+    public var revision: ProtocolRevision { negotiated.revision }
     /// What the server says of itself: for display and logs, never for decisions.
     public var serverInfo: Implementation? { agreement.serverInfo }
     public var serverCapabilities: ServerCapabilities { agreement.capabilities }

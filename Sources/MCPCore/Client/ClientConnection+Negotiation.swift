@@ -48,7 +48,7 @@ extension ClientConnection {
     }
 
     /// Asks for one revision of the per-request era and takes no other.
-    private func discover(_ revision: ProtocolRevision) async throws -> ServerAgreement {
+    func discover(_ revision: ProtocolRevision) async throws -> ServerAgreement {
         switch try await probe(revision) {
         case .result(let result):
             guard let versions = result["supportedVersions"]?.array?.compactMap(\.string) else {
@@ -69,7 +69,7 @@ extension ClientConnection {
         // The server may be of the other era, where nothing may be sent before `initialize` that need not be.
         let outgoing = Outgoing(
             method: "server/discover", revision: revision, options: RequestOptions(maximumTime: configuration.probeTimeout),
-            timeout: configuration.probeTimeout, isCancellable: false)
+            timeout: configuration.probeTimeout, isCancellable: false, isPartOfNegotiation: true)
         do { return .result(try await send(outgoing)) } catch let error as JSONRPCError {
             return .error(error)
         } catch ClientError.timedOut {
@@ -80,12 +80,13 @@ extension ClientConnection {
     }
 
     /// `initialize` and `notifications/initialized` (2025-11-25, basic/lifecycle).
-    private func handshake(offering revision: ProtocolRevision, exactly: Bool) async throws -> ServerAgreement {
+    func handshake(offering revision: ProtocolRevision, exactly: Bool) async throws -> ServerAgreement {
         let params: JSONObject = [
             "protocolVersion": .string(revision.rawValue), "capabilities": configuration.capabilities.json, "clientInfo": configuration.info.json,
         ]
         let outgoing = Outgoing(
-            method: "initialize", params: params, revision: revision, timeout: configuration.requestTimeout, isCancellable: false)
+            method: "initialize", params: params, revision: revision, timeout: configuration.requestTimeout, isCancellable: false,
+            isPartOfNegotiation: true)
         let result: JSONObject
         do { result = try await send(outgoing) } catch TransportError.httpStatus(_, _, let error?) { throw error }
         let agreement: ServerAgreement

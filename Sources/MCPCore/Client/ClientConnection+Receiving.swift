@@ -18,7 +18,7 @@ extension ClientConnection {
         }
         if notification.method == "notifications/cancelled" {
             guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else { return }
-            state.withLock { $0.answering[id] }?.cancel()
+            state.withLock { $0.answering.removeValue(forKey: id) }?.cancel()
             return
         }
         await configuration.onNotification?(notification)
@@ -39,8 +39,13 @@ extension ClientConnection {
             // One task a request, because a user takes time and other messages must not wait; `close` cancels what is left.
             state.answering[request.id] = Task { [self] in
                 let result = await answer(request, handlers)
-                self.state.withLock { $0.answering[request.id] = nil }
-                guard !Task.isCancelled else { return }
+                let isWanted = self.state.withLock { state in
+                    // Whoever cancels has taken the task out, and the id may stand for another request by now.
+                    if Task.isCancelled { return false }
+                    state.answering[request.id] = nil
+                    return true
+                }
+                guard isWanted else { return }
                 let response = JSONRPCResponse(id: request.id, result: result)
                 do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision)) } catch {
                     configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))

@@ -13,6 +13,15 @@ final class ClientConnection: Sendable {
         var nextListener = 0
         /// As it was set since; the configuration's until then.
         var logLevel: LoggingLevel?
+        /// The resources that the session was asked to watch, in order.
+        var watched: [String] = []
+        /// Which session this is, counted from 0.
+        var generation = 0
+        /// What opens the next session.
+        var recovery: Task<Void, any Error>?
+        /// Why the connection is over for good.
+        var end: TransportError?
+        var isClosed = false
     }
 
     let transport: any ClientTransport
@@ -37,20 +46,23 @@ final class ClientConnection: Sendable {
         var parameterHeaders: [(name: String, value: String)] = []
         /// Whether the server is told when nobody waits any more.
         var isCancellable = true
+        /// Whether the request opens a session, so that it cannot wait for one.
+        var isPartOfNegotiation = false
         /// Takes the notifications of the request that are no progress.
         var receive: (@Sendable (JSONRPCNotification) async -> Void)?
     }
 
     /// Starts the transport, once or after the server has gone.
     func start() async throws {
+        transport.whenSessionEnds { [weak self] in self?.sessionEnded() }
         try await transport.start(
             receive: { [weak self] message in await self?.receive(message, handlers: nil) },
             report: configuration.diagnostics)
     }
 
-    /// Sends a request with an id of its own and waits for the response.
+    /// Sends a request as it is, on the session that there is now.
     /// - Throws: `JSONRPCError` of the server, `TransportError`, `ClientError.timedOut`, `CancellationError`.
-    func send(_ outgoing: Outgoing) async throws -> JSONObject {
+    func sendOnce(_ outgoing: Outgoing) async throws -> JSONObject {
         let id = state.withLock { state in
             defer { state.nextID += 1 }
             return RequestID.integer(state.nextID)
@@ -62,7 +74,9 @@ final class ClientConnection: Sendable {
         if let handlers { state.withLock { $0.askingCalls[id] = handlers } }
         defer { if handlers != nil { state.withLock { $0.askingCalls[id] = nil } } }
         do {
-            return try await exchange(request, outgoing, metadata, handlers).result.get()
+            let result = try await exchange(request, outgoing, metadata, handlers).result.get()
+            remember(outgoing)
+            return result
         } catch {
             if outgoing.isCancellable, error.endsRequest { tellCancelled(id, outgoing.revision, because: error) }
             throw error
@@ -71,13 +85,16 @@ final class ClientConnection: Sendable {
 
     /// Closes the transport and ends what the client does by itself.
     func close() async {
-        let (tasks, listeners) = state.withLock { state in
+        let (tasks, listeners, recovery) = state.withLock { state in
+            state.isClosed = true
             defer { state.listeners = [:] }
-            return (Array(state.answering.values), Array(state.listeners.values))
+            return (Array(state.answering.values), Array(state.listeners.values), state.recovery)
         }
+        recovery?.cancel()
         for task in tasks { task.cancel() }
         for listener in listeners { listener.finish(nil) }
         await transport.close()
+        _ = await recovery?.result
     }
 
     private func exchange(

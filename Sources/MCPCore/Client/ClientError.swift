@@ -8,6 +8,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case connectionFailed(probe: String, handshake: any Error)
     /// No response in time.
     case timedOut(method: String, after: Duration)
+    /// The server has ended the session or has gone, and no new session could be opened.
+    case sessionLost(any Error)
     /// The server has no such tool.
     case unknownTool(String, JSONRPCError)
     /// The server has no such resource.
@@ -32,6 +34,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .connectionFailed(let probe, let handshake):
             "The server could be reached in neither era. server/discover: \(probe). initialize: \(handshake)"
         case .timedOut(let method, let duration): "The server did not answer \(method) within \(duration). Allow more time, or look at what the server does."
+        case .sessionLost(let error): "The server has ended the session, and a new one could not be opened. Try again later. \(error)"
         case .unknownTool(let name, let error): "The server has no tool \(name): \(error.message). List the tools to see what there is."
         case .resourceNotFound(let uri, let error): "The server has no resource \(uri): \(error.message). List the resources to see what there is."
         case .invalidResult(let method, let reason): "The server's result of \(method) is invalid: \(reason)"

@@ -24,7 +24,8 @@ public protocol ClientTransport: Sendable {
     /// `notifications/cancelled` itself.
     /// - Parameters:
     ///   - receive: Takes the notifications and server requests that come on the response stream before the response, in order.
-    /// - Throws: `TransportError`; an HTTP status other than 2xx always as `.httpStatus`, with the JSON-RPC error of its body where there is one.
+    /// - Throws: `TransportError`; an HTTP status other than 2xx as `.httpStatus`, with the JSON-RPC error of its body where there is one, or as
+    ///   `.sessionEnded` where it says that.
     func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse
@@ -35,6 +36,9 @@ public protocol ClientTransport: Sendable {
 
     /// Tells a transport with sessions of its own (Streamable HTTP, handshake era) that the handshake has been done: it may open its GET stream.
     func handshakeCompleted(revision: ProtocolRevision) async throws
+
+    /// Says what is to be done when the server has ended the session and the transport finds it out outside of any exchange. Called before `start`.
+    func whenSessionEnds(_ action: @escaping @Sendable () -> Void)
 
     /// Waits until the server has gone by itself, and says why; `nil` once the transport was closed or the task is cancelled, and at once for
     /// transports that hold no connection.
@@ -48,6 +52,7 @@ public protocol ClientTransport: Sendable {
 extension ClientTransport {
     public var serverIdentity: String? { nil }
     public func handshakeCompleted(revision: ProtocolRevision) async throws {}
+    public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
     public func waitUntilEnd() async -> TransportError? { nil }
 }
 
@@ -95,6 +100,8 @@ public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     case closed(String)
     /// The server answered with an HTTP status other than 2xx. `body` is the beginning of what it said; `error` the JSON-RPC error in it, whatever its id.
     case httpStatus(Int, body: String, error: JSONRPCError? = nil)
+    /// The server has ended the session that the request named (HTTP status 404), and has not looked at the request.
+    case sessionEnded
     /// The server could not be reached or started.
     case unreachable(String)
     /// What came was no MCP message.
@@ -107,6 +114,7 @@ public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
         case .closed(let reason): "The connection to the server is closed: \(reason)"
         case .httpStatus(let status, _, let error?): "The server answered with HTTP status \(status): \(error)"
         case .httpStatus(let status, let body, nil): "The server answered with HTTP status \(status)" + (body.isEmpty ? "" : ": \(body)")
+        case .sessionEnded: "The server has ended the session. Open a new one with `initialize`."
         case .unreachable(let reason): "The server could not be reached: \(reason)"
         case .malformed(let reason): "The server sent something that is no MCP message: \(reason)"
         case .limit(let reason): "A limit was passed: \(reason)"

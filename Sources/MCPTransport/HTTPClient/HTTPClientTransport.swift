@@ -14,6 +14,7 @@ public final class HTTPClientTransport: ClientTransport {
         /// The session of the handshake era.
         var sessionID: String?
         var standalone: Task<Void, Never>?
+        var sessionEnded: (@Sendable () -> Void)?
         var receive: (@Sendable (JSONRPCMessage) async -> Void)?
         var report: (@Sendable (ClientDiagnostic) -> Void)?
     }
@@ -25,6 +26,8 @@ public final class HTTPClientTransport: ClientTransport {
     private let state = Mutex(State())
 
     public let binding = TransportBinding.http
+    /// The id of the session, in the handshake era and with a server that has sessions. It is as good as a password while it lives.
+    public var sessionID: String? { state.withLock { $0.sessionID } }
     public var serverIdentity: String? { url }
 
     /// - Parameters:
@@ -53,7 +56,8 @@ public final class HTTPClientTransport: ClientTransport {
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
         let response = try await post(.request(request), metadata)
-        if request.method == "initialize", let session = response.headers.first(name: "mcp-session-id") {
+        if request.method == "initialize" {
+            let session = response.headers.first(name: "mcp-session-id")
             state.withLock { $0.sessionID = session }
         }
         if response.isEventStream {
@@ -64,6 +68,8 @@ public final class HTTPClientTransport: ClientTransport {
             if case .response(let answer) = message, answer.id == request.id || answer.id == nil { return answer }
             await receive(message)
         }
+        // Handshake era: what becomes of a request whose session ends while it runs.
+        if body.isEmpty { throw TransportError.closed("the server ended the exchange without a response") }
         throw TransportError.malformed("the body holds no response to request \(request.id)")
     }
 
@@ -73,13 +79,16 @@ public final class HTTPClientTransport: ClientTransport {
         _ = try await response.collect(upTo: limits.maximumResponseBytes)
     }
 
+    public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.sessionEnded = action } }
+
     public func handshakeCompleted(revision: ProtocolRevision) async throws {
-        let stream = StandaloneStream(transport: self, revision: revision)
+        let stream = StandaloneStream(transport: self, revision: revision, session: sessionID)
         // Listens for as long as the transport is open; `close` ends it.
         let task = Task { await stream.run() }
         state.withLock { state in
             state.standalone?.cancel()
             state.standalone = task
+            if state.http == nil { task.cancel() }
         }
     }
 
@@ -108,6 +117,13 @@ public final class HTTPClientTransport: ClientTransport {
     func deliver(_ message: JSONRPCMessage) async { await state.withLock { $0.receive }?(message) }
 
     func report(_ diagnostic: ClientDiagnostic) { state.withLock { $0.report }?(diagnostic) }
+
+    /// The server knows this session no more.
+    func sessionEnded(_ id: String?) {
+        // A newer session may have taken its place.
+        let action = state.withLock { $0.sessionID == id ? $0.sessionEnded : nil }
+        action?()
+    }
 
     /// Opens a stream, or takes one up again behind an event.
     func get(lastEventID: String?, _ revision: ProtocolRevision) async throws -> HTTPClientResponse {
@@ -139,7 +155,7 @@ public final class HTTPClientTransport: ClientTransport {
     private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?) {
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         if let revision { request.headers.replaceOrAdd(name: "mcp-protocol-version", value: revision.rawValue) }
-        if revision?.era != .perRequest, let session = state.withLock({ $0.sessionID }) {
+        if revision?.era == .handshake, let session = sessionID {
             request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
         }
     }
@@ -157,6 +173,10 @@ public final class HTTPClientTransport: ClientTransport {
             throw TransportError.unreachable("\(url): \(error)")
         }
         guard (200..<300).contains(response.status.code) else {
+            if response.status == .notFound, request.headers.contains(name: "mcp-session-id") {
+                _ = try? await response.collect(upTo: 64 << 10)
+                throw TransportError.sessionEnded
+            }
             let body = (try? await response.collect(upTo: 64 << 10)) ?? []
             let error = (try? JSONValue(parsing: body))?["error"].flatMap { try? JSONRPCError(json: $0) }
             throw TransportError.httpStatus(
@@ -194,7 +214,11 @@ public final class HTTPClientTransport: ClientTransport {
                 throw TransportError.closed("the answer's stream ended before the response")
             }
             try await Task.sleep(for: .milliseconds(parser.retryMilliseconds ?? 1000))
-            response = try await get(lastEventID: last, metadata.revision)
+            do { response = try await get(lastEventID: last, metadata.revision) } catch TransportError.sessionEnded {
+                // The server has begun to do what was asked: this is no request that could be sent again.
+                throw TransportError.closed(
+                    "the server ended the session while the request ran; look whether it had effects before you send it again")
+            }
             parser = parser.resumed()
         }
         throw TransportError.closed("the answer's stream ended before the response")

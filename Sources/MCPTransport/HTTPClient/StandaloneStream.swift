@@ -6,6 +6,8 @@ import MCPHTTP
 struct StandaloneStream: Sendable {
     let transport: HTTPClientTransport
     let revision: ProtocolRevision
+    /// The session that it belongs to.
+    let session: String?
 
     /// Listens until the task is cancelled or the server has no such stream.
     func run() async {
@@ -22,8 +24,10 @@ struct StandaloneStream: Sendable {
                         for message in try HTTPClientTransport.messages(in: event.data) { await transport.deliver(message) }
                     }
                 }
+            } catch TransportError.sessionEnded {
+                return transport.sessionEnded(session)
             } catch TransportError.httpStatus {
-                // 405: the server has no such stream. 404: the session is gone, which the next call will find out.
+                // 405: the server has no such stream.
                 return
             } catch {
                 failures += 1

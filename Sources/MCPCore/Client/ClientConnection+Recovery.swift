@@ -1,0 +1,143 @@
+/// What a client does by itself when the server has lost the session or has gone: it opens a new one, and goes on.
+///
+/// A connection has generations, one a session. Whoever meets the end of one asks for the recovery of that generation; there is one at a time,
+/// and all wait for it.
+extension ClientConnection {
+    /// Sends a request with an id of its own and waits for the response.
+    ///
+    /// Where the server has ended the session (Streamable HTTP, handshake era; 2025-11-25, basic/transports, "Session Management"), a new one is
+    /// opened and the request sent again, once: the server has refused it before it did anything. A request that was under way when a
+    /// server on a stream died may have had effects, and is never sent again.
+    /// - Throws: `JSONRPCError` of the server, `TransportError`, `ClientError.timedOut`, `ClientError.sessionLost`, `CancellationError`.
+    func send(_ outgoing: Outgoing) async throws -> JSONObject {
+        guard !outgoing.isPartOfNegotiation else { return try await sendOnce(outgoing) }
+        let (generation, running, end) = state.withLock { ($0.generation, $0.recovery, $0.end) }
+        if let end { throw end }
+        if let running {
+            try await wait(for: running, outgoing)
+            return try await sendOnce(outgoing)
+        }
+        do { return try await sendOnce(outgoing) } catch TransportError.sessionEnded {
+            if let recovery = recovery(of: generation) { try await wait(for: recovery, outgoing) }
+            return try await sendOnce(outgoing)
+        }
+    }
+
+    /// Begins to open a new session in the place of that generation's, unless that has been done.
+    /// - Returns: What is under way; `nil` where nothing is left to do.
+    @discardableResult func recovery(of generation: Int) -> Task<Void, any Error>? {
+        state.withLock { state in
+            if let running = state.recovery { return running }
+            guard state.generation == generation, !state.isClosed, state.end == nil else { return nil }
+            // Unstructured: all who wait share it, and none of them may end it for the others. `close` cancels it.
+            let task = Task { [self] in
+                do {
+                    try await renew()
+                    self.state.withLock { state in
+                        state.generation += 1
+                        state.recovery = nil
+                    }
+                    tellWhatMayHaveChanged()
+                } catch {
+                    self.state.withLock { $0.recovery = nil }
+                    throw error
+                }
+            }
+            state.recovery = task
+            return task
+        }
+    }
+
+    /// Begins a recovery of the session that there is now.
+    func sessionEnded() { recovery(of: state.withLock { $0.generation }) }
+
+    private func renew() async throws {
+        do {
+            forgetServerRequests()
+            try await reopen()
+            try await restore()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ClientError.sessionLost(error)
+        }
+    }
+
+    /// Agrees with the server anew, on the revision that there was: what has been read and what is under way is written in it.
+    private func reopen() async throws {
+        guard let revision = state.withLock({ $0.agreement?.revision }) else { return }
+        let agreement = revision.era == .handshake ? try await handshake(offering: revision, exactly: true) : try await discover(revision)
+        state.withLock { $0.agreement = agreement }
+    }
+
+    /// Requests of the server that are being answered belong to the session that is over; the next one uses their ids again.
+    private func forgetServerRequests() {
+        let tasks = state.withLock { state in
+            defer { state.answering = [:] }
+            return Array(state.answering.values)
+        }
+        for task in tasks { task.cancel() }
+    }
+
+    /// Asks again for what the old session was told to do.
+    private func restore() async throws {
+        let (agreement, watched, level) = state.withLock { ($0.agreement, $0.watched, $0.logLevel) }
+        guard let revision = agreement?.revision, revision.era == .handshake else { return }
+        var requests = watched.map { ("resources/subscribe", ["uri": .string($0)] as JSONObject) }
+        if let level { requests.append(("logging/setLevel", ["level": level.json])) }
+        for (method, params) in requests {
+            let outgoing = Outgoing(
+                method: method, params: params, revision: revision, timeout: configuration.requestTimeout, isPartOfNegotiation: true)
+            do { _ = try await sendOnce(outgoing) } catch let error as JSONRPCError {
+                configuration.diagnostics(.ignored("the new session refuses \(method): \(error)"))
+            }
+        }
+    }
+
+    /// What changed between the two sessions was told to nobody, so that everything that somebody listens to counts as changed.
+    private func tellWhatMayHaveChanged() {
+        for change in [ServerChange.toolsListChanged, .promptsListChanged, .resourcesListChanged] { cache?.invalidate(change) }
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.addAll() }
+    }
+
+    /// Waits for a recovery, no longer than the request may take.
+    private func wait(for recovery: Task<Void, any Error>, _ outgoing: Outgoing) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { [configuration] group in
+            group.addTask { try await recovery.cancellableValue() }
+            if let timeout = outgoing.timeout {
+                group.addTask {
+                    try await configuration.clock.sleep(configuration.clock.now() + timeout)
+                    throw ClientError.timedOut(method: outgoing.method, after: timeout)
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Remembers what a session has been told to do, for the next one.
+    func remember(_ outgoing: Outgoing) {
+        guard outgoing.revision.era == .handshake else { return }
+        state.withLock { state in
+            switch (outgoing.method, outgoing.params["uri"]?.string) {
+            case ("resources/subscribe", let uri?): if !state.watched.contains(uri) { state.watched.append(uri) }
+            case ("resources/unsubscribe", let uri?): state.watched.removeAll { $0 == uri }
+            case ("logging/setLevel", _): state.logLevel = outgoing.params["level"]?.string.flatMap(LoggingLevel.init(rawValue:))
+            default: break
+            }
+        }
+    }
+}
+
+extension Task where Failure == any Error {
+    /// The value, or `CancellationError` once the task that waits is cancelled; `value` would go on waiting.
+    func cancellableValue() async throws -> Success {
+        let (results, continuation) = AsyncStream<Result<Success, any Error>>.makeStream()
+        Task<Void, Never> {
+            continuation.yield(await result)
+            continuation.finish()
+        }
+        for await result in results { return try result.get() }
+        throw _Concurrency.CancellationError()
+    }
+}
