@@ -19,13 +19,16 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var retryInterval: Duration
     /// After how long a silent event stream gets a comment, so that nobody between takes it for dead.
     public var keepAliveInterval: Duration
+    /// How long a request may be answered with one JSON body; an answer that takes longer turns to an event stream.
+    public var streamAfter: Duration
     /// Where journals of calls that ask wait; `nil` for sealed ones with a random key of this process.
     public var requestStates: (any RequestStateStore)?
 
     public init(
         allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
         sessionLifetime: Duration = .seconds(3600), maximumStreamEvents: Int = 256, retryInterval: Duration = .seconds(1),
-        keepAliveInterval: Duration = .seconds(15), requestStates: (any RequestStateStore)? = nil
+        keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
+        requestStates: (any RequestStateStore)? = nil
     ) {
         self.allowedHosts = allowedHosts
         self.allowedOrigins = allowedOrigins
@@ -35,6 +38,7 @@ public struct HTTPHandlerConfiguration: Sendable {
         self.maximumStreamEvents = maximumStreamEvents
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval
+        self.streamAfter = streamAfter
         self.requestStates = requestStates
     }
 }

@@ -128,29 +128,31 @@ struct HandshakeExchange: Sendable {
         return .found(session)
     }
 
-    /// One JSON body, unless the handler sends something before its result: then an event stream.
+    /// One JSON body, unless the handler sends something before its result or takes long: then an event stream.
     private func answer(_ stream: SessionStream, _ session: HTTPSession) async -> HTTPAnswer {
         let reader = stream.attach(after: 0)
-        let first = await reader.next()
+        let first = await handler.slowAnswers.watching(wake: reader.tick) { await reader.next() }
         if case .event(let event)? = first, case .response(let response) = event.message {
             // Its client has never seen an id of this stream: nobody can take it up again.
             session.forget(stream)
             return .json(response)
         }
-        guard first != nil else {
+        guard let first else {
             reader.detach()
             // A cancelled request gets no response; the exchange has to end all the same.
             return HTTPAnswer(status: .accepted)
         }
-        return self.stream(stream, after: 0, session)
+        // With a comment at once, so that the status and the headers are on their way.
+        let isSlow = if case .tick = first { true } else { false }
+        return self.stream(stream, after: 0, session, opening: isSlow ? EventStreamEncoder.keepAlive : nil)
     }
 
     /// The events of a stream from behind one of them; `nil` for those that nobody has taken yet.
-    private func stream(_ stream: SessionStream, after number: Int?, _ session: HTTPSession) -> HTTPAnswer {
+    private func stream(_ stream: SessionStream, after number: Int?, _ session: HTTPSession, opening: [UInt8]? = nil) -> HTTPAnswer {
         let configuration = handler.configuration
         // From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
         let isPrimed = session.client.map { $0.revision >= .v2025_11_25 } ?? false
-        var first: [UInt8]?
+        var first = opening
         if isPrimed {
             let id = EventID(stream: stream.id, number: number ?? 0).text
             first = EventStreamEncoder.event([], id: id, retry: configuration.retryInterval)

@@ -5,8 +5,9 @@ import Synchronization
 struct PerRequestExchange: Sendable {
     let kernel: ServerKernel
     let keepAlive: Duration
+    let slowAnswers: SlowAnswerAlarm
 
-    /// One JSON body, unless the handler sends something before its result: then an event stream.
+    /// One JSON body, unless the handler sends something before its result or takes long: then an event stream.
     func answer(_ request: JSONRPCRequest, peer: Peer) async -> HTTPAnswer {
         let queue = MessageQueue()
         // A task of its own, because it outlives this function when the answer is a stream; the stream then owns it.
@@ -15,23 +16,27 @@ struct PerRequestExchange: Sendable {
             queue.finish(with: .response(response))
         }
         let first = await withTaskCancellationHandler {
-            await queue.next()
+            await slowAnswers.watching(wake: queue.tick) { await queue.next() }
         } onCancel: {
             work.cancel()
             queue.abandon()
         }
         switch first {
         case .message(.response(let response))?: return .json(response, status: HTTPStatusRules.status(of: response))
-        case .message(let message)?:
-            let source = QueueSource(first: EventStreamEncoder.event(message.json.serialized()), queue)
-            return .eventStream(
-                EventStreamBody(source, keepAlive: keepAlive) {
-                    work.cancel()
-                    queue.abandon()
-                })
-        case .tick?, nil:
+        case .message(let message)?: return stream(EventStreamEncoder.event(message.json.serialized()), queue, work)
+        // A comment at once, so that the status and the headers are on their way.
+        case .tick?: return stream(EventStreamEncoder.keepAlive, queue, work)
+        case nil:
             return .refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed", id: request.id)
         }
+    }
+
+    private func stream(_ first: [UInt8], _ queue: MessageQueue, _ work: Task<Void, Never>) -> HTTPAnswer {
+        .eventStream(
+            EventStreamBody(QueueSource(first: first, queue), keepAlive: keepAlive) {
+                work.cancel()
+                queue.abandon()
+            })
     }
 }
 

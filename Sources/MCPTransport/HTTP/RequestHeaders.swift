@@ -12,7 +12,7 @@ public enum RequestHeaders {
         case .notification(let notification): headers.append(("Mcp-Method", notification.method))
         case .response: break
         }
-        for parameter in metadata.parameterHeaders { headers.append(("Mcp-Param-" + parameter.name, HeaderValue.encode(parameter.value))) }
+        for parameter in metadata.parameterHeaders { headers.append((parameter.name, HeaderValue.encode(parameter.value))) }
         return headers
     }
 }

@@ -7,6 +7,7 @@ public final class StreamableHTTPHandler: Sendable {
     let server: Server
     let configuration: HTTPHandlerConfiguration
     let sessions: SessionRegistry
+    let slowAnswers: SlowAnswerAlarm
     private let classifier: RequestClassifier
     private let requestStates: any RequestStateStore
     private let guardRules: RequestGuard
@@ -16,6 +17,7 @@ public final class StreamableHTTPHandler: Sendable {
         self.configuration = configuration
         let environment = server.configuration.environment
         sessions = SessionRegistry(limit: configuration.maximumSessions, lifetime: configuration.sessionLifetime, environment: environment)
+        slowAnswers = SlowAnswerAlarm(after: configuration.streamAfter)
         classifier = RequestClassifier(configuration: server.configuration)
         requestStates = configuration.requestStates ?? SealedRequestStateStore(keys: [.random()], environment: environment)
         guardRules = RequestGuard(allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
@@ -80,11 +82,13 @@ public final class StreamableHTTPHandler: Sendable {
             }
             return await HandshakeExchange(handler: self, headers: headers, principal: principal).answer(request)
         case .perRequest(var peer):
-            let tool = request.method == "tools/call" ? request.params["name"]?.string.flatMap(server.tools.definition(named:)) : nil
-            if let mismatch = rules.mismatch(tool: tool) { return .json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest) }
+            let tool = request.method == "tools/call" ? request.params["name"]?.string : nil
+            let parameters = tool.map(server.tools.parameterHeaders(of:)) ?? []
+            if let mismatch = rules.mismatch(parameters: parameters) { return .json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest) }
             peer.principal = principal
             peer.requestStates = requestStates
-            return await PerRequestExchange(kernel: server.kernel, keepAlive: configuration.keepAliveInterval).answer(request, peer: peer)
+            return await PerRequestExchange(kernel: server.kernel, keepAlive: configuration.keepAliveInterval, slowAnswers: slowAnswers)
+                .answer(request, peer: peer)
         }
     }
 

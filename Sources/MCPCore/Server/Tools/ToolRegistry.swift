@@ -7,6 +7,8 @@ public final class ToolRegistry: Sendable {
         let tool: ServerTool
         let input: SchemaValidator
         let output: SchemaValidator?
+        /// Its parameters that travel as headers too.
+        let parameterHeaders: [ParameterHeader]
         /// Its place in the list; it grows with each addition, so that a page's cursor survives changes.
         let ordinal: Int
     }
@@ -35,7 +37,7 @@ public final class ToolRegistry: Sendable {
     }
 
     /// Adds a tool and tells subscribed clients.
-    /// - Throws: `ToolDefinitionError` where the name is taken or not allowed, or a schema is none.
+    /// - Throws: `ToolDefinitionError` where the name is taken or not allowed, a schema is none, or an `x-mcp-header` breaks a rule.
     public func add(_ tool: ServerTool) throws {
         try state.withLock { try Self.add(tool, to: &$0) }
         subscriptions.publish(.toolsListChanged)
@@ -68,6 +70,9 @@ public final class ToolRegistry: Sendable {
     /// The definition of the tool of that name.
     public func definition(named name: String) -> Tool? { self[name]?.tool.definition }
 
+    /// The parameters of the tool of that name that Streamable HTTP mirrors into headers; none where there is no such tool.
+    public func parameterHeaders(of name: String) -> [ParameterHeader] { self[name]?.parameterHeaders ?? [] }
+
     /// One page of the list, as `profile` spells it, behind the entry with ordinal `after`.
     func page(after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile) -> (tools: [JSONValue], next: Int?) {
         state.withLock { state in
@@ -98,9 +103,14 @@ public final class ToolRegistry: Sendable {
         guard definition.inputSchema["type"] == "object" else {
             throw ToolDefinitionError(tool: definition.name, reason: "its input schema must have \"type\": \"object\" at the root")
         }
+        let parameterHeaders: [ParameterHeader]
+        do { parameterHeaders = try ParameterHeader.all(in: definition.inputSchema) } catch {
+            throw ToolDefinitionError(tool: definition.name, reason: "\(error); clients would leave the tool out")
+        }
         let entry = Entry(
             tool: tool, input: try compile(definition.inputSchema, "input", of: definition.name),
-            output: try definition.outputSchema.map { try compile($0, "output", of: definition.name) }, ordinal: state.nextOrdinal)
+            output: try definition.outputSchema.map { try compile($0, "output", of: definition.name) }, parameterHeaders: parameterHeaders,
+            ordinal: state.nextOrdinal)
         state.entries[definition.name] = entry
         state.names.append((entry.ordinal, definition.name))
         state.nextOrdinal += 1

@@ -1,0 +1,62 @@
+import MCPCore
+import Synchronization
+
+/// Wakes exchanges whose answers take long, so that they turn to event streams before something between takes the connection for dead.
+///
+/// One task serves all exchanges of a handler, and there is none while nothing is under way: a quick answer costs two accesses to a dictionary
+/// and starts no timer of its own.
+final class SlowAnswerAlarm: Sendable {
+    private struct Entry {
+        var deadline: ContinuousClock.Instant
+        let wake: @Sendable () -> Void
+    }
+
+    private struct State {
+        var entries: [Int: Entry] = [:]
+        var nextTicket = 0
+        var isRunning = false
+    }
+
+    private let duration: Duration
+    private let state = Mutex(State())
+
+    /// - Parameter duration: After how long an exchange is woken.
+    init(after duration: Duration) { self.duration = duration }
+
+    /// Runs `body`, and calls `wake` when it takes longer than the duration, and again each time it does so once more.
+    func watching<Value: Sendable>(wake: @escaping @Sendable () -> Void, _ body: () async -> Value) async -> Value {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            state.entries[state.nextTicket] = Entry(deadline: .now + duration, wake: wake)
+            if !state.isRunning {
+                state.isRunning = true
+                // Unstructured: it serves exchanges that come and go, and ends by itself when there are none.
+                Task { [self] in await run() }
+            }
+            return state.nextTicket
+        }
+        defer { state.withLock { _ = $0.entries.removeValue(forKey: ticket) } }
+        return await body()
+    }
+
+    private func run() async {
+        var next = ContinuousClock.Instant.now + duration
+        while true {
+            do { try await Task.sleep(until: next, clock: .continuous) } catch {}
+            let (due, later) = state.withLock { state -> ([@Sendable () -> Void], ContinuousClock.Instant?) in
+                let now = ContinuousClock.Instant.now
+                var due: [@Sendable () -> Void] = []
+                for (ticket, entry) in state.entries where entry.deadline <= now {
+                    due.append(entry.wake)
+                    state.entries[ticket]?.deadline = now + duration
+                }
+                let later = state.entries.values.map(\.deadline).min()
+                if later == nil { state.isRunning = false }
+                return (due, later)
+            }
+            for wake in due { wake() }
+            guard let later else { return }
+            next = later
+        }
+    }
+}
