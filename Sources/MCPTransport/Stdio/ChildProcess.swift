@@ -1,4 +1,3 @@
-import CSpawn
 import Synchronization
 
 #if canImport(Darwin)
@@ -22,7 +21,7 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A process that this one has launched, with a process group of its own.
+/// A process that this one has launched, with a process group of its own (`ChildProcess.Launch`).
 ///
 /// A thread of its own waits for its end, so that it never stays as a zombie; what it leaves behind in its group ends with it.
 final class ChildProcess: Sendable {
@@ -46,7 +45,7 @@ final class ChildProcess: Sendable {
     /// Launches a process with these descriptors as its standard streams.
     /// - Throws: `SystemError`.
     init(_ launch: Launch, input: Int32, output: Int32, error: Int32) throws {
-        processID = try Self.spawn(launch, input: input, output: output, error: error)
+        processID = try launch.spawn(input: input, output: output, error: error)
         do { try SystemCall.startThread { [self] in watch() } } catch {
             // Nobody would wait for it.
             kill(-processID, SIGKILL)
@@ -114,49 +113,5 @@ final class ChildProcess: Sendable {
             return (exit, state.waiters)
         }
         for waiter in waiters.values { waiter.resume(returning: exit) }
-    }
-
-    private static func spawn(_ launch: Launch, input: Int32, output: Int32, error: Int32) throws -> Int32 {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO)
-        if let directory = launch.workingDirectory {
-            // posix_spawn reports a missing directory and a missing program in the same way.
-            guard access(directory, X_OK) == 0 else { throw SystemError(call: "working directory \(directory)", code: errno) }
-            cspawn_add_working_directory(&actions, directory)
-        }
-        var flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
-        #if canImport(Darwin)
-        flags |= Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
-        #endif
-        // Descriptors that other code of this process left open are none of the child's business.
-        cspawn_add_close_from(&actions, 3)
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([launch.command] + launch.arguments).map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = launch.environment.map { strdup($0) } + [nil]
-        defer { for string in arguments + environment { free(string) } }
-        var process: pid_t = 0
-        let result = posix_spawnp(&process, launch.command, &actions, &attributes, &arguments, &environment)
-        guard result == 0 else { throw SystemError(call: launch.command, code: result) }
-        return process
     }
 }
