@@ -47,7 +47,8 @@ async def test_negotiation(target, mode):
             assert client.server_info.name == "conformance-server"
             assert client.server_info.title == "Conformance fixtures"
             assert client.server_capabilities.tools.list_changed is True
-            assert client.server_capabilities.prompts is None
+            assert client.server_capabilities.prompts.list_changed is True
+            assert client.server_capabilities.completions is not None
             assert "known" in client.instructions
 
 
@@ -261,9 +262,9 @@ async def test_questions_to_a_client_that_cannot_be_asked(target, mode):
 @pytest.mark.parametrize("mode", [AUTO, PER_REQUEST])
 async def test_changes_of_the_list_by_subscription(target, mode):
     async with connected(target, mode) as client:
-        async with client.listen(tools_list_changed=True, prompts_list_changed=True) as changes:
-            # Prompts are not served: what is honoured says so.
+        async with client.listen(tools_list_changed=True) as changes:
             assert changes.honored.tools_list_changed is True
+            # What was not asked for is not honoured.
             assert not changes.honored.prompts_list_changed
 
             async def there() -> bool:
