@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "orchestrator", targets: ["orchestrator"]),
         .executable(name: "conformance-server", targets: ["conformance-server"]),
         .executable(name: "conformance-client", targets: ["conformance-client"]),
+        .executable(name: "mcp-conformance", targets: ["mcp-conformance"]),
     ],
     traits: [
         .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
@@ -128,6 +129,20 @@ let package = Package(
             name: "conformance-client",
             dependencies: ["MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
             path: "Conformance/Commands/conformance-client"),
+
+        .target(
+            name: "ConformanceSuite",
+            dependencies: [
+                "MCPCore",
+                external("AsyncHTTPClient", "async-http-client", applications),
+                external("NIOCore", "swift-nio", applications),
+                external("NIOHTTP1", "swift-nio", applications),
+            ],
+            path: "Conformance/Suite"),
+        .executableTarget(
+            name: "mcp-conformance",
+            dependencies: ["ConformanceSuite", external("ArgumentParser", "swift-argument-parser", applications)],
+            path: "Conformance/Commands/mcp-conformance"),
 
         // MARK: Orchestrator
         .target(

@@ -1,0 +1,55 @@
+/// What a whole run came to: counts, what counts against the implementation, and the exit code that says so.
+public struct SuiteVerdict: Sendable {
+    public let outcomes: [ScenarioOutcome]
+    /// Failures of scenarios that count that are not expected.
+    public let unexpected: [ScenarioOutcome]
+    public let expected: [ScenarioOutcome]
+    public let stale: [ExpectedFailures.Entry]
+
+    /// - Parameters:
+    ///   - known: The names of all scenarios of the side, run or not.
+    ///   - strict: Recommendations that are not followed and failures of scenarios that are not scored count too.
+    public init(_ outcomes: [ScenarioOutcome], side: Side, expecting expected: ExpectedFailures, known: Set<String>, strict: Bool = false) {
+        let failed = outcomes.filter { outcome in
+            switch outcome.status {
+            case .failed: outcome.counts || strict
+            case .warned: strict
+            case .passed, .skipped: false
+            }
+        }
+        self.outcomes = outcomes
+        self.expected = failed.filter(expected.covers)
+        unexpected = failed.filter { !expected.covers($0) }
+        stale = expected.stale(after: outcomes, of: side, known: known)
+    }
+
+    public var isGood: Bool { unexpected.isEmpty && stale.isEmpty && !outcomes.isEmpty }
+
+    /// 0 where nothing is wrong, 1 where a scenario failed unexpectedly, an expected failure is stale, or nothing was run.
+    public var exitCode: Int32 { isGood ? 0 : 1 }
+
+    /// The last lines of a run.
+    public var summary: String {
+        var lines: [String] = []
+        for group in Self.groups {
+            let members = outcomes.filter { group.matches($0.scoring) }
+            guard !members.isEmpty else { continue }
+            let warned = members.count { $0.status == .warned }
+            let skipped = members.count { if case .skipped = $0.status { true } else { false } }
+            var line = "\(members.count { $0.status == .passed || $0.status == .warned })/\(members.count) \(group.title) scenarios passed"
+            if warned > 0 { line += ", \(warned) of them with warnings" }
+            if skipped > 0 { line += ", \(skipped) skipped" }
+            lines.append(line)
+        }
+        if outcomes.isEmpty { lines.append("No scenario was run: none that was selected is made for this revision and transport") }
+        if !expected.isEmpty { lines.append("\(expected.count) failed as expected") }
+        if !unexpected.isEmpty { lines.append("failed: \(unexpected.map(\.scenario).joined(separator: ", "))") }
+        for entry in stale { lines.append("expected to fail, but did not (line \(entry.line)): \(entry)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The kinds of scenarios, as reports name them.
+    static let groups: [(title: String, matches: @Sendable (Scoring) -> Bool)] = [
+        ("scored", { $0 == .scored }), ("additional", { $0 == .additional }), ("not scored", { if case .notScored = $0 { true } else { false } }),
+    ]
+}

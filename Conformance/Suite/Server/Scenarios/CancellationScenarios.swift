@@ -1,0 +1,176 @@
+import MCPCore
+
+/// Cancelling calls, and calls that take long.
+///
+/// They need two tools that the official suite does not know: `sleep(milliseconds)` and `count_cancelled`, which tells how many calls of `sleep`
+/// were cancelled. A server without them is not asked.
+enum CancellationScenarios {
+    static let all = [cancel, cancelByClosing, lostStream, strangers, concurrent, slow]
+
+    /// Longer than any scenario may take.
+    private static let forever: JSONObject = ["milliseconds": 60_000]
+
+    private static func requireTools(_ server: Conversation, _ run: ScenarioRun) async throws {
+        let names = try await server.list("tools/list", "tools").compactMap { $0["name"]?.string }
+        for name in ["sleep", "count_cancelled"] where !names.contains(name) { throw run.notApplicable("The server has no tool \(name)") }
+    }
+
+    private static func cancelled(_ server: Conversation) async throws -> Int64 {
+        let result = try await server.callTool("count_cancelled", [:]).result()
+        guard let count = Int64(result.text) else { throw Reply.Unusable(description: "count_cancelled returned '\(result.text)', which is no number") }
+        return count
+    }
+
+    /// Whether another call of `sleep` was cancelled, sooner or later.
+    private static func waitForCancellation(since before: Int64, _ server: Conversation) async throws -> Bool {
+        for _ in 1...40 {
+            if try await cancelled(server) > before { return true }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+
+    private static let cancel = Scenario<ServerSubject>(
+        "cancel-request", "notifications/cancelled stops a call", revisions: .all, scoring: .additional,
+        checks: [
+            Check("cancel-stops-work", "The tool is cancelled"),
+            Check("cancel-no-response", "No response comes for the call"),
+            Check("cancel-goes-on", "Other requests are served as before"),
+        ]
+    ) { target, run in
+        // Over HTTP the newer era cancels by closing the stream: `cancel-by-closing`.
+        guard run.binding == .stdio || run.revision.era == .handshake else { return try await closing(target, run) }
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let before = try await cancelled(server)
+            try await withThrowingTaskGroup(of: JSONValue?.self) { group in
+                let id = server.nextID()
+                let call = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
+                // The answer of an HTTP server may begin only when it is complete.
+                group.addTask {
+                    let exchange = try await server.open(call)
+                    while let message = try await exchange.next(within: .seconds(60)) { if message["method"] == nil { return message } }
+                    return nil
+                }
+                try await Task.sleep(for: .milliseconds(200))
+                try await server.notify("notifications/cancelled", ["requestId": id, "reason": "Conformance"])
+                run.check("cancel-stops-work", try await waitForCancellation(since: before, server), "2 s later the tool still runs")
+                let list = try await server.call("tools/list")
+                run.check("cancel-goes-on", list.response?["result"] != nil, "tools/list is answered with \(list.seen)")
+                group.addTask {
+                    try await Task.sleep(for: .milliseconds(200))
+                    return nil
+                }
+                let response = try await group.next() ?? nil
+                run.recommend("cancel-no-response", response == nil, "it is answered with \(response?.excerpt ?? "")")
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func closing(_ target: ServerSubject, _ run: ScenarioRun) async throws {
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let before = try await cancelled(server)
+            let call = Task { try await server.callTool("sleep", forever) }
+            try await Task.sleep(for: .milliseconds(200))
+            call.cancel()
+            run.check("cancel-stops-work", try await waitForCancellation(since: before, server), "2 s later the tool still runs")
+            let late = try? await call.value
+            run.check("cancel-no-response", late?.response == nil, "it is answered with \(late?.seen ?? "")")
+            let list = try await server.call("tools/list")
+            run.check("cancel-goes-on", list.response?["result"] != nil, "tools/list is answered with \(list.seen)")
+        }
+    }
+
+    private static let cancelByClosing = Scenario<ServerSubject>(
+        "cancel-same-id-elsewhere", "A cancellation reaches no other connection", revisions: .perRequest, bindings: [.http], scoring: .additional,
+        checks: [Check("cancel-own-requests-only", "A call goes on where another with the same id is given up")]
+    ) { target, run in
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let id = server.nextID()
+            let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 600]], id: id)
+            let long = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
+            async let kept = server.finish(server.open(short))
+            let givenUp = Task { try await server.finish(server.open(long)) }
+            try await Task.sleep(for: .milliseconds(200))
+            givenUp.cancel()
+            let reply = try await kept
+            run.check("cancel-own-requests-only", try !reply.result().isError, "it is answered with \(reply.seen)")
+        }
+    }
+
+    private static let lostStream = Scenario<ServerSubject>(
+        "cancel-lost-stream", "A stream that is lost cancels nothing in a session", revisions: .between(.v2025_03_26, .v2025_11_25),
+        bindings: [.http], scoring: .additional,
+        checks: [Check("cancel-not-by-disconnect", "The call runs on when its stream is closed")]
+    ) { target, run in
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let before = try await cancelled(server)
+            let call = Task { try await server.callTool("sleep", ["milliseconds": 700]) }
+            try await Task.sleep(for: .milliseconds(150))
+            call.cancel()
+            _ = try? await call.value
+            try await Task.sleep(for: .milliseconds(300))
+            let after = try await cancelled(server)
+            run.recommend("cancel-not-by-disconnect", after == before, "the tool was cancelled")
+        }
+    }
+
+    private static let strangers = Scenario<ServerSubject>(
+        "cancel-unknown", "Cancellations of what is not there", revisions: .all, scoring: .additional,
+        checks: [Check("cancel-unknown-ignored", "Unknown ids, finished requests and malformed cancellations are ignored")]
+    ) { target, run in
+        guard run.binding == .stdio || run.revision.era == .handshake else {
+            // The revision has no notifications over HTTP: all that is asked is that the server goes on.
+            return try await target.converse(run) { server in
+                guard let http = server.link as? HTTPLink else { return }
+                let message: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": "no-such-request"]]
+                let exchange = try await http.post(message.serialized(), HTTPLink.headers(for: message, server.linkContext))
+                run.check("cancel-unknown-ignored", exchange.head?.status ?? 500 < 500, "the status is \(exchange.head?.status ?? 0)")
+                let list = try await server.call("tools/list")
+                run.check("cancel-unknown-ignored", list.response?["result"] != nil, "after it tools/list is answered with \(list.seen)")
+            }
+        }
+        try await target.converse(run) { server in
+            let finished = try await server.call("tools/list").id
+            for params in [["requestId": "no-such-request"], ["requestId": 987_654], ["requestId": finished]] as [JSONObject] {
+                try await server.notify("notifications/cancelled", params)
+            }
+            // Malformed: an HTTP server may refuse these with a status, and must go on.
+            for params in [[:], ["requestId": [1]]] as [JSONObject] { try? await server.notify("notifications/cancelled", params) }
+            let list = try await server.call("tools/list")
+            run.check("cancel-unknown-ignored", list.response?["result"] != nil, "after them tools/list is answered with \(list.seen)")
+        }
+    }
+
+    private static let concurrent = Scenario<ServerSubject>(
+        "slow-call-does-not-block", "A slow call and quick ones", revisions: .all, scoring: .additional,
+        checks: [Check("slow-call-does-not-block", "Quick requests are answered while a slow one runs, and the slow one in the end")]
+    ) { target, run in
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let clock = ContinuousClock()
+            let start = clock.now
+            async let slow = server.callTool("sleep", ["milliseconds": 1000])
+            try await Task.sleep(for: .milliseconds(50))
+            for _ in 1...3 { _ = try await server.callTool("test_simple_text").result() }
+            run.check("slow-call-does-not-block", clock.now - start < .milliseconds(950), "the quick ones took \(clock.now - start)")
+            let reply = try await slow
+            run.check("slow-call-does-not-block", try !reply.result().isError, "the slow one is answered with \(reply.seen)")
+        }
+    }
+
+    private static let slow = Scenario<ServerSubject>(
+        "slow-answer", "An answer that takes several seconds", revisions: .all, scoring: .additional,
+        checks: [Check("slow-answer-arrives", "The answer of a call of a second and a half arrives, on whatever kind of answer the server chooses")]
+    ) { target, run in
+        try await target.converse(run) { server in
+            try await requireTools(server, run)
+            let reply = try await server.callTool("sleep", ["milliseconds": 1500])
+            run.check("slow-answer-arrives", try !reply.result().isError, "it is answered with \(reply.seen)")
+        }
+    }
+}

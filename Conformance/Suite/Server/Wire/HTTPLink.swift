@@ -1,0 +1,133 @@
+import AsyncHTTPClient
+import MCPCore
+import NIOCore
+import NIOHTTP1
+
+/// Streamable HTTP: each message is a request of its own.
+struct HTTPLink: ServerLink {
+    /// A server that does not answer as HTTP asks.
+    struct Refusal: Error, CustomStringConvertible {
+        let what: String
+        let status: Int
+        let body: String
+        var description: String { "\(what) was answered with HTTP status \(status)\(body.isEmpty ? "" : ": \(body.prefix(200))")" }
+    }
+
+    let url: String
+    let run: ScenarioRun
+    private static let maximumBodyBytes = 16 << 20
+
+    /// Shared by all scenarios of a process, like that of AsyncHTTPClient itself, but it follows no redirection.
+    private static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)), decompression: .disabled))
+
+    func open(_ request: JSONValue, _ context: LinkContext) async throws -> Exchange {
+        run.sent(request)
+        return try await post(
+            request.serialized(), Self.headers(for: request, context), method: request["method"]?.string, id: request["id"])
+    }
+
+    func send(_ message: JSONValue, _ context: LinkContext) async throws {
+        run.sent(message)
+        let exchange = try await post(message.serialized(), Self.headers(for: message, context))
+        guard exchange.head?.status == 202 else {
+            throw Refusal(
+                what: message["method"]?.string ?? "a response", status: exchange.head?.status ?? 0,
+                body: try await exchange.next()?.serializedString ?? exchange.text)
+        }
+    }
+
+    func listen(_ context: LinkContext) async throws -> Exchange? {
+        var headers = [("Accept", "text/event-stream")]
+        headers += Self.sessionHeaders(context)
+        let exchange = try await request(.GET, headers)
+        // A server without a stream of its own says so.
+        return exchange.head?.status == 405 ? nil : exchange
+    }
+
+    func close(_ context: LinkContext) async {
+        guard context.sessionID != nil else { return }
+        // Out of courtesy: the scenario is over, and a server may refuse it.
+        _ = try? await request(.DELETE, Self.sessionHeaders(context))
+    }
+
+    /// Sends bytes as they are.
+    func post(_ body: [UInt8], _ headers: [(String, String)], method: String? = nil, id: JSONValue? = nil) async throws -> Exchange {
+        try await request(.POST, headers, body: body, method: method, id: id)
+    }
+
+    func request(
+        _ verb: HTTPMethod, _ headers: [(String, String)], body: [UInt8]? = nil, method: String? = nil, id: JSONValue? = nil
+    ) async throws -> Exchange {
+        var request = HTTPClientRequest(url: url)
+        request.method = verb
+        request.headers = HTTPHeaders(headers)
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let prepared = request
+        let response = try await withTimeLimit(run.answerLimit, "the answer to \(method ?? verb.rawValue)") {
+            try await Self.client.execute(prepared, deadline: .distantFuture)
+        }
+        let head = Exchange.Head(
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0), \($1)" }))
+        let exchange = Exchange(method: method, id: id, head: head, run: run)
+        // Unstructured, because it reads as long as the exchange lives; closing the exchange cancels it.
+        let reader = Task { [weak exchange] in await Self.read(response.body, head) { exchange } }
+        exchange.whenClosed { reader.cancel() }
+        return exchange
+    }
+
+    private static func read(_ body: HTTPClientResponse.Body, _ head: Exchange.Head, _ exchange: () -> Exchange?) async {
+        do {
+            if head.mediaType == "text/event-stream" {
+                var reader = EventStreamReader()
+                for try await chunk in body {
+                    let events = reader.feed(chunk.readableBytesView)
+                    exchange()?.deliver(events, comments: reader.comments)
+                }
+            } else {
+                let text = String(buffer: try await body.collect(upTo: maximumBodyBytes))
+                if head.mediaType == "application/json" { exchange()?.deliver(text: text) } else { exchange()?.deliver(body: text) }
+            }
+            exchange()?.finish()
+        } catch {
+            exchange()?.finish(throwing: error)
+        }
+    }
+
+    // MARK: Headers
+
+    static let json = [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")]
+
+    /// The headers that the specification asks for with a message.
+    static func headers(for message: JSONValue, _ context: LinkContext) -> [(String, String)] {
+        var headers = json + sessionHeaders(context)
+        if context.revision.era == .perRequest, let method = message["method"]?.string {
+            headers.append(("Mcp-Method", method))
+            if let name = routingName(of: message) { headers.append(("Mcp-Name", name)) }
+        }
+        return headers
+    }
+
+    /// What a request mirrors in `Mcp-Name` (2026-07-28, basic/transports/streamable-http, "Standard Request Headers").
+    static func routingName(of message: JSONValue) -> String? {
+        guard let method = message["method"]?.string else { return nil }
+        switch method {
+        case "tools/call", "prompts/get": return message["params"]?["name"]?.string
+        case "resources/read": return message["params"]?["uri"]?.string
+        case "tasks/get", "tasks/update", "tasks/cancel": return message["params"]?["taskId"]?.string
+        default: return nil
+        }
+    }
+
+    private static func sessionHeaders(_ context: LinkContext) -> [(String, String)] {
+        var headers: [(String, String)] = []
+        // The header came with 2025-06-18.
+        if context.revision.era == .perRequest || (context.isInitialized && context.revision >= .v2025_06_18) {
+            headers.append(("MCP-Protocol-Version", context.revision.rawValue))
+        }
+        if let session = context.sessionID { headers.append(("Mcp-Session-Id", session)) }
+        return headers
+    }
+}

@@ -1,0 +1,99 @@
+import MCPCore
+import Synchronization
+
+/// A launched process: messages are lines on its standard streams.
+final class StdioLink: ServerLink {
+    struct Ended: Error, CustomStringConvertible {
+        let errorTail: String
+        var description: String {
+            "the server closed its standard output" + (errorTail.isEmpty ? "" : "; its standard error ends with: \(errorTail.suffix(500))")
+        }
+    }
+
+    private struct State {
+        /// In the order in which they were sent.
+        var open: [Exchange] = []
+        var isEnded = false
+    }
+
+    let process: ServerProcess
+    private let run: ScenarioRun
+    private let stray: Exchange
+    private let state = Mutex(State())
+
+    init(command: String, run: ScenarioRun) throws {
+        self.run = run
+        process = try ServerProcess(command)
+        stray = Exchange(method: nil, id: nil, head: nil, run: run)
+        // Unstructured, because it reads as long as the process lives: its output ends with it.
+        Task { [weak self, process] in
+            while let output = try? await process.output.next() { self?.take(output) }
+            self?.end()
+        }
+    }
+
+    func open(_ request: JSONValue, _ context: LinkContext) async throws -> Exchange {
+        let exchange = try expect(request)
+        try await send(request, context)
+        return exchange
+    }
+
+    /// The exchange of a request that someone else writes.
+    func expect(_ request: JSONValue) throws -> Exchange {
+        let exchange = Exchange(method: request["method"]?.string, id: request["id"], head: nil, run: run)
+        let isEnded = state.withLock { state in
+            if !state.isEnded { state.open.append(exchange) }
+            return state.isEnded
+        }
+        if isEnded { throw Ended(errorTail: process.errorTail) }
+        exchange.whenClosed { [weak self, weak exchange] in if let exchange { self?.forget(exchange) } }
+        return exchange
+    }
+
+    func send(_ message: JSONValue, _ context: LinkContext) async throws {
+        run.sent(message)
+        try await process.write(message.serialized() + [UInt8(ascii: "\n")])
+    }
+
+    func listen(_ context: LinkContext) async throws -> Exchange? { stray }
+
+    func close(_ context: LinkContext) async { await process.end() }
+
+    private func forget(_ exchange: Exchange) { state.withLock { $0.open.removeAll { $0 === exchange } } }
+
+    private func take(_ output: ServerProcess.Output) {
+        switch output {
+        case .line(let bytes):
+            do {
+                let json = try JSONValue(parsing: bytes)
+                for message in json.array ?? [json] { route(message) }
+            } catch {
+                run.receivedGarbage("a line on standard output that is no JSON: \(error) in \(String(decoding: bytes.prefix(200), as: UTF8.self))")
+            }
+        case .rest(let bytes):
+            run.receivedGarbage("standard output ends without a line feed after \(String(decoding: bytes.prefix(200), as: UTF8.self))")
+        }
+    }
+
+    /// Hands a message to the request that it belongs to: by its id, its progress token, its subscription; else to the one that was sent last.
+    private func route(_ message: JSONValue) {
+        let open = state.withLock { $0.open }
+        if message["method"] == nil, let id = message["id"], let exchange = open.first(where: { $0.id == id }) {
+            exchange.deliver(message)
+            exchange.finish()
+            forget(exchange)
+        } else if let subscription = message["params"]?["_meta"]?[MetaKey.subscriptionID], let exchange = open.first(where: { $0.id == subscription }) {
+            exchange.deliver(message)
+        } else {
+            (open.last ?? stray).deliver(message)
+        }
+    }
+
+    private func end() {
+        let open = state.withLock { state in
+            defer { (state.open, state.isEnded) = ([], true) }
+            return state.open
+        }
+        for exchange in open + [stray] { exchange.finish(throwing: Ended(errorTail: process.errorTail)) }
+    }
+}
