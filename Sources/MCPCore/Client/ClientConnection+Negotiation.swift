@@ -25,9 +25,9 @@ extension ClientConnection {
             }
         }
         var revision = ProtocolRevision.latest
-        for _ in 1...2 {
+        for attempt in 1...2 {
             let outcome = try await probe(revision)
-            switch ProbeClassifier.classify(outcome, binding: transport.binding, offered: revision) {
+            switch ProbeClassifier.classify(outcome, binding: transport.binding, offered: revision, mayRepeat: attempt == 1) {
             case .perRequest(let agreement): return agreement
             case .retry(let other): revision = other
             case .handshake(let reason): return try await fallBack(reason)
@@ -47,19 +47,19 @@ extension ClientConnection {
         } catch { throw ClientError.connectionFailed(probe: reason, handshake: error) }
     }
 
-    /// Asks for one revision of the per-request era and takes no other.
+    /// Asks for one revision of the per-request era and takes no other. A server that refuses it and names it as supported is asked once more.
     func discover(_ revision: ProtocolRevision) async throws -> ServerAgreement {
-        switch try await probe(revision) {
+        var outcome = try await probe(revision)
+        if outcome.supported?.contains(revision.rawValue) == true { outcome = try await probe(revision) }
+        if let supported = outcome.supported { throw ClientError.noCommonRevision(offered: [revision], supported: supported) }
+        switch outcome {
         case .result(let result):
             guard let versions = result["supportedVersions"]?.array?.compactMap(\.string) else {
                 throw ClientError.invalidResult(method: "server/discover", reason: "supportedVersions is missing")
             }
             guard versions.contains(revision.rawValue) else { throw ClientError.noCommonRevision(offered: [revision], supported: versions) }
             return ServerAgreement(discoverResult: result, revision: revision)
-        case .error(let error):
-            let supported = error.data?["supported"]?.array?.compactMap(\.string) ?? []
-            guard error.code == .unsupportedProtocolVersion else { throw ClientError.probeFailed(error) }
-            throw ClientError.noCommonRevision(offered: [revision], supported: supported)
+        case .error(let error): throw ClientError.probeFailed(error)
         case .timeout: throw ClientError.timedOut(method: "server/discover", after: configuration.probeTimeout)
         case .transport(let error): throw ClientError.probeFailed(error)
         }

@@ -1,4 +1,5 @@
 import MCPCore
+import Synchronization
 import Testing
 
 private let discovered: JSONObject = ["resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": [:]]
@@ -110,6 +111,28 @@ private func initialized(_ version: String) -> JSONObject {
             _ = try await Client.connect(refusing, configuration: ClientConfiguration(era: .pinned(.v2026_07_28)))
         }
         #expect(refusing.methods == ["server/discover"])
+    }
+
+    @Test(arguments: [EraSelection.auto, .pinned(.v2026_07_28)])
+    func aRevisionThatIsRefusedAndNamedIsOfferedOnceMore(_ era: EraSelection) async throws {
+        let refusal = JSONRPCError(.unsupportedProtocolVersion, "no", data: ["supported": ["2026-07-28"], "requested": "2026-07-28"])
+        let refusals = Mutex(1)
+        let transport = ScriptedTransport(.http) { _ in
+            let isRefused = refusals.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            if isRefused { throw TransportError.httpStatus(400, body: "", error: refusal) }
+            return discovered
+        }
+        try await withClient(transport, configuration: ClientConfiguration(era: era)) { #expect($0.revision == .v2026_07_28) }
+        #expect(transport.methods == ["server/discover", "server/discover"])
+        refusals.withLock { $0 = .max }
+        let error = await #expect(throws: ClientError.self) {
+            _ = try await Client.connect(transport, configuration: ClientConfiguration(era: era))
+        }
+        guard case .noCommonRevision(_, ["2026-07-28"])? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(transport.methods.count == 4)
     }
 
     @Test func aKnownEraIsNotProbedAgainUntilItFails() async throws {

@@ -30,7 +30,8 @@ import Testing
         Row(name: "code of its own", outcome: error(-32000), expected: .handshake),
         Row(name: "unsupported, other per-request only", outcome: error(-32022, data: ["supported": ["2099-01-01"]]), expected: .failed),
         Row(name: "unsupported, names a handshake one", outcome: error(-32022, data: ["supported": ["2099-01-01", "2025-06-18"]]), expected: .handshake),
-        Row(name: "unsupported, names what was offered", outcome: error(-32022, data: ["supported": ["2026-07-28"]]), expected: .failed),
+        Row(name: "unsupported, names what was offered", outcome: error(-32022, data: ["supported": ["2026-07-28"]]), expected: .retry),
+        Row(name: "unsupported, names it and a handshake one", outcome: error(-32022, data: ["supported": ["2025-11-25", "2026-07-28"]]), expected: .retry),
         Row(name: "unsupported without a list", outcome: error(-32022), expected: .handshake),
         Row(name: "header mismatch", outcome: error(-32020), expected: .failed),
         Row(name: "missing capability", outcome: error(-32021), expected: .failed),
@@ -60,8 +61,17 @@ import Testing
     @Test(arguments: onStreams) func streams(_ row: Row) { #expect(verdict(row, .stream) == row.expected) }
     @Test(arguments: onHTTP) func http(_ row: Row) { #expect(verdict(row, .http) == row.expected) }
 
-    private func verdict(_ row: Row, _ binding: TransportBinding) -> Expected {
-        switch ProbeClassifier.classify(row.outcome, binding: binding, offered: .v2026_07_28) {
+    /// What was refused twice is not offered a third time.
+    static let whenRepeated: [Row] = [
+        Row(name: "names what was offered", outcome: error(-32022, data: ["supported": ["2026-07-28"]]), expected: .failed),
+        Row(name: "names it and a handshake one", outcome: error(-32022, data: ["supported": ["2025-11-25", "2026-07-28"]]), expected: .handshake),
+    ]
+    @Test(arguments: whenRepeated) func repeated(_ row: Row) {
+        #expect(verdict(row, .stream, mayRepeat: false) == row.expected)
+    }
+
+    private func verdict(_ row: Row, _ binding: TransportBinding, mayRepeat: Bool = true) -> Expected {
+        switch ProbeClassifier.classify(row.outcome, binding: binding, offered: .v2026_07_28, mayRepeat: mayRepeat) {
         case .perRequest(let agreement): agreement.revision == .v2026_07_28 ? .perRequest : .failed
         case .retry: .retry
         case .handshake: .handshake
@@ -75,7 +85,10 @@ import Testing
             "supportedVersions": ["2026-07-28"], "capabilities": ["tools": ["listChanged": true]], "instructions": "Ask.",
             "_meta": [MetaKey.serverInfo: ["name": "s", "version": "1"]],
         ]
-        guard case .perRequest(let agreement) = ProbeClassifier.classify(.result(result), binding: .stream, offered: .v2026_07_28) else {
+        guard
+            case .perRequest(let agreement) = ProbeClassifier.classify(
+                .result(result), binding: .stream, offered: .v2026_07_28, mayRepeat: true)
+        else {
             return #expect(Bool(false), "not per-request")
         }
         #expect(agreement.serverInfo == Implementation(name: "s", version: "1"))
