@@ -13,6 +13,13 @@ public struct ElicitationRequest: Sendable, Hashable {
     /// The params as the server sent them.
     public var params: JSONObject
 
+    /// What the fields of a form begin with: the defaults of those that have one, in the order of the schema (SEP-1034). A client shows them to
+    /// the user, who may change them; a field that is left alone is answered with its default.
+    public var defaults: JSONObject {
+        guard case .form(let schema) = mode, let fields = schema["properties"]?.object else { return [:] }
+        return JSONObject(fields.compactMap { name, field in field["default"].map { (name, $0) } })
+    }
+
     /// - Throws: `JSONDecodingError`.
     public init(params: JSONObject) throws {
         message = try params.decode("message")

@@ -38,6 +38,16 @@ import Testing
         #expect(calls[0].params["_meta"]?[MetaKey.clientCapabilities] == ["elicitation": ["form": [:]]])
     }
 
+    @Test func aFormBeginsWithItsDefaults() throws {
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": ["name": ["type": "string", "default": "Ada"], "age": ["type": "integer"], "wants": ["type": "boolean", "default": false]],
+        ]
+        let form = try ElicitationRequest(params: ["message": "Who?", "requestedSchema": schema])
+        #expect(form.defaults == ["name": "Ada", "wants": false])
+        #expect(try ElicitationRequest(params: ["mode": "url", "message": "There", "url": "https://example.com"]).defaults == [:])
+    }
+
     @Test func aStateThatIsGoneIsNotSentAgain() async throws {
         let rounds = Mutex(0)
         let (client, transport) = try await client(answering) { _ in
