@@ -14,6 +14,12 @@ import MCPMacros
         return "Done."
     }
 
+    /// Closes the connection before its result, so that the client comes back for it.
+    @Tool("test_reconnection", .readOnly) func reconnection(context: RequestContext) -> String {
+        context.closeConnection()
+        return "The client came back, or did not have to."
+    }
+
     /// Sleeps until it is cancelled or the time is over.
     /// - Parameter milliseconds: At most a minute.
     @Tool("sleep", .readOnly) func sleep(milliseconds: Int) async throws -> String {

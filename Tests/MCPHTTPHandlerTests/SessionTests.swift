@@ -159,6 +159,46 @@ struct SessionTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aConnectionThatTheHandlerClosesIsTakenUpAgainForTheRest() async throws {
+        let (goes, go) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "slow")) { _, context in
+            try await context.progress(1)
+            context.closeConnection()
+            try await context.progress(2)
+            for await _ in goes { break }
+            return CallToolResult(text: "done")
+        }
+        let probe = try HandlerProbe(tools: [tool])
+        let session = try await probe.open()
+        let first = try await probe.post(Self.call("slow", id: 5, meta: ["progressToken": 1]), session: session).events
+        #expect(try await first.next()?.data.isEmpty == true)
+        #expect(try await first.message()?["params"]?["progress"] == 1)
+        #expect(try await first.next() == nil)
+        first.stream.close()
+        go.yield()
+        let rest = try await probe.get(session: session, after: first.lastEventID).events
+        #expect(try await rest.message()?["params"]?["progress"] == 2)
+        #expect(try await rest.message()?["result"]?["content"]?[0]?["text"] == "done")
+        #expect(try await rest.next() == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aConnectionIsClosedOnlyWhereTheClientCanComeBack() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open()
+        // Closed before anything was sent: the opening event alone tells from where to go on.
+        let first = try await probe.post(Self.call("test_reconnection", id: 5), session: session).events
+        let opening = try #require(try await first.next())
+        #expect(opening.data.isEmpty)
+        #expect(first.retryMilliseconds == 1000)
+        #expect(try await first.next() == nil)
+        #expect(try await probe.get(session: session, after: opening.id).events.message()?["id"] == 5)
+        for revision in ["2025-03-26", "2025-06-18"] {
+            let older = try await probe.open(revision)
+            #expect(try await probe.post(Self.call("test_reconnection"), session: older).text != nil)
+        }
+        #expect(try await probe.call("test_reconnection").text != nil)
+    }
+
     @Test(.timeLimit(.minutes(1))) func theStandaloneStreamTellsOfChanges() async throws {
         let probe = try HandlerProbe()
         let session = try await probe.open()

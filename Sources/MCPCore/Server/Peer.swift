@@ -44,4 +44,11 @@ public protocol BackChannel: Sendable {
     /// Sends a request to the client and waits for its result. Cancelling the task cancels the request.
     /// - Throws: `JSONRPCError` from the client; `CancellationError`; `ConnectionClosed` where the client is gone.
     func request(_ method: String, params: JSONObject) async throws -> JSONObject
+
+    /// Closes the connection that the client waits on, without ending the stream that it carries; nothing where there is no such connection.
+    func closeConnection()
+}
+
+extension BackChannel {
+    public func closeConnection() {}
 }

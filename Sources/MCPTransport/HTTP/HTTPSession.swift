@@ -110,7 +110,8 @@ final class HTTPSession: Sendable {
             case .serve(let request, var peer):
                 peer.principal = principal
                 peer.connection = connection
-                peer.backChannel = StreamBackChannel(stream: stream, requests: requests)
+                peer.backChannel = StreamBackChannel(
+                    stream: stream, requests: requests, isPausable: HandshakeExchange.opensWithEvent(peer.revision))
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
                 state.running[request.id] = Task { [self] in
@@ -154,6 +155,10 @@ final class Countdown: Sendable {
 struct StreamBackChannel: BackChannel {
     let stream: SessionStream
     let requests: PendingRequests
+    /// Whether the client can take the stream up again wherever it breaks off.
+    let isPausable: Bool
+
+    func closeConnection() { if isPausable { stream.pause() } }
 
     func request(_ method: String, params: JSONObject) async throws -> JSONObject {
         try await requests.request(method, params: params) {

@@ -76,9 +76,12 @@ struct HandshakeExchange: Sendable {
             guard let event = EventID(last), let stream = session.stream(event.stream) else {
                 return .refused(.badRequest, "This Last-Event-ID is not of a stream of this session")
             }
-            return self.stream(stream, after: event.number, session)
+            return self.stream(stream, after: event.number, session, isResumption: true)
         }
     }
+
+    /// From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
+    static func opensWithEvent(_ revision: ProtocolRevision) -> Bool { revision >= .v2025_11_25 }
 
     func endSession() -> HTTPAnswer {
         guard headers[.mcpSessionID] != nil else {
@@ -138,6 +141,7 @@ struct HandshakeExchange: Sendable {
             return .json(response)
         }
         guard let first else {
+            if stream.isPaused { return self.stream(stream, after: 0, session) }
             reader.detach()
             // A cancelled request gets no response; the exchange has to end all the same.
             return HTTPAnswer(status: .accepted)
@@ -148,16 +152,17 @@ struct HandshakeExchange: Sendable {
     }
 
     /// The events of a stream from behind one of them; `nil` for those that nobody has taken yet.
-    private func stream(_ stream: SessionStream, after number: Int?, _ session: HTTPSession, opening: [UInt8]? = nil) -> HTTPAnswer {
+    private func stream(
+        _ stream: SessionStream, after number: Int?, _ session: HTTPSession, isResumption: Bool = false, opening: [UInt8]? = nil
+    ) -> HTTPAnswer {
         let configuration = handler.configuration
-        // From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
-        let isPrimed = session.client.map { $0.revision >= .v2025_11_25 } ?? false
+        let isPrimed = session.client.map { Self.opensWithEvent($0.revision) } ?? false
         var first = opening
         if isPrimed {
             let id = EventID(stream: stream.id, number: number ?? 0).text
             first = EventStreamEncoder.event([], id: id, retry: configuration.retryInterval)
         }
-        let reader = stream.attach(after: number ?? stream.taken)
+        let reader = stream.attach(after: number ?? stream.taken, isResumption: isResumption)
         let source = SessionSource(first: first, stream: stream.id, reader)
         return .eventStream(EventStreamBody(source, keepAlive: configuration.keepAliveInterval) { reader.detach() })
     }

@@ -28,6 +28,8 @@ final class SessionStream: Sendable {
         var waiter: CheckedContinuation<Item?, Never>?
         /// The number of the last event that the reader has taken.
         var taken = 0
+        /// The number of the last event that goes out before the client takes the stream up again; `nil` while all go out.
+        var pausedAfter: Int?
     }
 
     let id: Int
@@ -64,6 +66,20 @@ final class SessionStream: Sendable {
         waiter?.resume(returning: .event(event))
     }
 
+    /// Whether what comes now waits until the client takes the stream up again.
+    var isPaused: Bool { state.withLock { $0.pausedAfter != nil } }
+
+    /// Ends the reader behind what has been sent, but not the stream: the rest is for who takes it up again.
+    func pause() {
+        let waiter = state.withLock { state in
+            guard !state.isFinished else { return nil as CheckedContinuation<Item?, Never>? }
+            state.pausedAfter = state.nextNumber - 1
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: nil)
+    }
+
     /// Nothing more comes behind what has been sent.
     func finish() {
         let waiter = state.withLock { state in
@@ -75,11 +91,13 @@ final class SessionStream: Sendable {
     }
 
     /// Reads from behind an event. Whoever read before is ended.
-    func attach(after number: Int) -> Reader {
+    /// - Parameter isResumption: Whether the client has come back, so that a pause is over.
+    func attach(after number: Int, isResumption: Bool = false) -> Reader {
         let (reader, displaced) = state.withLock { state in
             state.reader += 1
             state.isRead = true
             state.taken = number
+            if isResumption { state.pausedAfter = nil }
             defer { state.waiter = nil }
             return (state.reader, state.waiter)
         }
@@ -127,11 +145,11 @@ final class SessionStream: Sendable {
             await withCheckedContinuation { continuation in
                 let ready: Item?? = state.withLock { state in
                     guard state.reader == reader, !Task.isCancelled else { return .some(nil) }
-                    if let event = state.events.first(where: { $0.number > state.taken }) {
+                    if let event = state.events.first(where: { $0.number > state.taken }), event.number <= state.pausedAfter ?? .max {
                         state.taken = event.number
                         return .some(.event(event))
                     }
-                    if state.isFinished { return .some(nil) }
+                    if state.isFinished || state.pausedAfter != nil { return .some(nil) }
                     state.waiter = continuation
                     return nil
                 }

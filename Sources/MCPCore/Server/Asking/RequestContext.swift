@@ -46,6 +46,13 @@ public struct RequestContext: Sendable {
         try await exchange.notify(LogMessage.method, LogMessage(level, logger: logger, data: data).members)
     }
 
+    /// Closes the connection that the client waits on, so that a call that takes long holds none: the client comes back for the rest, after the
+    /// interval that it was told (2025-11-25, basic/transports, "Sending Messages to the Server"; SEP-1699).
+    ///
+    /// What is sent from now on waits for the client. Nothing happens where it could not come back: on stdio, in the per-request era, and in
+    /// sessions before 2025-11-25.
+    public func closeConnection() { peer.backChannel?.closeConnection() }
+
     /// Asks the user with a form (`elicitation/create`) and waits for the answer.
     /// - Parameters:
     ///   - id: Unique within the call; the same question has the same id each time the handler runs.
