@@ -1,8 +1,8 @@
 import MCPMacros
 
-@Schema struct FirstStep: Sendable {
-    /// Your answer to the first step.
-    var answer: String
+@Schema struct Assent: Sendable {
+    /// Whether it is all right.
+    var ok: Bool
 }
 
 /// Tools that show the rounds of a call.
@@ -10,8 +10,8 @@ import MCPMacros
     /// Keeps what it has done in its state while the user answers.
     @Tool("test_input_required_result_request_state") func requestState(context: RequestContext) async throws -> String {
         let state = try await context.step("state") { "state-ok" }
-        let answer = try await context.elicit("confirm", Confirmation.self, "Go on?")
-        return "\(state), confirmed: \(answer.accepted?.confirm ?? false)"
+        let answer = try await context.elicit("confirm", Assent.self, "Go on?")
+        return "\(state), confirmed: \(answer.accepted?.ok ?? false)"
     }
 
     /// Asks in two rounds, one after the other.
@@ -24,8 +24,8 @@ import MCPMacros
     /// Has a state that must come back unchanged.
     @Tool("test_input_required_result_tampered_state") func tamperedState(context: RequestContext) async throws -> String {
         let secret = try await context.step("secret") { "kept" }
-        let answer = try await context.elicit("confirm", Confirmation.self, "Go on?")
-        return "\(secret): \(answer.accepted?.confirm ?? false)"
+        let answer = try await context.elicit("confirm", Assent.self, "Go on?")
+        return "\(secret): \(answer.accepted?.ok ?? false)"
     }
 
     /// Reports progress on a stream, then asks.
