@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MCPTransport
 
 /// The client that conformance suites and foreign servers are pointed at: it connects, lists the tools, makes the calls that it is told to make,
@@ -12,6 +13,9 @@ struct ConformanceClientCommand: AsyncParsableCommand {
             conformance-client --era handshake --call ask --answers '{"name": {"name": "Ada"}}' http://127.0.0.1:8080/mcp
 
             Exits with 1 where the server could not be reached; calls that fail are printed and fail nothing.
+
+            Started by the official conformance suite (MCP_CONFORMANCE_SCENARIO is set, the URL is the last argument) it runs that scenario, and exits with 1
+            where it could not be carried out.
             """, version: "1.0.0")
 
     @Option(help: "Launch a server with this shell command and talk to it over its standard input and output.")
@@ -36,21 +40,31 @@ struct ConformanceClientCommand: AsyncParsableCommand {
     var url: String?
 
     func validate() throws {
-        _ = try plan()
+        if try invocation() == nil { _ = try plan() }
     }
 
     func run() async throws {
-        let plan = try plan()
         let log = EventLog()
-        do {
+        if let invocation = try invocation(log) { return try await reporting(to: log) { try await invocation.run() } }
+        let plan = try plan()
+        try await reporting(to: log) {
             switch plan.server {
             case .command(let command): try await session(plan, log).run(.stdio("/bin/sh", ["-c", "exec \(command)"]))
             case .url(let url): try await session(plan, log).run(.http(url))
             }
-        } catch {
+        }
+    }
+
+    /// Writes down why something failed, and ends the process with 1.
+    private func reporting(to log: EventLog, _ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
             log.write("failed", ["message": .string("\(error)")])
             throw ExitCode.failure
         }
+    }
+
+    private func invocation(_ log: EventLog = EventLog()) throws -> ScenarioInvocation? {
+        try ScenarioInvocation(environment: ProcessInfo.processInfo.environment, url: url, log: log)
     }
 
     private func session(_ plan: Plan, _ log: EventLog) -> ClientSession {
