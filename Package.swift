@@ -120,6 +120,7 @@ let package = Package(
         .executableTarget(name: "email-server", dependencies: ["EmailServer"], path: "Sources/Commands/email-server"),
 
         // MARK: Conformance
+        .target(name: "ConformanceSchemas", dependencies: ["MCPCore"], path: "Conformance/Schemas"),
         .target(name: "ConformanceFixtures", dependencies: ["MCPMacros"], path: "Conformance/Fixtures"),
         .executableTarget(
             name: "conformance-server",
@@ -166,6 +167,7 @@ let package = Package(
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
         .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "ConformanceFixtures", "TestSupport"]),
+        .testTarget(name: "ConformanceSchemasTests", dependencies: ["ConformanceSchemas", "MCPCore", "TestSupport"]),
         .testTarget(
             name: "MCPMacrosTests",
             dependencies: [

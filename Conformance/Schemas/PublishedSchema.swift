@@ -1,0 +1,76 @@
+import Foundation
+import MCPCore
+
+/// One published schema file, and which of its definitions belongs to what.
+struct PublishedSchema: Sendable {
+    private let uri: String
+    private let keyword: String
+    private let names: Set<String>
+    private let dialect: SchemaDialect
+    private var registry = SchemaRegistry()
+    private var methods: [String: String] = [:]
+    private var codes: [Int64: String] = [:]
+
+    init(_ directory: URL, folder: String) throws {
+        let file = directory.appending(path: "\(folder)/schema.json")
+        let document: JSONValue
+        do {
+            document = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
+        } catch {
+            throw ConformanceSchemaError(description: "\(file.path) cannot be read as JSON: \(error). The folder must hold the schemas of all revisions.")
+        }
+        keyword = document["$defs"] == nil ? "definitions" : "$defs"
+        guard let definitions = document[keyword]?.object else {
+            throw ConformanceSchemaError(description: "\(file.path) has no definitions.")
+        }
+        uri = "urn:published:\(folder)"
+        dialect = document["$schema"]?.string?.contains("draft-07") == true ? .draft07 : .draft2020_12
+        names = Set(definitions.keys)
+        registry.register(document, uri: uri)
+        // The unions (ClientRequest, …) name methods too where they have one member only.
+        for (name, definition) in definitions where !name.hasPrefix("Client") && !name.hasPrefix("Server") {
+            if let method = Self.constant(["method"], in: definition)?.string { methods[method] = name }
+            if let code = Self.constant(["error", "code"], in: definition)?.integer { codes[code] = name }
+        }
+    }
+
+    /// The one value that a member can have, through `allOf`.
+    private static func constant(_ path: [String], in schema: JSONValue) -> JSONValue? {
+        guard let name = path.first else { return schema["const"] }
+        let branches = [schema] + (schema["allOf"]?.array ?? [])
+        return branches.lazy.compactMap { $0["properties"]?[name] }.compactMap { constant(Array(path.dropFirst()), in: $0) }.first
+    }
+
+    func document(of shape: MessageShape) -> SchemaDocument? {
+        switch shape {
+        case .request(nil, _): document(message: "JSONRPCRequest")
+        case .notification(nil, _): document(message: "JSONRPCNotification")
+        case .request(let method?, _): methods[method].flatMap { document(message: "JSONRPCRequest", $0) }
+        case .notification(let method?, _): methods[method].flatMap { document(message: "JSONRPCNotification", $0) }
+        case .result(let method, _): result(method)
+        case .inputRequired(nil): names.contains("InputRequiredResult") ? document(result: "InputRequiredResult") : nil
+        case .inputRequired: nil
+        case .error(nil): document(message: names.contains("JSONRPCErrorResponse") ? "JSONRPCErrorResponse" : "JSONRPCError")
+        case .error(let code?): codes[code].flatMap { document(message: $0) }
+        }
+    }
+
+    private func result(_ method: String?) -> SchemaDocument? {
+        guard let method else { return document(result: "Result") }
+        guard let request = methods[method], request.hasSuffix("Request") else { return nil }
+        let result = request.dropLast("Request".count) + "Result"
+        return document(result: names.contains(String(result)) ? String(result) : "EmptyResult")
+    }
+
+    private func document(message definitions: String...) -> SchemaDocument? { document(["allOf": .array(definitions.map(reference))]) }
+
+    private func document(result definition: String) -> SchemaDocument? {
+        let envelope = names.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
+        guard names.contains(envelope) else { return document(["properties": ["result": reference(definition)]]) }
+        return document(["allOf": [reference(envelope), ["properties": ["result": reference(definition)]]]])
+    }
+
+    private func document(_ json: JSONValue) -> SchemaDocument { SchemaDocument(json: json, dialect: dialect, registry: registry) }
+
+    private func reference(_ definition: String) -> JSONValue { ["$ref": .string("\(uri)#/\(keyword)/\(definition)")] }
+}

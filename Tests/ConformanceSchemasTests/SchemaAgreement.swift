@@ -1,0 +1,81 @@
+import ConformanceSchemas
+import MCPCore
+
+/// Both verdicts on one message.
+struct Verdicts {
+    var message: CorpusMessage
+    /// What was changed; `nil` for the message as it is.
+    var change: String?
+    var json: JSONValue
+    var revision: ProtocolRevision
+    var own: [SchemaViolation]
+    var published: [SchemaViolation]
+
+    var agree: Bool { own.isEmpty == published.isEmpty }
+}
+
+/// A difference between the project's schemas and the published ones that is meant, and why.
+struct AgreedDifference: Sendable {
+    var name: String
+    var reason: String
+    var covers: @Sendable (Verdicts) -> Bool
+
+    static let all = [
+        AgreedDifference(
+            name: "who sends what",
+            reason: "The published schemas accept any method as a request of JSON-RPC; the project's also ask which side has it in which revision.",
+            covers: { verdicts in
+                let shape: MessageShape? =
+                    if let method = verdicts.json["method"]?.string {
+                        verdicts.json["id"] == nil
+                            ? .notification(method: method, from: verdicts.message.sender) : .request(method: method, from: verdicts.message.sender)
+                    } else if verdicts.json["result"]?["resultType"] == "input_required" {
+                        .inputRequired(of: verdicts.message.answering)
+                    } else {
+                        nil
+                    }
+                return !verdicts.own.isEmpty && shape.map { ProtocolSchemas().objection(to: $0, revision: verdicts.revision) != nil } ?? false
+            }),
+        AgreedDifference(
+            name: "fractions in forms",
+            reason: "The published schemas let the value of a field be an integer only; the TypeScript that they are made from says number.",
+            covers: { $0.own.isEmpty && $0.change?.contains("/content/") == true && $0.change?.hasSuffix("a fraction") == true }),
+        AgreedDifference(
+            name: "null and fractions in JSON values",
+            reason: "The published JSONValue of 2026-07-28 leaves out null and numbers with a fraction; the TypeScript that it is made from has both.",
+            covers: { verdicts in
+                verdicts.own.isEmpty && verdicts.revision >= .v2026_07_28
+                    && ["null", "a fraction"].contains { verdicts.change?.hasSuffix($0) == true }
+                    && ["/extensions/", "/experimental/", "/metadata/"].contains { verdicts.change?.contains($0) == true }
+            }),
+    ]
+}
+
+/// Holds the project's schemas and the published ones against each other.
+struct SchemaAgreement {
+    let own = MessageValidator()
+    let published: MessageValidator
+    private(set) var disagreements: [Verdicts] = []
+    private(set) var used: Set<String> = []
+    private(set) var compared = 0
+    private(set) var valid = 0
+
+    init(_ published: PublishedSchemas) { self.published = MessageValidator(published) }
+
+    mutating func compare(_ message: CorpusMessage, changed: MessageMutations.Mutation? = nil, at revision: ProtocolRevision) {
+        let json = changed?.json ?? message.json
+        func violations(_ validator: MessageValidator) -> [SchemaViolation] {
+            validator.violations(of: json, from: message.sender, revision: revision, answering: message.answering)
+        }
+        let verdicts = Verdicts(
+            message: message, change: changed?.change, json: json, revision: revision, own: violations(own), published: violations(published))
+        compared += 1
+        if verdicts.own.isEmpty, verdicts.published.isEmpty { valid += 1 }
+        guard !verdicts.agree else { return }
+        if let difference = AgreedDifference.all.first(where: { $0.covers(verdicts) }) {
+            used.insert(difference.name)
+        } else {
+            disagreements.append(verdicts)
+        }
+    }
+}
