@@ -134,15 +134,19 @@ let package = Package(
         .target(
             name: "ConformanceSuite",
             dependencies: [
-                "MCPCore",
+                "MCPCore", "ConformanceSchemas",
                 external("AsyncHTTPClient", "async-http-client", applications),
                 external("NIOCore", "swift-nio", applications),
                 external("NIOHTTP1", "swift-nio", applications),
+                external("NIOPosix", "swift-nio", applications),
+                external("Hummingbird", "hummingbird", applications),
+                external("HTTPTypes", "swift-http-types", applications),
+                external("Logging", "swift-log", applications),
             ],
             path: "Conformance/Suite"),
         .executableTarget(
             name: "mcp-conformance",
-            dependencies: ["ConformanceSuite", external("ArgumentParser", "swift-argument-parser", applications)],
+            dependencies: ["ConformanceSchemas", "ConformanceSuite", external("ArgumentParser", "swift-argument-parser", applications)],
             path: "Conformance/Commands/mcp-conformance"),
 
         // MARK: Orchestrator

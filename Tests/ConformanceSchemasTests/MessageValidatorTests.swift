@@ -32,7 +32,9 @@ struct MessageValidatorTests {
 
     @Test func aMethodOfAnExtensionIsHeldAgainstJSONRPCOnly() throws {
         #expect(try violations(#"{"jsonrpc":"2.0","id":1,"method":"x/y","params":{"a":1}}"#, .client, .v2026_07_28) == [])
-        #expect(try violations(#"{"jsonrpc":"2.0","id":1,"method":"x/y","params":[]}"#, .client, .v2026_07_28) == ["/params: expected object, found an empty array"])
+        #expect(
+            try violations(#"{"jsonrpc":"2.0","id":1,"method":"x/y","params":[]}"#, .client, .v2026_07_28) == ["/params: expected object, found an empty array"]
+        )
     }
 
     @Test func onlyCallsPromptsAndReadsAreAnsweredWithARequestForInput() throws {

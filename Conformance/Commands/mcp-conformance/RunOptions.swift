@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConformanceSchemas
 import ConformanceSuite
 import Foundation
 import MCPCore
@@ -23,6 +24,9 @@ struct RunOptions: ParsableArguments {
     @Option(help: "A file of failures that are known, one scenario or scenario:check a line. An entry that no longer fails is a failure.")
     var expectedFailures: String?
 
+    @Option(help: "A folder with the published schemas, <revision>/schema.json, to hold messages against in place of the suite's own.")
+    var schemas: String?
+
     @Option(help: "How many seconds one scenario may take.")
     var timeout = 30
 
@@ -42,13 +46,15 @@ struct RunOptions: ParsableArguments {
     func run<Target>(_ scenarios: [Scenario<Target>], against target: Target) async throws {
         let selected: [Scenario<Target>]
         let expected: ExpectedFailures
+        let validator: RevisionValidator
         do {
+            validator = try schemas.map { RevisionValidator(try PublishedSchemas(directory: URL(filePath: $0))) } ?? RevisionValidator()
             selected = try ScenarioSelection(names: scenario).select(from: scenarios)
             expected = try expectedFailures.map { try ExpectedFailures(parsing: String(contentsOf: URL(filePath: $0), encoding: .utf8)) } ?? .init()
         } catch {
             throw ValidationError("\(error)")
         }
-        let suite = SuiteRun<Target>(revision: requirements, validator: EnvelopeValidator(), scenarioLimit: .seconds(timeout))
+        let suite = SuiteRun<Target>(revision: requirements, validator: validator, scenarioLimit: .seconds(timeout))
         let outcomes = await suite.run(selected, against: target) { outcome in
             Self.write(ProgressLine.text(of: outcome), to: .standardError)
             if verbose, outcome.status == .failed || outcome.status == .warned {

@@ -27,11 +27,12 @@ extension RevisionSchemas {
 
     private var samplingContent: Schema {
         guard revision >= .v2025_11_25 else { return .either(plainContent) }
-        let blocks = plainContent + [
-            object(
-                .required("type", .constant("tool_use")), .required("id", .string), .required("name", .string), .required("input", .object), meta),
-            object([.required("type", .constant("tool_result")), .required("toolUseId", .string), meta] + toolOutput),
-        ]
+        let blocks =
+            plainContent + [
+                object(
+                    .required("type", .constant("tool_use")), .required("id", .string), .required("name", .string), .required("input", .object), meta),
+                object([.required("type", .constant("tool_result")), .required("toolUseId", .string), meta] + toolOutput),
+            ]
         return .either(blocks + [.array(of: .either(blocks))])
     }
 

@@ -54,6 +54,25 @@ import Testing
         guard case .timedOut(_, after: .seconds(90))? = error else { return #expect(Bool(false), "\(String(describing: error))") }
     }
 
+    @Test func progressWithAnotherTokenIsNone() async throws {
+        let diagnostics = Mutex<[ClientDiagnostic]>([])
+        let (client, _) = try await client(
+            configuration: ClientConfiguration(diagnostics: { diagnostic in diagnostics.withLock { $0.append(diagnostic) } })
+        ) { call in
+            guard call.request.method == "tools/call" else { return [:] }
+            let token = call.request.params["_meta"]?[MetaKey.progressToken] ?? nil
+            for (token, progress) in [(token, 1), ("another", 50), (token, 2)] as [(JSONValue, JSONValue)] {
+                await call.emit(
+                    .notification(JSONRPCNotification(method: "notifications/progress", params: ["progressToken": token, "progress": progress])))
+            }
+            return ["content": []]
+        }
+        let progress = Mutex<[Double]>([])
+        _ = try await client.callTool("t") { update in progress.withLock { $0.append(update.progress) } }
+        #expect(progress.withLock { $0 } == [1, 2])
+        #expect(diagnostics.withLock { $0 } == [.ignored("progress with a token that tools/call does not have")])
+    }
+
     @Test(arguments: [(TransportBinding.stream, true), (.http, false)])
     func cancellationIsTold(_ binding: TransportBinding, _ isTold: Bool) async throws {
         let (running, started) = AsyncStream<Void>.makeStream()

@@ -3,7 +3,7 @@ import MCPCore
 /// Follows the messages of one connection: which request a response answers, and which revision was agreed on.
 ///
 /// A value of its own for each connection; it is not shared between tasks.
-public struct Conversation: Sendable {
+public struct WireConversation: Sendable {
     /// What has to be known about a message to hold it against a schema.
     public struct Place: Sendable, Hashable {
         public var revision: ProtocolRevision

@@ -2,14 +2,14 @@ import ConformanceSchemas
 import MCPCore
 import Testing
 
-struct ConversationTests {
+struct WireConversationTests {
     private let opening: JSONValue = [
         "jsonrpc": "2.0", "id": 0, "method": "initialize",
         "params": ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "c", "version": "1"]],
     ]
 
     @Test func aResponseAnswersTheRequestOfItsId() {
-        var conversation = Conversation(revision: .v2025_11_25)
+        var conversation = WireConversation(revision: .v2025_11_25)
         #expect(conversation.place(["jsonrpc": "2.0", "id": 1, "method": "tools/list"], from: .client).answering == nil)
         // The other side counts for itself.
         _ = conversation.place(["jsonrpc": "2.0", "id": 1, "method": "roots/list"], from: .server)
@@ -19,15 +19,15 @@ struct ConversationTests {
     }
 
     @Test func theRevisionThatWasAgreedOnCounts() {
-        var conversation = Conversation(revision: .latest)
+        var conversation = WireConversation(revision: .latest)
         #expect(conversation.place(opening, from: .client).revision == .v2025_11_25)
         let answer = conversation.place(["jsonrpc": "2.0", "id": 0, "result": ["protocolVersion": "2024-11-05"]], from: .server)
-        #expect(answer == Conversation.Place(revision: .v2024_11_05, answering: "initialize"))
+        #expect(answer == WireConversation.Place(revision: .v2024_11_05, answering: "initialize"))
         #expect(conversation.place(["jsonrpc": "2.0", "method": "notifications/initialized"], from: .client).revision == .v2024_11_05)
     }
 
     @Test func aLateAnswerToTheProbeIsInTheRevisionOfTheProbe() {
-        var conversation = Conversation(revision: .latestHandshake)
+        var conversation = WireConversation(revision: .latestHandshake)
         let probe: JSONValue = [
             "jsonrpc": "2.0", "id": "probe", "method": "server/discover", "params": ["_meta": [MetaKey.protocolVersion: "2026-07-28"]],
         ]
@@ -35,6 +35,6 @@ struct ConversationTests {
         _ = conversation.place(opening, from: .client)
         #expect(
             conversation.place(["jsonrpc": "2.0", "id": "probe", "result": [:]], from: .server)
-                == Conversation.Place(revision: .v2026_07_28, answering: "server/discover"))
+                == WireConversation.Place(revision: .v2026_07_28, answering: "server/discover"))
     }
 }

@@ -1,0 +1,53 @@
+import MCPCore
+
+/// Calls that a client gives up ("Cancellation").
+enum ClientCancellationScenarios {
+    static let all = [cancellation]
+
+    private static let walk = Walkthrough(calls: [.init(name: "endless", cancelsOnProgress: true), .init(name: "after")])
+
+    static let cancellation = Scenario<ClientSubject>.client(
+        "client-cancellation",
+        "The client cancels a call at its first progress: with notifications/cancelled, or on HTTP from 2026-07-28 on by closing the stream. A late response is ignored.",
+        bindings: [.http, .stdio], context: walk.context,
+        checks: [
+            Check("client-cancellation-told", "The server is told, in the way of the transport and the revision."),
+            Check("client-cancellation-reported", "The call comes out as cancelled."),
+            Check("client-cancellation-goes-on", "The next call works, and a late response does no harm."),
+        ],
+        script: { run in
+            StandardServer(
+                run: run, tools: walk.tools,
+                first: { message, _ in
+                    if message.method == "notifications/cancelled" { run.mark("cancelled") }
+                    return nil
+                },
+                call: { call, server in
+                    guard call.name == "endless" else { return server.text("Still here.", to: call.message) }
+                    return .events { sink in
+                        guard let token = call.message.meta?["progressToken"] else { return }
+                        try await sink.send(
+                            ["jsonrpc": "2.0", "method": "notifications/progress", "params": ["progressToken": token, "progress": 1]])
+                        await run.wait(for: "cancelled", orEndOf: sink)
+                        // Too late, which happens to the best of servers.
+                        try? await sink.send(server.textResponse("Too late.", to: call.message))
+                    }
+                })
+        },
+        conclude: { run in
+            guard let call = run.calls(of: "endless").first else { return }
+            let notices = run.messages(of: "notifications/cancelled")
+            let closes = run.binding == .http && run.revision.era == .perRequest
+            if closes {
+                if run.hasMark("stream closed") {
+                    run.check("client-cancellation-told", notices.isEmpty, "on HTTP closing the stream is the cancellation; no notification is expected")
+                }
+            } else if let notice = notices.first {
+                run.check(
+                    "client-cancellation-told", notices.count == 1 && notice.params["requestId"] == call.id,
+                    "one notifications/cancelled with the id of the call; found \(notices.map(\.json.serializedString))")
+            }
+            run.checkReport("client-cancellation-reported", 0, ["cancelled": true], "the call that was cancelled")
+            run.checkReport("client-cancellation-goes-on", 1, ["text": "Still here."], "the call after it")
+        })
+}
