@@ -9,6 +9,11 @@ public struct WireConversation: Sendable {
         public var revision: ProtocolRevision
         /// The method of the request that a response answers; `nil` for other messages, and where no such request is open.
         public var answering: String?
+
+        public init(revision: ProtocolRevision, answering: String? = nil) {
+            self.revision = revision
+            self.answering = answering
+        }
     }
 
     private struct OpenRequest {
