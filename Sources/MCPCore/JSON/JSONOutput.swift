@@ -119,23 +119,49 @@ struct JSONOutput: ~Copyable {
         reserve(count + 10)
         put(UInt8(ascii: "\""))
         if let base = bytes.baseAddress {
-            var offset = 0
+            // Locals, because a store through `next` could be one to `next` itself for all that the compiler knows.
+            let source = UnsafeRawPointer(base)
+            let target = UnsafeMutableRawPointer(next)
+            var offset = count >= 64 ? Self.copyPlain(source, to: target, count: count) : 0
             while offset + 8 <= count {
-                let word = UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self)
-                if Self.needsEscape(word) != 0 { return writeEscaped(bytes, from: offset) }
-                UnsafeMutableRawPointer(next).storeBytes(of: word, as: UInt64.self)
-                next += 8
+                let word = source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                if Self.needsEscape(word) != 0 {
+                    next += offset
+                    return writeEscaped(bytes, from: offset)
+                }
+                target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
                 offset += 8
             }
             let rest = count - offset
             if rest > 0 {
                 let word = Self.lastWord(base, count, rest)
-                if Self.needsEscape(word) & ((1 << UInt64(rest * 8)) &- 1) != 0 { return writeEscaped(bytes, from: offset) }
-                UnsafeMutableRawPointer(next).storeBytes(of: word, as: UInt64.self)
-                next += rest
+                if Self.needsEscape(word) & ((1 << UInt64(rest * 8)) &- 1) != 0 {
+                    next += offset
+                    return writeEscaped(bytes, from: offset)
+                }
+                target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
             }
+            next += count
         }
         put(UInt8(ascii: "\""))
+    }
+
+    /// Copies the beginning of a long text up to about where something needs an escape, four words at a time.
+    /// - Returns: How many bytes were copied.
+    @inline(never)
+    private static func copyPlain(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) -> Int {
+        var offset = 0
+        while offset + 32 <= count {
+            let words = source.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+            let quote = (words ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+            let backslash = (words ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+            let control = words &- 0x2020_2020_2020_2020
+            let found = (quote | backslash | control) & ~words & 0x8080_8080_8080_8080
+            if found != SIMD4(repeating: 0) { break }
+            target.storeBytes(of: words, toByteOffset: offset, as: SIMD4<UInt64>.self)
+            offset += 32
+        }
+        return offset
     }
 
     /// The last `rest` bytes of a text (fewer than eight), the first one lowest, zero above; nothing beyond the text is read.

@@ -37,6 +37,7 @@ extension JSONParser {
             }
             seen |= word
             offset += 8
+            if offset == start + 64 { offset = skipPlain(from: offset, &seen) }
         }
         while offset < end {
             let byte = base[offset]
@@ -44,6 +45,26 @@ extension JSONParser {
             seen |= UInt64(byte)
             offset += 1
         }
+        return offset
+    }
+
+    /// Goes on in a string that is long, four words at a time, up to about its end.
+    @inline(never)
+    private func skipPlain(from start: Int, _ seen: inout UInt64) -> Int {
+        let bytes = UnsafeRawPointer(base)
+        var offset = start
+        var all = SIMD4<UInt64>(repeating: 0)
+        while offset + 32 <= end {
+            let words = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+            let quote = (words ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+            let backslash = (words ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+            let control = words &- 0x2020_2020_2020_2020
+            let found = (quote | backslash | control) & ~words & 0x8080_8080_8080_8080
+            if found != SIMD4(repeating: 0) { break }
+            all |= words
+            offset += 32
+        }
+        seen |= all[0] | all[1] | all[2] | all[3]
         return offset
     }
 
