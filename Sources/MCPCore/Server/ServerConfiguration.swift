@@ -18,8 +18,12 @@ public struct ServerConfiguration: Sendable {
     public var maximumResourceSubscriptions: Int
     /// The most bytes that the journal of a call may have: results of steps, questions and answers.
     public var maximumJournalBytes: Int
-    /// The most requests of one connection that run at once; further ones wait unread.
+    /// The most requests of one connection that run at once. On a channel of messages (stdio) further ones wait; over HTTP a session refuses them.
     public var maximumConcurrentRequests: Int
+    /// The most requests of one channel of messages that wait for their turn; further ones are refused.
+    public var maximumWaitingRequests: Int
+    /// The most bytes of the messages that wait for their turn; what would pass them is refused.
+    public var maximumWaitingBytes: Int
     /// The limits on what is parsed.
     public var jsonLimits: JSONLimits
     /// Takes what an operator should know and a client should not.
@@ -31,7 +35,8 @@ public struct ServerConfiguration: Sendable {
         revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases), pageSize: Int = 100, listTTLMilliseconds: Int = 60_000,
         discoverTTLMilliseconds: Int = 3_600_000, readTTLMilliseconds: Int = 0, cacheScope: CacheScope = .private, offersLogging: Bool = false,
         maximumResourceSubscriptions: Int = 1024, maximumJournalBytes: Int = 256 << 10,
-        maximumConcurrentRequests: Int = 256, jsonLimits: JSONLimits = .default,
+        maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
+        jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, environment: ServerEnvironment = .system
     ) {
         self.revisions = revisions
@@ -44,6 +49,8 @@ public struct ServerConfiguration: Sendable {
         self.maximumResourceSubscriptions = maximumResourceSubscriptions
         self.maximumJournalBytes = maximumJournalBytes
         self.maximumConcurrentRequests = maximumConcurrentRequests
+        self.maximumWaitingRequests = maximumWaitingRequests
+        self.maximumWaitingBytes = maximumWaitingBytes
         self.jsonLimits = jsonLimits
         self.diagnostics = diagnostics
         self.environment = environment

@@ -85,6 +85,31 @@ import Testing
         #expect(await messages.next() == nil)
     }
 
+    /// A client that sends faster than handlers finish: what waits is bounded by number and by bytes, and the rest is told so.
+    @Test(arguments: [(requests: 2, bytes: 1 << 20), (requests: 100, bytes: 250)])
+    func whatWouldWaitBeyondTheLimitsIsRefused(limits: (requests: Int, bytes: Int)) async throws {
+        let line = Line(
+            FixtureServer.make(
+                configuration: ServerConfiguration(
+                    maximumConcurrentRequests: 1, maximumWaitingRequests: limits.requests, maximumWaitingBytes: limits.bytes)))
+        line.send(Self.initialize, Self.sleep(1))
+        // 96 bytes each, so that two of them wait in either case.
+        for id in 2...6 { line.send(Self.echo(id)) }
+        var messages = line.sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        for id in 4...6 {
+            let refusal = try JSONValue(parsing: try #require(await messages.next()))
+            #expect(refusal["id"] == .integer(Int64(id)))
+            #expect(refusal["error"]?["message"]?.string?.contains("busy") == true)
+        }
+        // What has been let go makes room.
+        line.send(Self.cancel(2), Self.echo(7), Self.cancel(1))
+        line.input.finish()
+        var served: [Int64] = []
+        while let message = await messages.next() { if let id = try JSONValue(parsing: message)["id"]?.integer { served.append(id) } }
+        #expect(served.sorted() == [3, 7])
+    }
+
     @Test func aMessageThatIsTooLongIsAnsweredAndTheNextOneServed() async throws {
         let line = Line(FixtureServer.make())
         line.input.yield(.tooLong(limit: 10))

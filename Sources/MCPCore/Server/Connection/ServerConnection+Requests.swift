@@ -1,23 +1,26 @@
 extension ServerConnection {
     /// Starts a request, queues it, or refuses it.
-    func begin(_ request: JSONRPCRequest, _ peer: Peer, _ route: ResponseRoute) async {
+    func begin(_ next: WaitingRequest) async {
+        let configuration = server.configuration
+        let id = next.request.id
         let refusal: JSONRPCError? = state.withLock { state in
             if state.isAbandoned { return nil }
-            if state.running[request.id] != nil || state.waiting.contains(where: { $0.request.id == request.id }) {
+            if state.running[id] != nil || state.waiting.contains(where: { $0.request.id == id }) {
                 return JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
             }
-            if state.running.count < max(server.configuration.maximumConcurrentRequests, 1) {
-                start(request, peer, route, &state)
+            if state.running.count < max(configuration.maximumConcurrentRequests, 1) {
+                start(next, &state)
                 return nil
             }
-            guard state.waiting.count < Self.maximumWaiting else {
+            guard state.waiting.count < configuration.maximumWaitingRequests, state.waitingBytes + next.bytes <= configuration.maximumWaitingBytes else {
                 return JSONRPCError(
                     .internalError, "The server is busy: too many requests of this connection wait already; send it again later")
             }
-            state.waiting.append((request, peer, route))
+            state.waiting.append(next)
+            state.waitingBytes += next.bytes
             return nil
         }
-        if let refusal { await answer(JSONRPCResponse(id: request.id, refusal), route) }
+        if let refusal { await answer(JSONRPCResponse(id: id, refusal), next.route) }
     }
 
     /// Cancels a request: its handler is told, and nothing more is sent for it.
@@ -28,7 +31,9 @@ extension ServerConnection {
                 return nil
             }
             guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return nil }
-            return state.waiting.remove(at: index).route
+            let removed = state.waiting.remove(at: index)
+            state.waitingBytes -= removed.bytes
+            return removed.route
         }
         // Its batch may have waited for this one alone.
         if let queued { await answer(nil, queued) }
@@ -41,6 +46,7 @@ extension ServerConnection {
         let running = state.withLock { state in
             state.isAbandoned = true
             state.waiting.removeAll()
+            state.waitingBytes = 0
             return Array(state.running.values)
         }
         for task in running { task.cancel() }
@@ -71,11 +77,12 @@ extension ServerConnection {
         }
     }
 
-    private func start(_ request: JSONRPCRequest, _ peer: Peer, _ route: ResponseRoute, _ state: inout State) {
+    private func start(_ next: WaitingRequest, _ state: inout State) {
+        let (request, peer, route) = (next.request, next.peer, next.route)
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
         state.running[request.id] = Task { [self] in
             let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
-                try await sink.write(notification.json.serialized())
+                try await sink.write(notification.serialized())
             }
             await answer(Task.isCancelled ? nil : response, route)
             ended(request.id)
@@ -87,7 +94,8 @@ extension ServerConnection {
             state.running[id] = nil
             if !state.waiting.isEmpty {
                 let next = state.waiting.removeFirst()
-                start(next.request, next.peer, next.route, &state)
+                state.waitingBytes -= next.bytes
+                start(next, &state)
             }
             guard state.running.isEmpty else { return nil }
             defer { state.drained = nil }

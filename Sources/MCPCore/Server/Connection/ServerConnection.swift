@@ -3,21 +3,27 @@ import Synchronization
 /// Serves one channel that carries one message after the other, in both eras: stdio, a socket, in process.
 ///
 /// It goes on reading whatever its handlers do, so that cancellation and answers always arrive. Requests beyond
-/// `ServerConfiguration.maximumConcurrentRequests` wait in a bounded queue; beyond that they are refused.
+/// `ServerConfiguration.maximumConcurrentRequests` wait in a queue that is bounded by their number and their bytes; beyond that they are refused.
 public final class ServerConnection: Sendable {
     struct State {
         var session: HandshakeSession
         /// Requests under way, by the id that the client chose.
         var running: [RequestID: Task<Void, Never>] = [:]
         /// Requests that wait until others have ended.
-        var waiting: [(request: JSONRPCRequest, peer: Peer, route: ResponseRoute)] = []
+        var waiting: [WaitingRequest] = []
+        /// The bytes of the messages that they came in.
+        var waitingBytes = 0
         /// The client is gone: nothing that it asked before is begun any more.
         var isAbandoned = false
         var drained: CheckedContinuation<Void, Never>?
     }
 
-    /// Requests that wait for their turn; what comes on top of them is refused.
-    static let maximumWaiting = 4096
+    struct WaitingRequest {
+        var request: JSONRPCRequest
+        var peer: Peer
+        var route: ResponseRoute
+        var bytes: Int
+    }
 
     let server: Server
     let id = ConnectionID()
@@ -75,14 +81,14 @@ public final class ServerConnection: Sendable {
     private func receive(_ bytes: [UInt8]) async {
         let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
         switch input {
-        case .message(let message): await receive(message, .connection)
+        case .message(let message): await receive(message, .connection, bytes: bytes.count)
         case .invalid(let response): await send(.response(response))
-        case .batch(let inputs): await receive(batch: inputs)
+        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count)
         }
     }
 
     /// Batches exist in 2025-03-26 only, inside a session.
-    private func receive(batch inputs: [JSONRPCInput]) async {
+    private func receive(batch inputs: [JSONRPCInput], bytes: Int) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
             await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
@@ -97,7 +103,7 @@ public final class ServerConnection: Sendable {
         let batch = ResponseBatch(count: expected)
         for input in inputs {
             switch input {
-            case .message(let message): await receive(message, .batch(batch))
+            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1))
             case .invalid(let response): await answer(response, .batch(batch))
             case .batch:
                 break
@@ -105,7 +111,7 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute) async {
+    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int) async {
         if case .request(let request) = message {
             switch classifier.classify(request) {
             case .refused(let error): return await answer(JSONRPCResponse(id: request.id, error), route)
@@ -113,7 +119,7 @@ public final class ServerConnection: Sendable {
                 peer.principal = principal
                 peer.connection = id
                 peer.requestStates = requestStates
-                return await begin(request, peer, route)
+                return await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
             case .handshake: break
             }
         }
@@ -123,7 +129,7 @@ public final class ServerConnection: Sendable {
             peer.principal = principal
             peer.connection = id
             peer.backChannel = ConnectionBackChannel(connection: self)
-            await begin(request, peer, route)
+            await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
         case .cancel(let id): await cancel(id)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
@@ -139,7 +145,7 @@ public final class ServerConnection: Sendable {
     }
 
     func send(_ message: JSONRPCMessage) async {
-        do { try await sink.write(message.json.serialized()) } catch { abandon() }
+        do { try await sink.write(message.serialized()) } catch { abandon() }
     }
 }
 
@@ -176,7 +182,7 @@ struct ConnectionBackChannel: BackChannel {
 
     func request(_ method: String, params: JSONObject) async throws -> JSONObject {
         try await connection.requests.request(method, params: params) { message in
-            try await connection.sink.write(message.json.serialized())
+            try await connection.sink.write(message.serialized())
         } cancelled: { id in
             await connection.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
         }
