@@ -32,7 +32,7 @@ extension CallToolResult: JSONEncodable, JSONDecodable {
     public var json: JSONValue { .object(members) }
 
     var members: JSONObject {
-        var object: JSONObject = ["content": content.json]
+        var object = JSONObject(unchecked: [.init(key: "content", value: content.json)])
         object["structuredContent"] = structuredContent
         if isError { object["isError"] = true }
         object.set("_meta", meta)

@@ -96,7 +96,7 @@ extension ContentBlock: JSONEncodable, JSONDecodable {
         let meta: JSONObject?
         switch self {
         case .text(let content):
-            object = ["type": "text", "text": .string(content.text)]
+            object = JSONObject(unchecked: [.init(key: "type", value: "text"), .init(key: "text", value: .string(content.text))])
             (annotations, meta) = (content.annotations, content.meta)
         case .image(let content):
             object = ["type": "image", "data": .string(content.data), "mimeType": .string(content.mimeType)]

@@ -66,7 +66,7 @@ public final class StreamClientTransport: ClientTransport {
             return sink
         }
         defer { state.withLock { $0.exchanges[request.id] = nil } }
-        do { try await sink.write(request.json.serialized()) } catch let error as TransportError {
+        do { try await sink.write(request.serialized()) } catch let error as TransportError {
             // The end of the channel knows more about the reason than the write that met it.
             guard case .closed = error else { throw error }
             return try await inbox.response(receive: receive)
@@ -76,7 +76,7 @@ public final class StreamClientTransport: ClientTransport {
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
         let sink = try state.withLock { try $0.sink() }
-        try await sink.write(message.json.serialized())
+        try await sink.write(message.serialized())
     }
 
     public func waitUntilEnd() async -> TransportError? {

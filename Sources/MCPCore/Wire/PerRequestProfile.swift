@@ -11,10 +11,12 @@ struct PerRequestProfile: WireProfile {
 
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         var object: JSONObject
-        var meta: JSONObject = [MetaKey.serverInfo: serverInfo]
+        var meta = JSONObject(unchecked: [.init(key: MetaKey.serverInfo, value: serverInfo)])
         switch result {
         case .complete(let members, let cache):
-            object = ["resultType": "complete"]
+            object = JSONObject()
+            object.reserveCapacity(members.count + 4)
+            object["resultType"] = "complete"
             object.merge(members)
             if let cache {
                 object["ttlMs"] = .integer(Int64(cache.ttlMilliseconds))

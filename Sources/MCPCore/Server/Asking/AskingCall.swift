@@ -41,7 +41,7 @@ struct AskingCall: Sendable {
         _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async -> Result<HandlerOutcome<Value>, any Error> {
         // A task of its own, because a pending question cancels the handler and not the request. It never outlives this function.
-        let work = Task { try await handler(context) }
+        let work = Task.startingHere { try await handler(context) }
         broker.onPending { work.cancel() }
         return await withTaskCancellationHandler {
             await work.result

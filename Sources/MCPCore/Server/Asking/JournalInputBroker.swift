@@ -17,7 +17,7 @@ final class JournalInputBroker: InputBroker {
     private let state: Mutex<State>
     private let peer: Peer
     private let configuration: ServerConfiguration
-    private let binding: [UInt8]
+    private let request: JSONRPCRequest
     /// Whether the request came with a state: then only what it asked may be answered.
     private let hasState: Bool
     let ownInput: OwnInput
@@ -27,7 +27,7 @@ final class JournalInputBroker: InputBroker {
     init(resuming request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws {
         self.peer = peer
         self.configuration = configuration
-        binding = Self.binding(of: request, peer: peer)
+        self.request = request
         let responses: JSONObject = try request.params.decodeIfPresent("inputResponses") ?? [:]
         for (key, value) in responses where value.object == nil {
             throw RequestFailure.invalidParams(
@@ -36,7 +36,7 @@ final class JournalInputBroker: InputBroker {
         var journal = Journal()
         if let given: String = try request.params.decodeIfPresent("requestState") {
             guard let store = peer.requestStates else { throw RequestStateError() }
-            let bytes = try await store.load(given, binding: binding)
+            let bytes = try await store.load(given, binding: Self.binding(of: request, peer: peer))
             guard let value = try? JSONValue(parsing: bytes), let known = try? Journal(json: value) else { throw RequestStateError() }
             journal = known
             hasState = true
@@ -144,7 +144,7 @@ final class JournalInputBroker: InputBroker {
                 "The journal of this call has \(bytes.count) bytes, more than the \(configuration.maximumJournalBytes) that the server keeps; its steps must return less"
             )
         }
-        return try await store.save(bytes, binding: binding)
+        return try await store.save(bytes, binding: Self.binding(of: request, peer: peer))
     }
 
     /// Principal, method and arguments in canonical form: a state opens only for the call that it was made for.

@@ -3,7 +3,9 @@ import Synchronization
 /// The tools of a server, in the order in which they were added. They may be added and removed while the server runs.
 public final class ToolRegistry: Sendable {
     /// A tool with what is made of it once: its validators, and its listing for each revision.
-    struct Entry: Sendable {
+    ///
+    /// A class, because each call takes one from the registry: copying the definition in it would count a dozen references.
+    final class Entry: Sendable {
         let tool: ServerTool
         let input: SchemaValidator
         let output: SchemaValidator?
@@ -11,6 +13,14 @@ public final class ToolRegistry: Sendable {
         let parameterHeaders: [ParameterHeader]
         /// Its place in the list; it grows with each addition, so that a page's cursor survives changes.
         let ordinal: Int
+
+        init(tool: ServerTool, input: SchemaValidator, output: SchemaValidator?, parameterHeaders: [ParameterHeader], ordinal: Int) {
+            self.tool = tool
+            self.input = input
+            self.output = output
+            self.parameterHeaders = parameterHeaders
+            self.ordinal = ordinal
+        }
     }
 
     private struct State {
@@ -79,7 +89,8 @@ public final class ToolRegistry: Sendable {
             let start = after.map { after in state.names.firstIndex { $0.ordinal > after } ?? state.names.count } ?? 0
             // At least one entry a page: a list that never ends would keep a client asking.
             let end = start + min(max(count, 1), state.names.count - start)
-            var listing = state.listings[revision] ?? [:]
+            // Taken out, so that it is changed in place.
+            var listing = state.listings.removeValue(forKey: revision) ?? [:]
             let tools = state.names[start..<end].compactMap { _, name -> JSONValue? in
                 if let known = listing[name] { return known }
                 guard let entry = state.entries[name] else { return nil }
