@@ -39,6 +39,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -70,6 +71,11 @@ let package = Package(
             dependencies: [
                 "MCPHTTP",
                 external("Hummingbird", "hummingbird", http),
+                external("HummingbirdCore", "hummingbird", http),
+                external("NIOCore", "swift-nio", http),
+                external("NIOHTTP1", "swift-nio", http),
+                external("NIOHTTPTypes", "swift-nio-extras", http),
+                external("NIOHTTPTypesHTTP1", "swift-nio-extras", http),
                 external("Logging", "swift-log", http),
             ],
             path: "Sources/MCPTransport/HTTPServer"),
@@ -190,6 +196,8 @@ let package = Package(
             dependencies: [
                 "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
                 external("AsyncHTTPClient", "async-http-client", http),
+                external("NIOCore", "swift-nio", http),
+                external("NIOPosix", "swift-nio", http),
             ]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),

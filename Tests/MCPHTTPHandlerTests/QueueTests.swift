@@ -5,11 +5,11 @@ import Testing
 
 /// The queue between a handler and the one response that carries its messages.
 @Suite(.timeLimit(.minutes(1))) struct MessageQueueTests {
-    private static func note(_ number: Int) -> JSONRPCMessage {
+    fileprivate static func note(_ number: Int) -> JSONRPCMessage {
         .notification(JSONRPCNotification(method: "n", params: ["n": .integer(Int64(number))]))
     }
 
-    private static func number(_ item: MessageQueue.Item?) -> Int64? {
+    fileprivate static func number(_ item: MessageQueue.Item?) -> Int64? {
         guard case .message(.notification(let note))? = item else { return nil }
         return note.params["n"]?.integer
     }
@@ -83,7 +83,7 @@ import Testing
 
 /// A stream of the handshake era, which outlives its readers.
 @Suite(.timeLimit(.minutes(1))) struct SessionStreamTests {
-    private static func note(_ number: Int) -> JSONRPCMessage {
+    fileprivate static func note(_ number: Int) -> JSONRPCMessage {
         .notification(JSONRPCNotification(method: "n", params: ["n": .integer(Int64(number))]))
     }
 
@@ -144,5 +144,25 @@ import Testing
             #expect(await reading.value == nil)
             #expect(stream.isRead == (turn % 3 != 1))
         }
+    }
+}
+
+extension MessageQueueTests {
+    @Test func whatIsThereIsTakenTogetherAndMakesRoom() async throws {
+        let queue = MessageQueue()
+        let sending = Task {
+            for number in 0..<20 { try await queue.send(Self.note(number)) }
+            queue.finish(with: Self.note(20))
+        }
+        var taken: [Int64?] = []
+        while true {
+            let (messages, isEnd) = queue.takeReady()
+            taken += messages.map { Self.number(.message($0)) }
+            if isEnd { break }
+            await Task.yield()
+        }
+        try await sending.value
+        #expect(taken == (0...20).map { Int64($0) })
+        #expect(await queue.next() == nil)
     }
 }

@@ -35,8 +35,8 @@ extension HTTPAnswer {
     /// A JSON-RPC response as one JSON body.
     static func json(_ response: JSONRPCResponse, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> HTTPAnswer {
         var headers = headers
-        headers[.contentType] = "application/json"
-        return HTTPAnswer(status: status, headers: headers, body: .bytes(response.json.serialized()))
+        headers.append(HTTPField(name: .contentType, value: "application/json"))
+        return HTTPAnswer(status: status, headers: headers, body: .bytes(response.serialized()))
     }
 
     /// A refusal, as a JSON-RPC error that people can read too.

@@ -164,7 +164,7 @@ struct HandshakeExchange: Sendable {
         }
         let reader = stream.attach(after: number ?? stream.taken, isResumption: isResumption)
         let source = SessionSource(first: first, stream: stream.id, reader)
-        return .eventStream(EventStreamBody(source, keepAlive: configuration.keepAliveInterval) { reader.detach() })
+        return .eventStream(handler.streams.body(source) { reader.detach() })
     }
 }
 
@@ -180,15 +180,20 @@ private final class SessionSource: EventSource {
         self.reader = reader
     }
 
-    func nextChunk() async -> [UInt8]? {
-        let waiting = first.withLock { first in
+    func takeReady() -> (bytes: [UInt8], isEnd: Bool) { (takeFirst() ?? [], false) }
+
+    private func takeFirst() -> [UInt8]? {
+        first.withLock { first in
             defer { first = nil }
             return first
         }
-        if let waiting { return waiting }
+    }
+
+    func nextChunk() async -> [UInt8]? {
+        if let waiting = takeFirst() { return waiting }
         return switch await reader.next() {
         case .event(let event)?:
-            EventStreamEncoder.event(event.message.json.serialized(), id: EventID(stream: stream, number: event.number).text)
+            EventStreamEncoder.event(event.message.serialized(), id: EventID(stream: stream, number: event.number).text)
         case .tick?: EventStreamEncoder.keepAlive
         case nil: nil
         }

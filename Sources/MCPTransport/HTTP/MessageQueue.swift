@@ -87,6 +87,20 @@ final class MessageQueue: Sendable {
         }
     }
 
+    /// Takes what is there without waiting.
+    /// - Returns: The messages, and whether nothing comes after them.
+    func takeReady() -> (messages: [JSONRPCMessage], isEnd: Bool) {
+        let (messages, isEnd, producers) = state.withLock { state in
+            defer {
+                state.messages = []
+                state.producers = []
+            }
+            return (state.messages, state.isFinished || state.isAbandoned, state.producers)
+        }
+        for producer in producers { producer.resume() }
+        return (messages, isEnd)
+    }
+
     /// Wakes a consumer that waits.
     func tick() {
         let consumer = state.withLock { state in

@@ -24,14 +24,21 @@ public struct RequestGuard: Sendable {
         return "Origin \(origin.prefix(100)) is not allowed here; name it in the allowed origins if it should be"
     }
 
-    static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "[::1]"].contains(name(of: host)) }
+    static func isLoopback(_ host: String) -> Bool {
+        switch name(of: host) {
+        case "localhost", "127.0.0.1", "[::1]": true
+        default: false
+        }
+    }
 
     /// The host without its port.
     static func name(of host: String) -> String {
-        if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
-            let rest = host[host.index(after: end)...]
-            return rest.isEmpty || rest.hasPrefix(":") ? String(host[...end]) : host
+        let bytes = host.utf8
+        if bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) {
+            let rest = bytes[bytes.index(after: end)...]
+            return rest.isEmpty || rest.first == UInt8(ascii: ":") ? String(host[...end]) : host
         }
-        return host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? host
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return host }
+        return String(host[..<colon])
     }
 }

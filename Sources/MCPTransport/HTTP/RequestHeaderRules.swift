@@ -85,11 +85,3 @@ struct RequestHeaderRules: Sendable {
         return exact == integer
     }
 }
-
-extension String {
-    /// Without the blanks around it, which are not part of a header's value (RFC 9110 section 5.5).
-    func trimmingBlanks() -> String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-    }
-}

@@ -7,7 +7,8 @@ public final class StreamableHTTPHandler: Sendable {
     let server: Server
     let configuration: HTTPHandlerConfiguration
     let sessions: SessionRegistry
-    let slowAnswers: SlowAnswerAlarm
+    let slowAnswers: Alarm
+    let streams: EventStreams
     private let classifier: RequestClassifier
     private let requestStates: any RequestStateStore
     private let guardRules: RequestGuard
@@ -17,7 +18,8 @@ public final class StreamableHTTPHandler: Sendable {
         self.configuration = configuration
         let environment = server.configuration.environment
         sessions = SessionRegistry(limit: configuration.maximumSessions, lifetime: configuration.sessionLifetime, environment: environment)
-        slowAnswers = SlowAnswerAlarm(after: configuration.streamAfter)
+        slowAnswers = Alarm(after: configuration.streamAfter)
+        streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
         classifier = RequestClassifier(configuration: server.configuration)
         requestStates = configuration.requestStates ?? SealedRequestStateStore(keys: [.random()], environment: environment)
         guardRules = RequestGuard(allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
@@ -29,66 +31,90 @@ public final class StreamableHTTPHandler: Sendable {
         sessions.removeAll()
     }
 
-    /// Answers one HTTP request. Cancelling the task, or the stream of the answer, says that the client is gone.
+    /// Answers one HTTP request. Cancelling the task, or closing the stream of the answer, says that the client is gone.
     /// - Parameters:
     ///   - head: Method and header fields.
     ///   - body: The whole body; `nil` where it is longer than `maximumBodyBytes`.
     ///   - principal: Who the client is, as authorization has established it.
     public func answer(_ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil) async -> HTTPAnswer {
+        let promise = AnswerPromise()
+        // A task of its own, because it outlives this function when the answer is a stream; the stream then owns it.
+        let work = Task { await serve(head, body: body, principal: principal) { promise.fulfil($0) } }
+        return await withTaskCancellationHandler {
+            let answer = await promise.value()
+            if case .stream(let stream) = answer.body { stream.whenClosed { work.cancel() } }
+            return answer
+        } onCancel: {
+            work.cancel()
+            promise.fulfil(.refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed"))
+        }
+    }
+
+    /// Answers one HTTP request from this task, which is the handler's in the per-request era: cancelling it says that the client is gone.
+    /// - Parameter respond: Takes the answer, once. That may be long before this function returns, which it does when the handler has ended.
+    public func serve(
+        _ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil, respond: @escaping @Sendable (HTTPAnswer) -> Void
+    ) async {
         let host = head.authority ?? head.headerFields[Self.host]
-        if let reason = guardRules.refusal(host: host, origin: head.headerFields[.origin]) { return .refused(.forbidden, reason) }
+        if let reason = guardRules.refusal(host: host, origin: head.headerFields[.origin]) { return respond(.refused(.forbidden, reason)) }
         switch head.method {
-        case .post: return await post(head.headerFields, body, principal)
-        case .get: return get(head.headerFields, principal)
-        case .delete: return delete(head.headerFields, principal)
+        case .post: await post(head.headerFields, body, principal, respond)
+        case .get: respond(get(head.headerFields, principal))
+        case .delete: respond(delete(head.headerFields, principal))
         default:
-            return .refused(
-                .methodNotAllowed, "Use POST to send a message, GET to open a stream, DELETE to end a session",
-                headers: [.allow: "POST, GET, DELETE"])
+            respond(
+                .refused(
+                    .methodNotAllowed, "Use POST to send a message, GET to open a stream, DELETE to end a session",
+                    headers: [.allow: "POST, GET, DELETE"]))
         }
     }
 
     // `Host` is `authority` in swift-http-types; a listener may give it either way.
     private static let host = HTTPField.Name("Host")!
 
-    private func post(_ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?) async -> HTTPAnswer {
+    private func post(
+        _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ respond: @escaping @Sendable (HTTPAnswer) -> Void
+    ) async {
         guard MediaTypes.isJSON(headers[.contentType]) else {
-            return .refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json")
+            return respond(.refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json"))
         }
         guard MediaTypes.accepts(headers[.accept], "application/json"), MediaTypes.accepts(headers[.accept], "text/event-stream") else {
-            return .refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either")
+            return respond(.refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either"))
         }
         guard let body else {
-            return .refused(.contentTooLarge, "The body is longer than \(configuration.maximumBodyBytes) bytes")
+            return respond(.refused(.contentTooLarge, "The body is longer than \(configuration.maximumBodyBytes) bytes"))
         }
+        let handshake = HandshakeExchange(handler: self, headers: headers, principal: principal)
         switch body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
-        case .invalid(let response): return .json(response, status: .badRequest)
-        case .batch(let inputs): return await HandshakeExchange(handler: self, headers: headers, principal: principal).answer(batch: inputs)
-        case .message(.request(let request)): return await answer(request, headers, principal)
-        case .message(let message): return HandshakeExchange(handler: self, headers: headers, principal: principal).accept(message)
+        case .invalid(let response): respond(.json(response, status: .badRequest))
+        case .batch(let inputs): respond(await handshake.answer(batch: inputs))
+        case .message(.request(let request)): await serve(request, handshake, respond)
+        case .message(let message): respond(handshake.accept(message))
         }
     }
 
-    private func answer(_ request: JSONRPCRequest, _ headers: HTTPFields, _ principal: Principal?) async -> HTTPAnswer {
+    private func serve(_ request: JSONRPCRequest, _ handshake: HandshakeExchange, _ respond: @escaping @Sendable (HTTPAnswer) -> Void) async {
+        let headers = handshake.headers
         let rules = RequestHeaderRules(headers: headers, request: request)
         if let claimed = request.params["_meta"]?[MetaKey.protocolVersion]?.string, let mismatch = rules.versionMismatch(body: claimed) {
-            return .json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest)
+            return respond(.json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest))
         }
         switch classifier.classify(request) {
-        case .refused(let error): return .json(JSONRPCResponse(id: request.id, error), status: .badRequest)
+        case .refused(let error): respond(.json(JSONRPCResponse(id: request.id, error), status: .badRequest))
         case .handshake:
             if Self.namesPerRequestRevision(headers) {
-                return .refused(.badRequest, Self.missingMeta, code: .invalidParams, id: request.id)
+                return respond(.refused(.badRequest, Self.missingMeta, code: .invalidParams, id: request.id))
             }
-            return await HandshakeExchange(handler: self, headers: headers, principal: principal).answer(request)
+            respond(await handshake.answer(request))
         case .perRequest(var peer):
             let tool = request.method == "tools/call" ? request.params["name"]?.string : nil
             let parameters = tool.map(server.tools.parameterHeaders(of:)) ?? []
-            if let mismatch = rules.mismatch(parameters: parameters) { return .json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest) }
-            peer.principal = principal
+            if let mismatch = rules.mismatch(parameters: parameters) {
+                return respond(.json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest))
+            }
+            peer.principal = handshake.principal
             peer.requestStates = requestStates
-            return await PerRequestExchange(kernel: server.kernel, keepAlive: configuration.keepAliveInterval, slowAnswers: slowAnswers)
-                .answer(request, peer: peer)
+            await PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers).serve(request, peer: peer, respond: respond)
         }
     }
 
@@ -110,23 +136,5 @@ public final class StreamableHTTPHandler: Sendable {
 
     private func delete(_ headers: HTTPFields, _ principal: Principal?) -> HTTPAnswer {
         HandshakeExchange(handler: self, headers: headers, principal: principal).endSession()
-    }
-}
-
-/// Reads `Content-Type` and `Accept` (RFC 9110 sections 8.3 and 12.5.1).
-enum MediaTypes {
-    static func isJSON(_ header: String?) -> Bool {
-        header.map { type(of: $0[...]) } == "application/json"
-    }
-
-    /// Whether a media type is acceptable; no `Accept` accepts nothing here, because the specification demands both types by name.
-    static func accepts(_ header: String?, _ wanted: String) -> Bool {
-        let ranges = (header ?? "").split(separator: ",").map(type(of:))
-        let group = wanted.prefix { $0 != "/" } + "/*"
-        return ranges.contains { $0 == wanted || $0 == group || $0 == "*/*" }
-    }
-
-    private static func type(of range: Substring) -> String {
-        String(range.prefix { $0 != ";" }).trimmingBlanks().lowercased()
     }
 }

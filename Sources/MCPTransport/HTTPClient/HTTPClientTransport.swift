@@ -148,7 +148,7 @@ public final class HTTPClientTransport: ClientTransport {
             for (name, value) in RequestHeaders.all(of: message, metadata) { request.headers.replaceOrAdd(name: name, value: value) }
         }
         for header in metadata.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
-        request.body = .bytes(ByteBuffer(bytes: message.json.serialized()))
+        request.body = .bytes(ByteBuffer(bytes: message.serialized()))
         return try await execute(request)
     }
 

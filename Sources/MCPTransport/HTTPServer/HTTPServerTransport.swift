@@ -42,12 +42,12 @@ public struct HTTPServerTransport: ServerTransport {
         }
         let responder = MCPResponder(server, configuration: configuration)
         let (path, host, onListening) = (path, host, onListening)
-        let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
-            guard request.uri.path == path else { return Self.notFound(path) }
-            return try await responder.respond(to: request)
+        let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes) { head, body, respond in
+            guard Self.isPath(path, of: head) else { return respond(Self.notFound(path)) }
+            await responder.handler.serve(head, body: body, respond: respond)
         }
         let application = Application(
-            responder: endpoint, server: .mcp(),
+            responder: CallbackResponder { (_: Request, _: BasicRequestContext) in Response(status: .notFound) }, server: .endpoint(endpoint),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
@@ -63,10 +63,16 @@ public struct HTTPServerTransport: ServerTransport {
 
     static let loopback: Set<String> = ["127.0.0.1", "localhost", "::1"]
 
-    private static func notFound(_ path: String) -> Response {
-        Response(
+    /// Whether a request is for that path, whatever its query.
+    private static func isPath(_ path: String, of head: HTTPRequest) -> Bool {
+        guard let target = head.path else { return false }
+        return target == path || (target.hasPrefix(path) && target.utf8.dropFirst(path.utf8.count).first == UInt8(ascii: "?"))
+    }
+
+    private static func notFound(_ path: String) -> HTTPAnswer {
+        HTTPAnswer(
             status: .notFound, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: "Nothing is here; the MCP endpoint is \(path)\n")))
+            body: .bytes(Array("Nothing is here; the MCP endpoint is \(path)\n".utf8)))
     }
 }
 

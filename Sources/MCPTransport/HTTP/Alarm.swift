@@ -1,11 +1,11 @@
 import MCPCore
 import Synchronization
 
-/// Wakes exchanges whose answers take long, so that they turn to event streams before something between takes the connection for dead.
+/// Wakes whoever has not been ended for some time, and again each time that it is over once more: exchanges whose answers take long, streams that
+/// are silent.
 ///
-/// One task serves all exchanges of a handler, and there is none while nothing is under way: a quick answer costs two accesses to a dictionary
-/// and starts no timer of its own.
-final class SlowAnswerAlarm: Sendable {
+/// One task serves all entries, and there is none while there are none: an entry costs two accesses to a dictionary and starts no timer of its own.
+final class Alarm: Sendable {
     private struct Entry {
         var deadline: ContinuousClock.Instant
         let wake: @Sendable () -> Void
@@ -20,22 +20,30 @@ final class SlowAnswerAlarm: Sendable {
     private let duration: Duration
     private let state = Mutex(State())
 
-    /// - Parameter duration: After how long an exchange is woken.
+    /// - Parameter duration: After how long an entry is woken.
     init(after duration: Duration) { self.duration = duration }
 
-    /// Runs `body`, and calls `wake` when it takes longer than the duration, and again each time it does so once more.
-    func watching<Value: Sendable>(wake: @escaping @Sendable () -> Void, _ body: () async -> Value) async -> Value {
-        let ticket = state.withLock { state in
+    /// Begins to watch.
+    /// - Returns: What `end` is given.
+    func begin(wake: @escaping @Sendable () -> Void) -> Int {
+        state.withLock { state in
             state.nextTicket += 1
             state.entries[state.nextTicket] = Entry(deadline: .now + duration, wake: wake)
             if !state.isRunning {
                 state.isRunning = true
-                // Unstructured: it serves exchanges that come and go, and ends by itself when there are none.
+                // Unstructured: it serves entries that come and go, and ends by itself when there are none.
                 Task { [self] in await run() }
             }
             return state.nextTicket
         }
-        defer { state.withLock { _ = $0.entries.removeValue(forKey: ticket) } }
+    }
+
+    func end(_ ticket: Int) { state.withLock { _ = $0.entries.removeValue(forKey: ticket) } }
+
+    /// Runs `body`, and calls `wake` when it takes longer than the duration, and again each time it does so once more.
+    func watching<Value: Sendable>(wake: @escaping @Sendable () -> Void, _ body: () async -> Value) async -> Value {
+        let ticket = begin(wake: wake)
+        defer { end(ticket) }
         return await body()
     }
 

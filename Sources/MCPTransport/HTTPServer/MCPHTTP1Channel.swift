@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import MCPHTTP
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// HTTP/1.1 connections that carry nothing but requests to an MCP endpoint.
+///
+/// Hummingbird listens, accepts and shuts down; a request goes from the event loop straight to the task of its handler, and the answer straight
+/// back, where Hummingbird's own channel has a sequence of parts, a task of the connection and a writer between them.
+struct MCPHTTP1Channel: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let exchange: ConnectionExchange
+    }
+
+    let endpoint: HTTPEndpoint
+    let idleTimeout: Duration
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let exchange = ConnectionExchange(endpoint: endpoint, channel: channel)
+            let pipeline = channel.pipeline.syncOperations
+            // swift-http-types validates what is written. Pipelining is the handler's.
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
+            try pipeline.addHandlers([
+                HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
+                ExchangeHandler(exchange: exchange, maximumBodyBytes: endpoint.maximumBodyBytes),
+            ])
+            return Value(channel: channel, exchange: exchange)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+        await value.exchange.end()
+    }
+}
+
+/// Answers requests.
+struct HTTPEndpoint: Sendable {
+    var maximumBodyBytes: Int
+    /// Takes head and body, which is `nil` where it is too long, and gives the answer once.
+    var serve: @Sendable (HTTPRequest, [UInt8]?, @escaping @Sendable (HTTPAnswer) -> Void) async -> Void
+}
+
+extension HTTPServerBuilder {
+    /// A server that has nothing but this endpoint; the application's responder is never asked.
+    static func endpoint(_ endpoint: HTTPEndpoint, idleTimeout: Duration = .seconds(120)) -> HTTPServerBuilder {
+        .init { _ in MCPHTTP1Channel(endpoint: endpoint, idleTimeout: idleTimeout) }
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// The `Date` of responses (RFC 9110 section 6.6.1), written once a second.
+struct ResponseDate {
+    private var second: Int64 = .min
+    private var written = ""
+
+    mutating func text() -> String { text(at: Int64(Date.now.timeIntervalSince1970)) }
+
+    /// - Parameter second: Since 1970-01-01T00:00:00Z.
+    mutating func text(at second: Int64) -> String {
+        if second != self.second {
+            self.second = second
+            written = Self.format(second)
+        }
+        return written
+    }
+
+    private static func format(_ second: Int64) -> String {
+        var time = time_t(second)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return
+            "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(parts.tm_year + 1900) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
+    }
+}

@@ -1,0 +1,140 @@
+import MCPCore
+import MCPHTTP
+import Synchronization
+import Testing
+
+@testable import MCPHTTPServer
+
+/// What a connection does between requests and when its client does not behave.
+@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+    private static func post(_ tool: String, id: Int, message: String = "hello", _ further: String = "") -> String {
+        let meta = #"{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"progressToken":"p"}"#
+        let body =
+            #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","_meta":\#(meta),"arguments":{"message":"\#(message)"}}}"#
+        return """
+            POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n\
+            MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: \(tool)\r\n\(further)Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """
+    }
+
+    @Test func requestsInOneWriteAreAnsweredInTheirOrderOnOneConnection() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write((1...100).map { Self.post("echo", id: $0, message: "message \($0)") }.joined())
+                for id in 1...100 {
+                    let answer = try #require(try await connection.answer())
+                    let json = try JSONValue(parsing: Array(answer.body.utf8))
+                    #expect(answer.status == 200)
+                    #expect(json["id"] == .integer(Int64(id)))
+                    #expect(json["result"]?["content"]?[0]?["text"] == .string("message \(id)"))
+                }
+            }
+        }
+    }
+
+    @Test func aBodyThatIsTooLongIsRefusedAndTheConnectionIsUsedAgain() async throws {
+        try await withRunningServer(configuration: .init(maximumBodyBytes: 1000)) { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("echo", id: 1, message: String(repeating: "x", count: 2000)))
+                #expect(try await connection.answer()?.status == 413)
+                // Without a length it is found out on the way.
+                let chunk = String(repeating: "y", count: 800)
+                try await connection.write(
+                    "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                )
+                for _ in 0..<3 { try await connection.write("320\r\n\(chunk)\r\n") }
+                try await connection.write("0\r\n\r\n")
+                #expect(try await connection.answer()?.status == 413)
+                try await connection.write(Self.post("echo", id: 2))
+                #expect(try await connection.answer()?.status == 200)
+            }
+        }
+    }
+
+    @Test func connectionCloseIsHeededAndOtherPathsAreNotFound() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write("GET /other?x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                let missing = try #require(try await connection.answer())
+                #expect(missing.status == 404)
+                #expect(missing.body.contains("/mcp"))
+                #expect(missing.head.contains("GMT"))
+                try await connection.write(Self.post("echo", id: 1, "Connection: close\r\n"))
+                let last = try #require(try await connection.answer())
+                #expect(last.status == 200)
+                #expect(last.head.lowercased().contains("connection: close"))
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    @Test func whatIsNoHTTPIsAnsweredAndTheConnectionClosed() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write("nonsense\r\n\r\n")
+                #expect(try await connection.answer()?.status == 400)
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true]) func aClientThatGoesCancelsItsHandlerWhateverTheAnswerIs(isStream: Bool) async throws {
+        let (began, begin) = AsyncStream.makeStream(of: Void.self)
+        let (cancelled, cancel) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "wait")) { _, context in
+            if isStream { try await context.progress(1) }
+            begin.yield()
+            do { try await Task.sleep(for: .seconds(3600)) } catch { cancel.yield() }
+            return CallToolResult(text: "late")
+        }
+        try await withRunningServer(Server("waiting", version: "1") { tool }) { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("wait", id: 1))
+                for await _ in began { break }
+                connection.finish()
+                for await _ in cancelled { break }
+            }
+        }
+    }
+
+    /// A handler that floods a client which reads nothing stops at what the sockets hold, while others are served.
+    @Test func aClientThatReadsNothingStopsItsHandler() async throws {
+        let sent = Mutex(0)
+        let all = 400_000
+        let tool = ServerTool(Tool(name: "flood")) { _, context in
+            let text = String(repeating: "x", count: 1000)
+            for number in 0..<all {
+                try await context.progress(Double(number), message: text)
+                sent.withLock { $0 += 1 }
+            }
+            return CallToolResult(text: "everything was sent")
+        }
+        let echo = ServerTool(Tool(name: "echo")) { _, _ in CallToolResult(text: "here") }
+        try await withRunningServer(Server("flooding", version: "1") { [tool, echo] }) { url in
+            try await RawConnection.with(url) { flooded in
+                try await flooded.write(Self.post("flood", id: 1))
+                #expect(try await flooded.read(through: "notifications/progress") != nil)
+                try await RawConnection.with(url) { other in
+                    var last = -1
+                    var unchanged = 0
+                    while unchanged < 100 {
+                        try await other.write(Self.post("echo", id: 2))
+                        #expect(try await other.answer()?.status == 200)
+                        let now = sent.withLock(\.self)
+                        unchanged = now == last ? unchanged + 1 : 0
+                        last = now
+                    }
+                    // About 1.1 KB each: the sockets' own buffers and what the queues hold.
+                    #expect(last < 30_000)
+                }
+            }
+        }
+    }
+
+    @Test func dates() {
+        var date = ResponseDate()
+        #expect(date.text(at: 784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(date.text(at: 0) == "Thu, 01 Jan 1970 00:00:00 GMT")
+        #expect(date.text(at: 1_709_251_199) == "Thu, 29 Feb 2024 23:59:59 GMT")
+    }
+}
