@@ -1,0 +1,108 @@
+import Foundation
+import MCPCore
+
+/// Parsing and writing, beside Foundation's coders on the same type in the same run.
+enum JSONBenchmark {
+    static func run() throws {
+        try measure("call", Array(call.utf8), rounds: 2000, foundationRounds: 200)
+        try measure("list", list().serialized(), rounds: 20, foundationRounds: 2)
+    }
+
+    private static func measure(_ name: String, _ document: [UInt8], rounds: Int, foundationRounds: Int) throws {
+        let value = try JSONValue(parsing: document)
+        let data = Data(document)
+        let foundationValue = FoundationValue(value)
+        let decoder = JSONDecoder()
+        let encoder = JSONEncoder()
+        let factor = rounds / foundationRounds
+        let times = try inTurn(
+            rounds: foundationRounds,
+            [
+                { for _ in 0..<factor { _ = try JSONValue(parsing: document) } },
+                { _ = try decoder.decode(FoundationValue.self, from: data) },
+                { for _ in 0..<factor { _ = value.serialized() } },
+                { _ = try encoder.encode(foundationValue) },
+            ])
+        try Figure.print("json/parse-\(name)", microseconds: times[0] / Double(factor))
+        try Figure.print("json/parse-\(name)-foundation", microseconds: times[1])
+        try Figure.print("json/write-\(name)", microseconds: times[2] / Double(factor))
+        try Figure.print("json/write-\(name)-foundation", microseconds: times[3])
+    }
+
+    /// 307 bytes.
+    private static let call = """
+        {"jsonrpc":"2.0","id":17,"method":"tools/call","params":{"name":"search_messages","_meta":{"io.modelcontextprotocol/protocolVersion":\
+        "2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0"},"io.modelcontextprotocol/clientCapabilities":{}},\
+        "arguments":{"query":"invoice from Acme","limit":20,"unread":true}}}
+        """
+
+    /// About 100 KB.
+    private static func list() -> JSONValue {
+        let tools = (0..<210).map { index -> JSONValue in
+            [
+                "name": .string("tool_\(index)"), "title": "Search – everything", "description": .string("Searches the archive, up to 5 € a call. \(index)"),
+                "inputSchema": [
+                    "type": "object",
+                    "properties": [
+                        "query": ["type": "string", "description": "What to look for, in the words of the user.", "minLength": 1],
+                        "limit": ["type": "integer", "minimum": 1, "maximum": 100, "default": 20],
+                        "order": ["type": "string", "enum": ["newest", "oldest", "relevance"]],
+                    ],
+                    "required": ["query"], "additionalProperties": false,
+                ],
+                "annotations": ["readOnlyHint": true, "openWorldHint": false],
+            ]
+        }
+        return ["jsonrpc": "2.0", "id": 2, "result": ["tools": .array(tools)]]
+    }
+}
+
+/// The value type as Foundation's coders see it.
+private enum FoundationValue: Codable {
+    case null, bool(Bool), integer(Int64), double(Double), string(String), array([FoundationValue]), object([String: FoundationValue])
+
+    init(_ value: JSONValue) {
+        switch value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .integer(let value): self = .integer(value)
+        case .double(let value): self = .double(value)
+        case .number(let value): self = .double(value.approximation)
+        case .string(let value): self = .string(value)
+        case .array(let values): self = .array(values.map(FoundationValue.init))
+        case .object(let object): self = .object(Dictionary(uniqueKeysWithValues: object.map { ($0.key, FoundationValue($0.value)) }))
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .double(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([FoundationValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: FoundationValue].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .double(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}
