@@ -107,17 +107,19 @@ final class ClientConnection: Sendable {
         return try await withThrowingTaskGroup(of: JSONRPCResponse.self) { [self] group in
             let token = request.params["_meta"]?[MetaKey.progressToken]
             group.addTask { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
-                try await transport.exchange(request, metadata: metadata) { [self] message in
-                    switch message {
-                    case .notification(let notification) where notification.method == "notifications/progress":
-                        guard let token, notification.params["progressToken"] == token else {
-                            return configuration.diagnostics(.ignored("progress with a token that \(request.method) does not have"))
+                try await RequestDeadline.$current.withValue(deadline) {
+                    try await transport.exchange(request, metadata: metadata) { [self] message in
+                        switch message {
+                        case .notification(let notification) where notification.method == "notifications/progress":
+                            guard let token, notification.params["progressToken"] == token else {
+                                return configuration.diagnostics(.ignored("progress with a token that \(request.method) does not have"))
+                            }
+                            deadline?.renew()
+                            await report(notification, to: progress)
+                        case .notification(let notification):
+                            if let receive { await receive(notification) } else { await self.receive(message, handlers: handlers) }
+                        default: await self.receive(message, handlers: handlers)
                         }
-                        deadline?.renew()
-                        await report(notification, to: progress)
-                    case .notification(let notification):
-                        if let receive { await receive(notification) } else { await self.receive(message, handlers: handlers) }
-                    default: await self.receive(message, handlers: handlers)
                     }
                 }
             }

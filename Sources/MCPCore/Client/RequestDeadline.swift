@@ -6,29 +6,71 @@ final class RequestDeadline: Sendable {
     private let clock: ClientClock
     private let start: Duration
     private let timeout: Duration
-    private let maximum: Duration
-    private let deadline: Mutex<Duration>
+    private let state: Mutex<State>
+
+    private struct State {
+        var deadline: Duration
+        /// When the whole request is given up, whatever its progress.
+        var end: Duration
+        /// Since when time has stood still, and for how many.
+        var pause: (start: Duration, count: Int)?
+    }
+
+    /// Of the request that the task is part of.
+    @TaskLocal static var current: RequestDeadline?
 
     init(timeout: Duration, maximum: Duration, clock: ClientClock) {
         self.clock = clock
         self.timeout = timeout
-        self.maximum = max(timeout, maximum)
         start = clock.now()
-        deadline = Mutex(start + timeout)
+        state = Mutex(State(deadline: start + timeout, end: start + max(timeout, maximum)))
     }
 
     func renew() {
-        let next = min(clock.now() + timeout, start + maximum)
-        deadline.withLock { $0 = max($0, next) }
+        let next = clock.now() + timeout
+        state.withLock { $0.deadline = max($0.deadline, min(next, $0.end)) }
+    }
+
+    func pause() {
+        let now = clock.now()
+        state.withLock { $0.pause = ($0.pause?.start ?? now, ($0.pause?.count ?? 0) + 1) }
+    }
+
+    /// Goes on with a whole time-out.
+    func resume() {
+        let now = clock.now()
+        state.withLock { state in
+            guard let pause = state.pause else { return }
+            guard pause.count == 1 else {
+                state.pause = (pause.start, pause.count - 1)
+                return
+            }
+            state.pause = nil
+            state.end += now - pause.start
+            state.deadline = max(state.deadline, min(now + timeout, state.end))
+        }
     }
 
     /// Waits until the time is over.
     /// - Returns: How long that was.
     func wait() async throws -> Duration {
         while true {
-            let until = deadline.withLock { $0 }
-            if clock.now() >= until { return until - start }
+            // While time stands still it is looked at again and again, at the latest a time-out after it goes on.
+            let now = clock.now()
+            let until = state.withLock { $0.pause == nil ? $0.deadline : now + timeout }
+            if now >= until { return until - start }
             try await clock.sleep(until)
         }
     }
+}
+
+/// Runs `body` while the time-out of the request that the task is part of stands still: for a transport that has to ask a person before it can
+/// send, as a sign-in does.
+public func withRequestTimePaused<Value>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+) async rethrows -> Value {
+    let deadline = RequestDeadline.current
+    deadline?.pause()
+    defer { deadline?.resume() }
+    return try await body()
 }

@@ -22,6 +22,7 @@ public final class HTTPClientTransport: ClientTransport {
     /// The URL of the MCP endpoint.
     public let url: String
     private let headers: [(name: String, value: String)]
+    private let authorizer: (any HTTPRequestAuthorizer)?
     private let limits: HTTPClientLimits
     private let state = Mutex(State())
 
@@ -33,9 +34,13 @@ public final class HTTPClientTransport: ClientTransport {
     /// - Parameters:
     ///   - url: The URL of the MCP endpoint, `http:` or `https:`.
     ///   - headers: Sent with every request, for example `Authorization`.
-    public init(url: String, headers: [(name: String, value: String)] = [], limits: HTTPClientLimits = .init()) {
+    ///   - authorizer: Signs in where the server demands it.
+    public init(
+        url: String, headers: [(name: String, value: String)] = [], authorizer: (any HTTPRequestAuthorizer)? = nil, limits: HTTPClientLimits = .init()
+    ) {
         self.url = url
         self.headers = headers
+        self.authorizer = authorizer
         self.limits = limits
     }
 
@@ -106,6 +111,10 @@ public final class HTTPClientTransport: ClientTransport {
                 request.method = .DELETE
                 for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
                 request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
+                let target = HTTPRequestTarget(method: "DELETE", url: url)
+                for header in (try? await authorizer?.headers(for: target, after: nil)) ?? [] {
+                    request.headers.replaceOrAdd(name: header.name, value: header.value)
+                }
                 _ = try? await http.execute(request, timeout: .seconds(2))
             }
             try? await http.shutdown()
@@ -160,11 +169,38 @@ public final class HTTPClientTransport: ClientTransport {
         }
     }
 
+    /// Sends a request, and sends it again as often as the authorizer finds something that may change a refusal.
     private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        guard let authorizer else { return try await accepted(try await send(request), to: request) }
+        let target = HTTPRequestTarget(method: request.method.rawValue, url: url)
+        var sent = try await authorizer.headers(for: target, after: nil) ?? []
+        for attempt in 1...Self.maximumAttempts {
+            var authorized = request
+            for header in sent { authorized.headers.replaceOrAdd(name: header.name, value: header.value) }
+            let response = try await send(authorized)
+            guard [401, 403].contains(response.status.code) else {
+                if let nonce = response.headers.first(name: "dpop-nonce") { await authorizer.received(nonce: nonce) }
+                return try await accepted(response, to: request)
+            }
+            // Read first: a sign-in may take minutes, and the connection is not to wait for it.
+            let body = (try? await response.collect(upTo: 64 << 10)) ?? []
+            let refusal = HTTPRefusal(
+                attempt: attempt, status: Int(response.status.code), headers: response.headers.map { (name: $0.name, value: $0.value) }, sentHeaders: sent)
+            guard let next = try await withRequestTimePaused({ try await authorizer.headers(for: target, after: refusal) }) else {
+                throw Self.failure(response.status, body)
+            }
+            sent = next
+        }
+        throw TransportError.limit("the request was not authorized after \(Self.maximumAttempts) attempts")
+    }
+
+    /// An authorizer gives up by itself; this is for one that does not.
+    private static let maximumAttempts = 8
+
+    private func send(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
         guard let http = state.withLock({ $0.http }) else { throw TransportError.closed("the transport has been closed") }
-        let response: HTTPClientResponse
         do {
-            response = try await http.execute(request, deadline: .distantFuture)
+            return try await http.execute(request, deadline: .distantFuture)
         } catch let error as CancellationError {
             throw error
         } catch let error as HTTPClientError where error == .cancelled {
@@ -172,17 +208,22 @@ public final class HTTPClientTransport: ClientTransport {
         } catch {
             throw TransportError.unreachable("\(url): \(error)")
         }
+    }
+
+    private func accepted(_ response: HTTPClientResponse, to request: HTTPClientRequest) async throws -> HTTPClientResponse {
         guard (200..<300).contains(response.status.code) else {
             if response.status == .notFound, request.headers.contains(name: "mcp-session-id") {
                 _ = try? await response.collect(upTo: 64 << 10)
                 throw TransportError.sessionEnded
             }
-            let body = (try? await response.collect(upTo: 64 << 10)) ?? []
-            let error = (try? JSONValue(parsing: body))?["error"].flatMap { try? JSONRPCError(json: $0) }
-            throw TransportError.httpStatus(
-                Int(response.status.code), body: String(decoding: body.prefix(512), as: UTF8.self), error: error)
+            throw Self.failure(response.status, (try? await response.collect(upTo: 64 << 10)) ?? [])
         }
         return response
+    }
+
+    private static func failure(_ status: HTTPResponseStatus, _ body: [UInt8]) -> TransportError {
+        let error = (try? JSONValue(parsing: body))?["error"].flatMap { try? JSONRPCError(json: $0) }
+        return .httpStatus(Int(status.code), body: String(decoding: body.prefix(512), as: UTF8.self), error: error)
     }
 
     /// Reads the stream of an answer until the response; a lost stream of the handshake era is taken up again behind its last event.
@@ -268,7 +309,10 @@ extension ClientTransport where Self == HTTPClientTransport {
     /// - Parameters:
     ///   - url: The URL of the MCP endpoint.
     ///   - headers: Sent with every request, for example `Authorization`.
-    public static func http(_ url: String, headers: [(name: String, value: String)] = []) -> HTTPClientTransport {
-        HTTPClientTransport(url: url, headers: headers)
+    ///   - authorizer: Signs in where the server demands it.
+    public static func http(
+        _ url: String, headers: [(name: String, value: String)] = [], authorizer: (any HTTPRequestAuthorizer)? = nil
+    ) -> HTTPClientTransport {
+        HTTPClientTransport(url: url, headers: headers, authorizer: authorizer)
     }
 }

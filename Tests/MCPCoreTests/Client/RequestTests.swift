@@ -73,6 +73,27 @@ import Testing
         #expect(diagnostics.withLock { $0 } == [.ignored("progress with a token that tools/call does not have")])
     }
 
+    @Test(arguments: [true, false]) func timeStandsStillWhileAPersonIsAsked(isAnswered: Bool) async throws {
+        let clock = StandingClock()
+        let (client, _) = try await client(configuration: ClientConfiguration(requestTimeout: .seconds(60), clock: ClientClock(clock))) { call in
+            guard call.request.method == "tools/call" else { return [:] }
+            await withRequestTimePaused {
+                await clock.waitForSleeper(until: .seconds(60))
+                clock.advance(by: .seconds(600))
+                await clock.waitForSleeper(until: .seconds(660))
+            }
+            if isAnswered { return ["content": []] }
+            // It goes on with a whole time-out.
+            clock.advance(by: .seconds(60))
+            return try await silence()
+        }
+        if isAnswered {
+            _ = try await client.callTool("t")
+        } else {
+            await #expect(throws: ClientError.self) { _ = try await client.callTool("t") }
+        }
+    }
+
     @Test(arguments: [(TransportBinding.stream, true), (.http, false)])
     func cancellationIsTold(_ binding: TransportBinding, _ isTold: Bool) async throws {
         let (running, started) = AsyncStream<Void>.makeStream()
