@@ -32,11 +32,24 @@ public struct Peer: Sendable {
     }
 }
 
-/// Who a client is, as authorization has established it.
+/// Who a client is, as authorization has established it. Principals are equal when their ids are: the same person comes with one token after
+/// another, and each may allow something else.
 public struct Principal: Sendable, Hashable {
     /// Unique within the server, for example issuer and subject of a token.
     public var id: String
-    public init(id: String) { self.id = id }
+    /// What the token of this request allows; `nil` where it is not limited.
+    public var scopes: Set<String>?
+    /// What else the token says, for handlers.
+    public var claims: JSONObject
+
+    public init(id: String, scopes: Set<String>? = nil, claims: JSONObject = [:]) {
+        self.id = id
+        self.scopes = scopes
+        self.claims = claims
+    }
+
+    public static func == (one: Principal, other: Principal) -> Bool { one.id == other.id }
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// A live way from a server to its client, in the handshake era.

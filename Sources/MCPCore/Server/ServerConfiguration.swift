@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
     public var jsonLimits: JSONLimits
     /// Takes what an operator should know and a client should not.
     public var diagnostics: @Sendable (ServerDiagnostic) -> Void
+    /// What principals need scopes for.
+    public var scopes: ScopeRules
     /// Where time and randomness come from.
     public var environment: ServerEnvironment
 
@@ -37,7 +39,8 @@ public struct ServerConfiguration: Sendable {
         maximumResourceSubscriptions: Int = 1024, maximumJournalBytes: Int = 256 << 10,
         maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
         jsonLimits: JSONLimits = .default,
-        diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, environment: ServerEnvironment = .system
+        diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, scopes: ScopeRules = ScopeRules(),
+        environment: ServerEnvironment = .system
     ) {
         self.revisions = revisions
         self.pageSize = pageSize
@@ -53,10 +56,12 @@ public struct ServerConfiguration: Sendable {
         self.maximumWaitingBytes = maximumWaitingBytes
         self.jsonLimits = jsonLimits
         self.diagnostics = diagnostics
+        self.scopes = scopes
         self.environment = environment
     }
 
-    var listCache: CacheHint { CacheHint(ttlMilliseconds: listTTLMilliseconds, scope: cacheScope) }
+    /// A list that depends on who asks is for nobody else.
+    var listCache: CacheHint { CacheHint(ttlMilliseconds: listTTLMilliseconds, scope: scopes.filtersLists ? .private : cacheScope) }
     /// What a resource holds may always depend on who asks.
     var readCache: CacheHint { CacheHint(ttlMilliseconds: readTTLMilliseconds, scope: .private) }
 

@@ -21,6 +21,8 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var keepAliveInterval: Duration
     /// How long a request may be answered with one JSON body; an answer that takes longer turns to an event stream.
     public var streamAfter: Duration
+    /// Who may send requests; `nil` for everybody who reaches the endpoint.
+    public var authorization: (any HTTPAuthorization)?
     /// Where journals of calls that ask wait; `nil` for sealed ones with a random key of this process.
     public var requestStates: (any RequestStateStore)?
 
@@ -28,7 +30,7 @@ public struct HTTPHandlerConfiguration: Sendable {
         allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
         sessionLifetime: Duration = .seconds(3600), maximumStreamEvents: Int = 256, retryInterval: Duration = .seconds(1),
         keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
-        requestStates: (any RequestStateStore)? = nil
+        authorization: (any HTTPAuthorization)? = nil, requestStates: (any RequestStateStore)? = nil
     ) {
         self.allowedHosts = allowedHosts
         self.allowedOrigins = allowedOrigins
@@ -39,6 +41,7 @@ public struct HTTPHandlerConfiguration: Sendable {
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval
         self.streamAfter = streamAfter
+        self.authorization = authorization
         self.requestStates = requestStates
     }
 }

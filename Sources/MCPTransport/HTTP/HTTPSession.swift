@@ -64,7 +64,8 @@ final class HTTPSession: Sendable {
     }
 
     /// Starts requests of one POST; their responses, and what comes before them, go to the stream that is returned.
-    func serve(_ requests: [JSONRPCRequest]) -> SessionStream {
+    /// - Parameter principal: The session's, with what the token of this POST allows.
+    func serve(_ requests: [JSONRPCRequest], principal: Principal?) -> SessionStream {
         let stream = state.withLock { state in
             let stream = SessionStream(id: state.nextStream, limit: maximumStreamEvents)
             state.nextStream += 1
@@ -77,7 +78,7 @@ final class HTTPSession: Sendable {
             return stream
         }
         let remaining = Countdown(requests.count) { stream.finish() }
-        for request in requests { start(request, stream, remaining) }
+        for request in requests { start(request, principal, stream, remaining) }
         return stream
     }
 
@@ -93,7 +94,7 @@ final class HTTPSession: Sendable {
         for stream in streams { stream.finish() }
     }
 
-    private func start(_ request: JSONRPCRequest, _ stream: SessionStream, _ remaining: Countdown) {
+    private func start(_ request: JSONRPCRequest, _ principal: Principal?, _ stream: SessionStream, _ remaining: Countdown) {
         let immediate: JSONRPCResponse? = state.withLock { state in
             if state.isEnded { return JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "The session has ended")) }
             if state.running[request.id] != nil {

@@ -18,7 +18,7 @@ struct HandshakeExchange: Sendable {
         if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
-        case .found(let session): return await answer(session.serve([request]), session)
+        case .found(let session): return await answer(session.serve([request], principal: principal), session)
         }
     }
 
@@ -56,7 +56,7 @@ struct HandshakeExchange: Sendable {
             case .batch: return .refused(.badRequest, "Invalid request: a batch inside a batch")
             }
         }
-        return requests.isEmpty ? HTTPAnswer(status: .accepted) : stream(session.serve(requests), after: 0, session)
+        return requests.isEmpty ? HTTPAnswer(status: .accepted) : stream(session.serve(requests, principal: principal), after: 0, session)
     }
 
     /// The stream that a GET opens, or takes up again.

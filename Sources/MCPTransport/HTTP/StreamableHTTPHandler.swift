@@ -35,7 +35,7 @@ public final class StreamableHTTPHandler: Sendable {
     /// - Parameters:
     ///   - head: Method and header fields.
     ///   - body: The whole body; `nil` where it is longer than `maximumBodyBytes`.
-    ///   - principal: Who the client is, as authorization has established it.
+    ///   - principal: Who the client is, where the listener has established it; else the configured authorization does.
     public func answer(_ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil) async -> HTTPAnswer {
         let promise = AnswerPromise()
         // A task of its own, because it outlives this function when the answer is a stream; the stream then owns it.
@@ -57,6 +57,13 @@ public final class StreamableHTTPHandler: Sendable {
     ) async {
         let host = head.authority ?? head.headerFields[Self.host]
         if let reason = guardRules.refusal(host: host, origin: head.headerFields[.origin]) { return respond(.refused(.forbidden, reason)) }
+        var principal = principal
+        if principal == nil, let authorization = configuration.authorization {
+            switch await authorization.authorize(head) {
+            case .accepted(let established): principal = established
+            case .refused(let answer): return respond(answer)
+            }
+        }
         switch head.method {
         case .post: await post(head.headerFields, body, principal, respond)
         case .get: respond(get(head.headerFields, principal))
@@ -88,9 +95,19 @@ public final class StreamableHTTPHandler: Sendable {
         switch body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
         case .invalid(let response): respond(.json(response, status: .badRequest))
         case .batch(let inputs): respond(await handshake.answer(batch: inputs))
-        case .message(.request(let request)): await serve(request, handshake, respond)
+        case .message(.request(let request)):
+            if let challenge = lackOfScope(request, principal) { return respond(challenge) }
+            await serve(request, handshake, respond)
         case .message(let message): respond(handshake.accept(message))
         }
+    }
+
+    /// The challenge for what the principal's token does not allow.
+    private func lackOfScope(_ request: JSONRPCRequest, _ principal: Principal?) -> HTTPAnswer? {
+        guard let authorization = configuration.authorization else { return nil }
+        let rules = server.configuration.scopes
+        let needed = rules.needed(for: request)
+        return rules.allow(principal, needed) ? nil : authorization.insufficientScope(needed)
     }
 
     private func serve(_ request: JSONRPCRequest, _ handshake: HandshakeExchange, _ respond: @escaping @Sendable (HTTPAnswer) -> Void) async {

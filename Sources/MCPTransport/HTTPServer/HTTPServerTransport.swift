@@ -41,8 +41,13 @@ public struct HTTPServerTransport: ServerTransport {
             )
         }
         let responder = MCPResponder(server, configuration: configuration)
-        let (path, host, onListening) = (path, host, onListening)
+        let (path, host, onListening, authorization) = (path, host, onListening, configuration.authorization)
         let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes) { head, body, respond in
+            if head.method == .get, let authorization,
+                let document = authorization.document(at: String((head.path ?? "").prefix { $0 != "?" }))
+            {
+                return respond(document)
+            }
             guard Self.isPath(path, of: head) else { return respond(Self.notFound(path)) }
             await responder.handler.serve(head, body: body, respond: respond)
         }

@@ -16,12 +16,16 @@ public struct MCPResponder: Sendable {
     }
 
     /// Answers a request to the MCP endpoint.
-    /// - Parameter principal: Who the client is, as authorization has established it.
+    /// - Parameter principal: Who the client is, where the application has established it; else the configured authorization does.
     public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
         let body = try await collect(request)
         let (handler, head) = (handler, request.head)
         let answer = await DisconnectWatcher.cancelling { await handler.answer(head, body: body, principal: principal) }
-        return Response(status: answer.status, headers: answer.headers, body: Self.body(of: answer))
+        return Self.response(answer)
+    }
+
+    static func response(_ answer: HTTPAnswer) -> Response {
+        Response(status: answer.status, headers: answer.headers, body: body(of: answer))
     }
 
     /// Ends all sessions and subscriptions.
@@ -74,6 +78,11 @@ extension RouterMethods {
         let responder = MCPResponder(server, configuration: configuration)
         for method in [HTTPRequest.Method.post, .get, .delete] {
             on(path, method: method) { request, _ in try await responder.respond(to: request) }
+        }
+        for path in configuration.authorization?.documents.keys.sorted() ?? [] {
+            on(RouterPath(path), method: .get) { _, _ in
+                configuration.authorization?.document(at: path).map(MCPResponder.response) ?? Response(status: .notFound)
+            }
         }
         return responder
     }

@@ -54,6 +54,12 @@ public struct ServerKernel: Sendable {
         guard profile.methods.contains(request.method), let feature = features[request.method] else {
             return JSONRPCResponse(id: request.id, profile.error(.unknownMethod(request.method)))
         }
+        if peer.principal?.scopes != nil, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
+            // HTTP has answered with a challenge before it came to this; here stands what a batch is told.
+            let words = needed.sorted().joined(separator: " ")
+            return JSONRPCResponse(
+                id: request.id, profile.error(.error(JSONRPCError(.invalidRequest, "The request needs these scopes of the access token: \(words)"))))
+        }
         do {
             let exchange = ServerExchange(request: request, peer: peer, profile: profile, configuration: configuration, notify: notify)
             let result = try await feature.handle(request, exchange: exchange)

@@ -12,7 +12,9 @@ struct PromptsFeature: MethodHandler {
 
     private func list(_ request: JSONRPCRequest, _ exchange: ServerExchange) throws -> MethodResult {
         let page = prompts.page(after: try PageCursor(in: request.params)?.position, count: configuration.pageSize)
-        var result: JSONObject = ["prompts": .array(page.entries.map { $0.definition.downgraded(to: exchange.peer.revision).json })]
+        let (scopes, principal) = (configuration.scopes, exchange.peer.principal)
+        let shown = page.entries.filter { scopes.prompts[$0.definition.name].map { scopes.allow(principal, $0) } ?? true }
+        var result: JSONObject = ["prompts": .array(shown.map { $0.definition.downgraded(to: exchange.peer.revision).json })]
         result.set("nextCursor", page.next.map { PageCursor(position: $0).text })
         return .complete(result, cache: configuration.listCache)
     }

@@ -83,8 +83,10 @@ public final class ToolRegistry: Sendable {
     /// The parameters of the tool of that name that Streamable HTTP mirrors into headers; none where there is no such tool.
     public func parameterHeaders(of name: String) -> [ParameterHeader] { self[name]?.parameterHeaders ?? [] }
 
-    /// One page of the list, as `profile` spells it, behind the entry with ordinal `after`.
-    func page(after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile) -> (tools: [JSONValue], next: Int?) {
+    /// One page of the list, as `profile` spells it, behind the entry with ordinal `after`. Tools that are not shown leave gaps in it.
+    func page(
+        after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile, isShown: (String) -> Bool = { _ in true }
+    ) -> (tools: [JSONValue], next: Int?) {
         state.withLock { state in
             let start = after.map { after in state.names.firstIndex { $0.ordinal > after } ?? state.names.count } ?? 0
             // At least one entry a page: a list that never ends would keep a client asking.
@@ -92,6 +94,7 @@ public final class ToolRegistry: Sendable {
             // Taken out, so that it is changed in place.
             var listing = state.listings.removeValue(forKey: revision) ?? [:]
             let tools = state.names[start..<end].compactMap { _, name -> JSONValue? in
+                guard isShown(name) else { return nil }
                 if let known = listing[name] { return known }
                 guard let entry = state.entries[name] else { return nil }
                 let made = JSONValue.object(profile.tool(entry.tool.definition, revision: revision))

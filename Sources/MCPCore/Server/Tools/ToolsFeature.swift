@@ -11,8 +11,10 @@ struct ToolsFeature: MethodHandler {
 
     private func list(_ request: JSONRPCRequest, _ exchange: ServerExchange) throws -> MethodResult {
         let cursor = try PageCursor(in: request.params)
+        let (scopes, principal) = (configuration.scopes, exchange.peer.principal)
         let page = tools.page(
-            after: cursor?.position, count: configuration.pageSize, revision: exchange.peer.revision, profile: exchange.profile)
+            after: cursor?.position, count: configuration.pageSize, revision: exchange.peer.revision, profile: exchange.profile
+        ) { name in scopes.tools[name].map { scopes.allow(principal, $0) } ?? true }
         var result: JSONObject = ["tools": .array(page.tools)]
         result.set("nextCursor", page.next.map { PageCursor(position: $0).text })
         return .complete(result, cache: configuration.listCache)
