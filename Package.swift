@@ -3,9 +3,10 @@ import CompilerPluginSupport
 import PackageDescription
 
 // Traits decide what a consumer fetches: `Macros` brings swift-syntax, `HTTP` brings NIO and what stands on it,
-// `Applications` brings what only the reference servers and the orchestrator use. All are on by default.
+// `Authorization` adds jwt-kit to that, `Applications` brings what only the reference servers and the orchestrator use. All are on by default.
 let macros: TargetDependencyCondition = .when(traits: ["Macros"])!
 let http: TargetDependencyCondition = .when(traits: ["HTTP"])!
+let authorization: TargetDependencyCondition = .when(traits: ["Authorization"])!
 let applications: TargetDependencyCondition = .when(traits: ["Applications"])!
 
 func external(_ product: String, _ package: String, _ condition: TargetDependencyCondition) -> Target.Dependency {
@@ -22,6 +23,7 @@ let package = Package(
         .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
         .library(name: "MCPHTTPServer", targets: ["MCPHTTPServer"]),
         .library(name: "MCPHTTPClient", targets: ["MCPHTTPClient"]),
+        .library(name: "MCPAuthorization", targets: ["MCPAuthorization"]),
         .library(name: "MCPTransport", targets: ["MCPTransport"]),
         .executable(name: "query-server", targets: ["query-server"]),
         .executable(name: "email-server", targets: ["email-server"]),
@@ -33,8 +35,9 @@ let package = Package(
     traits: [
         .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
         .trait(name: "HTTP", description: "Streamable HTTP, server and client (fetches NIO, Hummingbird, async-http-client)."),
+        .trait(name: "Authorization", description: "OAuth for clients and servers (fetches jwt-kit).", enabledTraits: ["HTTP"]),
         .trait(name: "Applications", description: "The reference servers and the orchestrator."),
-        .default(enabledTraits: ["Macros", "HTTP", "Applications"]),
+        .default(enabledTraits: ["Macros", "HTTP", "Authorization", "Applications"]),
     ],
     dependencies: [
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
@@ -44,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -89,6 +93,19 @@ let package = Package(
             ],
             path: "Sources/MCPTransport/HTTPClient"),
         .target(
+            name: "MCPAuthorization",
+            dependencies: [
+                "MCPHTTP", "MCPHTTPClient",
+                external("AsyncHTTPClient", "async-http-client", authorization),
+                external("Crypto", "swift-crypto", authorization),
+                external("HTTPTypes", "swift-http-types", authorization),
+                external("JWTKit", "jwt-kit", authorization),
+                external("NIOCore", "swift-nio", authorization),
+                external("NIOHTTP1", "swift-nio", authorization),
+                external("NIOPosix", "swift-nio", authorization),
+            ],
+            path: "Sources/MCPTransport/Authorization"),
+        .target(
             name: "MCPTransport",
             dependencies: [
                 "MCPCore", "MCPStdio",
@@ -101,7 +118,7 @@ let package = Package(
         .target(
             name: "ServerCommand",
             dependencies: [
-                "MCPTransport",
+                "MCPTransport", "MCPAuthorization",
                 external("ArgumentParser", "swift-argument-parser", applications),
                 external("Configuration", "swift-configuration", applications),
                 external("Logging", "swift-log", applications),
@@ -134,7 +151,10 @@ let package = Package(
             path: "Conformance/Commands/conformance-server"),
         .executableTarget(
             name: "conformance-client",
-            dependencies: ["MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
+            dependencies: [
+                "MCPTransport", "MCPAuthorization", external("ArgumentParser", "swift-argument-parser", applications),
+                external("AsyncHTTPClient", "async-http-client", applications),
+            ],
             path: "Conformance/Commands/conformance-client"),
 
         .target(
@@ -198,6 +218,19 @@ let package = Package(
                 external("AsyncHTTPClient", "async-http-client", http),
                 external("NIOCore", "swift-nio", http),
                 external("NIOPosix", "swift-nio", http),
+            ]),
+        .testTarget(
+            name: "MCPAuthorizationTests",
+            dependencies: [
+                "MCPAuthorization", "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
+                external("AsyncHTTPClient", "async-http-client", authorization),
+                external("Crypto", "swift-crypto", authorization),
+                external("CryptoExtras", "swift-crypto", authorization),
+                external("HTTPTypes", "swift-http-types", authorization),
+                external("JWTKit", "jwt-kit", authorization),
+                external("NIOCore", "swift-nio", authorization),
+                external("NIOHTTP1", "swift-nio", authorization),
+                external("NIOPosix", "swift-nio", authorization),
             ]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),

@@ -1,0 +1,13 @@
+/// The algorithms that tokens are signed with (RFC 7518 section 3.1, RFC 8037). Those with a shared secret and `none` are not among them.
+public enum SignatureAlgorithm: String, Sendable, CaseIterable {
+    case es256 = "ES256"
+    case es384 = "ES384"
+    case es512 = "ES512"
+    case rs256 = "RS256"
+    case rs384 = "RS384"
+    case rs512 = "RS512"
+    case ps256 = "PS256"
+    case ps384 = "PS384"
+    case ps512 = "PS512"
+    case edDSA = "EdDSA"
+}
