@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// All scenarios that this client knows. Each group is a file of its own.
 enum ScenarioBook {
-    static let scenarios: [Scenario] = ConnectionScenarios.all + ToolScenarios.all + QuestionScenarios.all + HeaderScenarios.all
+    static let scenarios: [Scenario] =
+        ConnectionScenarios.all + ToolScenarios.all + QuestionScenarios.all + HeaderScenarios.all
+        + AuthorizationScenarios.all
 
     /// - Throws: `ValidationError` for a scenario that there is not.
     static func scenario(named name: String) throws -> Scenario {
