@@ -41,7 +41,8 @@ public enum ServerProgram {
     private static func serve(_ server: Server, port: Int, _ settings: Settings, _ logger: Logger) async throws {
         let host = settings.string("http.host") ?? "127.0.0.1"
         let configuration = HTTPHandlerConfiguration(
-            allowedHosts: Set(settings.list("http.allowedHosts")), allowedOrigins: Set(settings.list("http.allowedOrigins")))
+            allowedHosts: Set(settings.list("http.allowedHosts")), allowedOrigins: Set(settings.list("http.allowedOrigins")),
+            authorization: try Protection.authorization(settings, logger))
         try await server.serve(
             .http(
                 host: host, port: port, configuration: configuration,

@@ -18,6 +18,15 @@ public struct ServingOptions: ParsableArguments {
         help: "The origin of web pages that may call the server, for example https://app.example.com; may be given several times.")
     public var allowedOrigins: [String] = []
 
+    @Option(help: "Answer only requests with an access token (JWT) of this authorization server. Needs --resource.")
+    public var issuer: String?
+
+    @Option(help: "The URL of the endpoint as clients know it, which access tokens name as their audience.")
+    public var resource: String?
+
+    @Option(help: "Answer only requests with a token from this file; each line holds a name and a token.")
+    public var tokens: String?
+
     @Option(name: .customLong("config"), help: "A JSON file with settings.")
     public var configurationFile: String?
 
@@ -33,10 +42,15 @@ public struct ServingOptions: ParsableArguments {
         flags["http.host"] = httpHost.map { [$0] }
         flags["http.allowedHosts"] = allowedHosts.isEmpty ? nil : allowedHosts
         flags["http.allowedOrigins"] = allowedOrigins.isEmpty ? nil : allowedOrigins
+        flags["http.issuer"] = issuer.map { [$0] }
+        flags["http.resource"] = resource.map { [$0] }
+        flags["http.tokens"] = tokens.map { [$0] }
         flags["log.level"] = logLevel.map { [$0] }
         return flags
     }
 
     /// The names of the settings that every server knows.
-    static let settings = ["http.port", "http.host", "http.allowedHosts", "http.allowedOrigins", "log.level"]
+    static let settings = [
+        "http.port", "http.host", "http.allowedHosts", "http.allowedOrigins", "http.issuer", "http.resource", "http.tokens", "log.level",
+    ]
 }

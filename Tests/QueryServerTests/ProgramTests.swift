@@ -19,10 +19,37 @@ import Testing
 
     @Test(arguments: [EraSelection.auto, .handshake]) func servesOverHTTP(era: EraSelection) async throws {
         let file = try TemporarySQLite("CREATE TABLE letters (l TEXT); INSERT INTO letters VALUES ('a')")
+        try await withHTTPServer(["--database", "abc=\(file.path)"]) { url in
+            try await withClient(.http(url), configuration: ClientConfiguration(era: era)) { client in
+                let result = try await client.callTool("run_query", ["sql": "SELECT l FROM letters", "connection": "abc"])
+                #expect(result.structuredContent?["rows"] == [["a"]])
+            }
+        }
+    }
+
+    @Test func answersOnlyTheTokensOfItsList() async throws {
+        let tokens = FileManager.default.temporaryDirectory.appendingPathComponent("tokens-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: tokens) }
+        try "ada 0123456789abcdefghij\n".write(toFile: tokens, atomically: true, encoding: .utf8)
+        try await withHTTPServer(["--tokens", tokens]) { url in
+            try await withClient(.http(url, headers: [("Authorization", "Bearer 0123456789abcdefghij")])) { client in
+                let tools = try await client.listTools()
+                #expect(!tools.isEmpty)
+            }
+            for headers in [[], [("Authorization", "Bearer 0123456789abcdefghik")]] as [[(name: String, value: String)]] {
+                do {
+                    _ = try await Client.connect(.http(url, headers: headers))
+                    Issue.record("it should not connect")
+                } catch { #expect("\(error)".contains("401")) }
+            }
+        }
+    }
+
+    private func withHTTPServer(_ arguments: [String], _ body: (_ url: String) async throws -> Void) async throws {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: Self.program)
-        process.arguments = ["--http", "0", "--database", "abc=\(file.path)"]
+        process.arguments = ["--http", "0"] + arguments
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -30,11 +57,8 @@ import Testing
             process.terminate()
             process.waitUntilExit()
         }
-        let url = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        try await withClient(.http(url), configuration: ClientConfiguration(era: era)) { client in
-            let result = try await client.callTool("run_query", ["sql": "SELECT l FROM letters", "connection": "abc"])
-            #expect(result.structuredContent?["rows"] == [["a"]])
-        }
+        try await body(
+            String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     @Test func settingsComeFromFlagsEnvironmentAndFile() async throws {
@@ -59,6 +83,10 @@ import Testing
         (["--database", "mysql://u:s3cret@h/db"], "postgres://USER@HOST:PORT/DATABASE"),
         (["--database", "a=sample", "--database", "a=x.sqlite"], "Two databases are named a"),
         (["--timeout", "0"], "1 to 3600"), (["--log-level", "loud"], "debug"), (["--config", "/nowhere/x.json"], "/nowhere/x.json"),
+        (["--http", "0", "--issuer", "https://as.example"], "--issuer needs --resource"),
+        (["--http", "0", "--resource", "https://mcp.example/mcp"], "--resource needs --issuer"),
+        (["--http", "0", "--tokens", "/nowhere/tokens"], "/nowhere/tokens cannot be read"),
+        (["--http", "0", "--tokens", "x", "--issuer", "https://as.example"], "not both"),
     ])
     func whatIsWrongIsSaidOnStandardError(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)
