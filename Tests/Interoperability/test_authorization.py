@@ -25,7 +25,7 @@ def test_sign_in(protected_url, revision):
         [programs.binary("conformance-client"), protected_url], capture_output=True, timeout=programs.PATIENCE, stdin=subprocess.DEVNULL, env=environment)
     events = [json.loads(line) for line in finished.stdout.splitlines()]
     assert finished.returncode == 0, (events, finished.stderr)
-    assert [event["text"] for event in events if event["event"] == "result"] == ["ada"], events
+    assert [event["result"]["content"][0]["text"] for event in events if event["event"] == "result"] == ["ada"], events
 
 
 def test_without_a_sign_in_there_is_no_entrance(protected_url):
