@@ -147,7 +147,7 @@ let package = Package(
         .target(name: "ConformanceFixtures", dependencies: ["MCPMacros"], path: "Conformance/Fixtures"),
         .executableTarget(
             name: "conformance-server",
-            dependencies: ["ConformanceFixtures", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
+            dependencies: ["ConformanceFixtures", "ConformanceMutants", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
             path: "Conformance/Commands/conformance-server"),
         .executableTarget(
             name: "conformance-client",
@@ -170,6 +170,16 @@ let package = Package(
                 external("Logging", "swift-log", applications),
             ],
             path: "Conformance/Suite"),
+        .target(
+            name: "ConformanceMutants",
+            dependencies: [
+                "ConformanceFixtures", "MCPCore", "MCPHTTPServer",
+                external("Hummingbird", "hummingbird", applications),
+                external("HTTPTypes", "swift-http-types", applications),
+                external("Logging", "swift-log", applications),
+                external("NIOCore", "swift-nio", applications),
+            ],
+            path: "Conformance/Mutants"),
         .executableTarget(
             name: "mcp-conformance",
             dependencies: ["ConformanceSchemas", "ConformanceSuite", external("ArgumentParser", "swift-argument-parser", applications)],
@@ -231,6 +241,11 @@ let package = Package(
                 external("NIOCore", "swift-nio", authorization),
                 external("NIOHTTP1", "swift-nio", authorization),
                 external("NIOPosix", "swift-nio", authorization),
+            ]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "ConformanceSuite", "ConformanceMutants", "conformance-server", "conformance-client", "mcp-conformance", "TestSupport",
             ]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),

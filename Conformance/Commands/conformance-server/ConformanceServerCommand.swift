@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConformanceFixtures
+import ConformanceMutants
 import Foundation
 import MCPTransport
 
@@ -15,12 +16,26 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     @Option(help: "The most entries on one page of a list.")
     var pageSize = 100
 
+    @Option(help: "Have one fault, so that a conformance suite can be tested; `list` names them all.")
+    var mutant: String?
+
     func run() async throws {
+        if let mutant { return try await run(mutant: mutant) }
         let server = FixtureServer.make(configuration: ServerConfiguration(pageSize: pageSize))
         if let http {
             try await server.serve(.http(port: http, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
         } else {
             try await server.serve(.stdio)
         }
+    }
+
+    private func run(mutant name: String) async throws {
+        guard let mutant = ServerMutant.named(name) else {
+            let names = ServerMutant.all.map { "\($0.name): \($0.fault)" }.joined(separator: "\n")
+            if name == "list" { return FileHandle.standardOutput.write(Data("\(names)\n".utf8)) }
+            throw ValidationError("There is no mutant '\(name)'; --mutant list names them all.")
+        }
+        guard let http else { throw ExitCode(try await StdioMutantServer(mutant).serve()) }
+        try await HTTPMutantServer(mutant, port: http).serve { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
     }
 }

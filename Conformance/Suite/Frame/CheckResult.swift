@@ -1,6 +1,8 @@
 /// What a check came to.
 public struct CheckResult: Sendable, Hashable {
     public enum Status: String, Sendable, Hashable, Comparable {
+        /// It is about something that the implementation does not offer.
+        case skipped
         case passed
         /// The specification says SHOULD, and the implementation does otherwise.
         case warning
@@ -8,9 +10,10 @@ public struct CheckResult: Sendable, Hashable {
 
         private var rank: Int {
             switch self {
-            case .passed: 0
-            case .warning: 1
-            case .failed: 2
+            case .skipped: 0
+            case .passed: 1
+            case .warning: 2
+            case .failed: 3
             }
         }
 

@@ -36,7 +36,7 @@ public struct ScenarioOutcome: Sendable {
         scoring = scenario.scoring
         log = run.log
         self.duration = duration
-        if let notApplicable = error as? ScenarioRun.NotApplicable, run.messages > 0 {
+        if let notApplicable = error as? ScenarioRun.NotApplicable, run.messages > 0, !run.hasFailures {
             results = []
             self.error = nil
             status = .skipped(reason: notApplicable.reason)
@@ -50,7 +50,7 @@ public struct ScenarioOutcome: Sendable {
             case _ where error != nil: .failed
             case .failed: .failed
             case .warning: .warned
-            case .passed: .passed
+            case .passed, .skipped: .passed
             }
     }
 

@@ -45,7 +45,10 @@ public final class ScenarioRun: Sendable {
         record(id, holds ? .passed : .warning, holds ? nil : details())
     }
 
-    /// Says that the implementation does not offer what the scenario is about.
+    /// Leaves out a check of something that the implementation does not offer.
+    public func skip(_ id: String, _ reason: String) { record(id, .skipped, reason) }
+
+    /// Says that the implementation does not offer what the whole scenario is about: to be thrown. What has failed before stays failed.
     public func notApplicable(_ reason: String) -> any Error { NotApplicable(reason: reason) }
 
     /// Takes a message of the implementation under test and holds it against the schema.
@@ -91,6 +94,7 @@ public final class ScenarioRun: Sendable {
         }
     }
 
+    var hasFailures: Bool { state.withLock { $0.results.values.contains { $0.status == .failed } } }
     var log: [String] { state.withLock { $0.log } }
     var messages: Int { state.withLock { $0.messages } }
 }

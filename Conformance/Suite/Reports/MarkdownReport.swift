@@ -12,7 +12,7 @@ enum MarkdownReport {
         let details = verdict.outcomes.filter { $0.status == .failed || $0.status == .warned }
         for outcome in details {
             lines += ["", "## \(outcome.scenario)", "", escaped(outcome.summary), ""]
-            for result in outcome.results where result.status != .passed {
+            for result in outcome.results where result.status > .passed {
                 lines.append("- **\(result.status.rawValue)** \(result.check.id): \(escaped(result.check.asks))")
                 if let details = result.details { lines.append("  - \(escaped(details))") }
             }

@@ -25,7 +25,7 @@ public enum ProgressLine {
         var lines = ["\(mark) \(outcome.scenario) (\(outcome.revision.rawValue), \(outcome.binding.rawValue)) \(outcome.duration.milliseconds) ms"]
         if !outcome.counts { lines[0] += ", \(outcome.scoring.word)" }
         if case .skipped(let reason) = outcome.status { lines.append("     \(reason)") }
-        for result in outcome.results where result.status != .passed {
+        for result in outcome.results where result.status > .passed {
             lines.append("     \(result.status.rawValue) \(result.check.id): \(result.check.asks)")
             if let details = result.details { lines.append("         \(details)") }
         }

@@ -153,6 +153,9 @@ enum HTTPScenarios {
             Check("server-sse-disconnect-resume", "GET with Last-Event-ID brings the answer of the call"),
         ]
     ) { server, http, run in
+        guard try await server.list("tools/list", "tools").contains(where: { $0["name"] == "test_reconnection" }) else {
+            throw run.notApplicable("The server has no tool test_reconnection")
+        }
         let exchange = try await server.start("tools/call", ["name": "test_reconnection", "arguments": [:]])
         var response: JSONValue?
         while response == nil, let message = try await exchange.next() { if message["method"] == nil { response = message } }

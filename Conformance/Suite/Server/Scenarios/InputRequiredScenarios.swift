@@ -22,7 +22,7 @@ enum InputRequiredScenarios {
     /// Whether a reply is a result that asks nothing, and is no error of a tool.
     static func isComplete(_ reply: Reply) -> Bool {
         guard let result = reply.response?["result"]?.object else { return false }
-        return result["resultType"] != "input_required" && !result.isError
+        return result["resultType"] == "complete" && !result.isError
     }
 
     /// The members with which the call is made again.

@@ -15,7 +15,7 @@ enum MalformedScenarios {
             return (try await exchange.next(), exchange.head?.status)
         }
         guard let stdio = server.link as? StdioLink else { return (nil, nil) }
-        let exchange = try stdio.expect(["id": id ?? .null, "method": "tools/list"])
+        let exchange = try stdio.expect(["id": id ?? .null, "method": "tools/list"], isMalformed: true)
         defer { exchange.close() }
         try await stdio.process.write(bytes + [UInt8(ascii: "\n")])
         return (try? await exchange.next(within: .milliseconds(500)), nil)

@@ -14,11 +14,13 @@ extension Conversation {
     }
 
     /// Opens an exchange with a message as it is.
-    func open(_ message: JSONValue, headers overrides: [(String, String?)] = []) async throws -> Exchange {
+    /// - Parameter limit: How long the answer may take to begin, where that is more than for other requests.
+    func open(_ message: JSONValue, headers overrides: [(String, String?)] = [], within limit: Duration? = nil) async throws -> Exchange {
         guard let http = link as? HTTPLink else { return try await link.open(message, linkContext) }
         run.sent(message)
         return try await http.post(
-            message.serialized(), Self.headers(for: message, linkContext, overrides), method: message["method"]?.string, id: message["id"])
+            message.serialized(), Self.headers(for: message, linkContext, overrides), method: message["method"]?.string, id: message["id"],
+            within: limit)
     }
 
     static func headers(for message: JSONValue, _ context: LinkContext, _ overrides: [(String, String?)]) -> [(String, String)] {

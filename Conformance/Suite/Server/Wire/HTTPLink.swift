@@ -53,19 +53,22 @@ struct HTTPLink: ServerLink {
     }
 
     /// Sends bytes as they are.
-    func post(_ body: [UInt8], _ headers: [(String, String)], method: String? = nil, id: JSONValue? = nil) async throws -> Exchange {
-        try await request(.POST, headers, body: body, method: method, id: id)
+    func post(
+        _ body: [UInt8], _ headers: [(String, String)], method: String? = nil, id: JSONValue? = nil, within limit: Duration? = nil
+    ) async throws -> Exchange {
+        try await request(.POST, headers, body: body, method: method, id: id, within: limit)
     }
 
     func request(
-        _ verb: HTTPMethod, _ headers: [(String, String)], body: [UInt8]? = nil, method: String? = nil, id: JSONValue? = nil
+        _ verb: HTTPMethod, _ headers: [(String, String)], body: [UInt8]? = nil, method: String? = nil, id: JSONValue? = nil,
+        within limit: Duration? = nil
     ) async throws -> Exchange {
         var request = HTTPClientRequest(url: url)
         request.method = verb
         request.headers = HTTPHeaders(headers)
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let prepared = request
-        let response = try await withTimeLimit(run.answerLimit, "the answer to \(method ?? verb.rawValue)") {
+        let response = try await withTimeLimit(limit ?? run.answerLimit, "the answer to \(method ?? verb.rawValue)") {
             try await Self.client.execute(prepared, deadline: .distantFuture)
         }
         let head = Exchange.Head(

@@ -66,7 +66,7 @@ final class ServerProcess: Sendable {
     ) {
         Thread.detachNewThread {
             var buffer: [UInt8] = []
-            while let data = try? handle.read(upToCount: 64 << 10), !data.isEmpty { take([UInt8](data), &buffer) }
+            while case let data = handle.availableData, !data.isEmpty { take([UInt8](data), &buffer) }
             atEnd(buffer)
         }
     }

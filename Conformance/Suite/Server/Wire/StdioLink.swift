@@ -13,6 +13,8 @@ final class StdioLink: ServerLink {
     private struct State {
         /// In the order in which they were sent.
         var open: [Exchange] = []
+        /// The one that an error without id belongs to.
+        weak var malformed: Exchange?
         var isEnded = false
     }
 
@@ -20,16 +22,18 @@ final class StdioLink: ServerLink {
     private let run: ScenarioRun
     private let stray: Exchange
     private let state = Mutex(State())
+    private let reader = Mutex<Task<Void, Never>?>(nil)
 
     init(command: String, run: ScenarioRun) throws {
         self.run = run
         process = try ServerProcess(command)
         stray = Exchange(method: nil, id: nil, head: nil, run: run)
         // Unstructured, because it reads as long as the process lives: its output ends with it.
-        Task { [weak self, process] in
+        let task = Task { [weak self, process] in
             while let output = try? await process.output.next() { self?.take(output) }
             self?.end()
         }
+        reader.withLock { $0 = task }
     }
 
     func open(_ request: JSONValue, _ context: LinkContext) async throws -> Exchange {
@@ -39,10 +43,14 @@ final class StdioLink: ServerLink {
     }
 
     /// The exchange of a request that someone else writes.
-    func expect(_ request: JSONValue) throws -> Exchange {
+    /// - Parameter isMalformed: Whether the request is one that may be answered with an error that has no id.
+    func expect(_ request: JSONValue, isMalformed: Bool = false) throws -> Exchange {
         let exchange = Exchange(method: request["method"]?.string, id: request["id"], head: nil, run: run)
         let isEnded = state.withLock { state in
-            if !state.isEnded { state.open.append(exchange) }
+            if !state.isEnded {
+                state.open.append(exchange)
+                if isMalformed { state.malformed = exchange }
+            }
             return state.isEnded
         }
         if isEnded { throw Ended(errorTail: process.errorTail) }
@@ -57,7 +65,17 @@ final class StdioLink: ServerLink {
 
     func listen(_ context: LinkContext) async throws -> Exchange? { stray }
 
-    func close(_ context: LinkContext) async { await process.end() }
+    func close(_ context: LinkContext) async {
+        await process.end()
+        // What it has written last is looked at too, unless something that it has left behind holds the pipe.
+        let reader = reader.withLock { $0 }
+        let patience = Task { [process] in
+            try await Task.sleep(for: .seconds(1))
+            process.output.finish()
+        }
+        await reader?.value
+        patience.cancel()
+    }
 
     private func forget(_ exchange: Exchange) { state.withLock { $0.open.removeAll { $0 === exchange } } }
 
@@ -77,8 +95,10 @@ final class StdioLink: ServerLink {
 
     /// Hands a message to the request that it belongs to: by its id, its progress token, its subscription; else to the one that was sent last.
     private func route(_ message: JSONValue) {
-        let open = state.withLock { $0.open }
-        if message["method"] == nil, let id = message["id"], let exchange = open.first(where: { $0.id == id }) {
+        let (open, malformed) = state.withLock { ($0.open, $0.malformed) }
+        if message["error"] != nil, message["id"] ?? .null == .null {
+            (malformed ?? stray).deliver(message)
+        } else if message["method"] == nil, let id = message["id"], let exchange = open.first(where: { $0.id == id }) {
             exchange.deliver(message)
             exchange.finish()
             forget(exchange)

@@ -1,0 +1,108 @@
+import ConformanceFixtures
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import MCPCore
+import MCPHTTPServer
+import NIOCore
+
+/// Serves the fixtures over HTTP with a fault in front of them.
+public struct HTTPMutantServer: Sendable {
+    private let mutant: ServerMutant
+    private let port: Int
+
+    /// - Parameter port: 0 for any free port of loopback.
+    public init(_ mutant: ServerMutant, port: Int = 0) {
+        self.mutant = mutant
+        self.port = port
+    }
+
+    /// Serves until the task is cancelled.
+    /// - Parameter onListening: Called with the URL of the endpoint.
+    public func serve(onListening: @escaping @Sendable (String) -> Void) async throws {
+        let responder = MCPResponder(FixtureServer.make())
+        let messages = MutantMessages(mutations: mutant.mutations)
+        let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
+            try await Self.respond(to: request, responder, messages)
+        }
+        let logger = Logger(label: "mutant", factory: { _ in SwiftLogNoOpLogHandler() })
+        let application = Application(
+            responder: endpoint, server: .mcp(), configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),
+            onServerRunning: { channel in onListening("http://127.0.0.1:\(channel.localAddress?.port ?? 0)/mcp") }, logger: logger)
+        defer { responder.shutdown() }
+        try await application.run()
+    }
+
+    private static let maximumBodyBytes = 8 << 20
+
+    private static func respond(to request: Request, _ responder: MCPResponder, _ messages: MutantMessages) async throws -> Response {
+        let buffer = try await request.body.collect(upTo: maximumBodyBytes)
+        let bytes = [UInt8](buffer.readableBytesView)
+        let parsed = try? JSONValue(parsing: bytes)
+        let original = WireRequest(
+            verb: request.method, headers: request.headers, authority: request.head.authority, body: parsed ?? .null)
+        var changed = original
+        messages.mutate(&changed)
+        if let status = messages.answer(to: changed) { return Response(status: status) }
+        if let delay = messages.delay(of: changed) { try await Task.sleep(for: delay) }
+        var head = request.head
+        head.headerFields = changed.headers
+        head.authority = changed.authority
+        // What is no JSON goes on as it came.
+        let body = changed.body == original.body ? buffer : ByteBuffer(bytes: changed.body.serialized())
+        head.headerFields[.contentLength] = body.readableBytes > 0 ? String(body.readableBytes) : nil
+        var response = try await responder.respond(to: Request(head: head, body: RequestBody(buffer: body)))
+        messages.mutate(&response.status, &response.headers, of: original)
+        if response.body.contentLength != 0 {
+            let isStream = response.headers[.contentType] == "text/event-stream"
+            let inner = response.body
+            response.headers[.contentLength] = nil
+            response.body = ResponseBody { writer in
+                try await inner.write(MutatingWriter(inner: writer, messages: messages, request: original, isStream: isStream))
+            }
+        }
+        return response
+    }
+}
+
+/// Rewrites the messages of a body: the one of a JSON body at its end, those of an event stream as they pass.
+private struct MutatingWriter: ResponseBodyWriter {
+    var inner: any ResponseBodyWriter
+    let messages: MutantMessages
+    let request: WireRequest
+    let isStream: Bool
+    private var waiting = ByteBuffer()
+
+    init(inner: any ResponseBodyWriter, messages: MutantMessages, request: WireRequest, isStream: Bool) {
+        self.inner = inner
+        self.messages = messages
+        self.request = request
+        self.isStream = isStream
+    }
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+        guard isStream else {
+            waiting.writeImmutableBuffer(buffer)
+            return
+        }
+        if let mutated = mutate(event: String(buffer: buffer)) { try await inner.write(ByteBuffer(string: mutated)) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
+        if !isStream, let bytes = messages.mutate(message: [UInt8](waiting.readableBytesView), of: request) {
+            try await inner.write(ByteBuffer(bytes: bytes))
+        }
+        try await inner.finish(trailingHeaders)
+    }
+
+    /// The SDK writes an event in one chunk, its data in one line.
+    private func mutate(event: String) -> String? {
+        let field = "data: "
+        var lines = event.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let index = lines.firstIndex(where: { $0.hasPrefix(field + "{") }) else { return event }
+        guard let bytes = messages.mutate(message: Array(lines[index].dropFirst(field.count).utf8), of: request) else { return nil }
+        lines[index] = field + String(decoding: bytes, as: UTF8.self)
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,89 @@
+import HTTPTypes
+import MCPCore
+import Synchronization
+
+/// Faults of streams, sessions, statuses and headers.
+enum HTTPMutants {
+    private static let mismatched: @Sendable (WireRequest) -> Bool = { request in
+        let name = request.headers[.mcpRoutingName]
+        return name != nil && name?.hasPrefix("=?") == false && request.method != nil
+    }
+
+    static let all = [
+        oneAtATime,
+        ServerMutant(
+            "any-host", "Host and Origin are not looked at", at: .v2025_11_25, fails: ["dns-rebinding-protection", "http-origin"],
+            .request { request in
+                request.headers[.origin] = nil
+                request.authority = "127.0.0.1"
+            }),
+        ServerMutant(
+            "any-origin", "The Origin is not looked at", at: .v2026_07_28, fails: ["http-origin"],
+            .request { request in if request.authority?.contains("evil") != true { request.headers[.origin] = nil } }),
+        ServerMutant(
+            "endless-session", "DELETE ends nothing", at: .v2025_11_25, fails: ["server-session-lifecycle"],
+            .answer { $0.verb == .delete ? .noContent : nil }),
+        ServerMutant(
+            "unknown-session-400", "A session that does not exist is answered with 400", at: .v2025_11_25, fails: ["http-session-required"],
+            .head { status, _, request in if request.headers[.mcpSession] == "no-such-session-for-conformance" { status = .badRequest } }),
+        ServerMutant(
+            "any-session-version", "The version header of a session is not looked at", at: .v2025_11_25, fails: ["http-version-header"],
+            .request { if $0.headers[.mcpVersion] == "1999-01-01" { $0.headers[.mcpVersion] = nil } }),
+        ServerMutant(
+            "refuses-cancellations", "A cancellation of what is not there is answered with 404", at: .v2025_11_25,
+            fails: ["http-notification-accepted", "cancel-unknown"],
+            .answer { $0.method == "notifications/cancelled" && $0.params["requestId"] == 987_654 ? .notFound : nil }),
+        ServerMutant(
+            "unresumable", "A stream cannot be taken up again", at: .v2025_11_25, fails: ["server-sse-polling"],
+            .answer { $0.verb == .get && $0.headers[.resumption] != nil ? .methodNotAllowed : nil }),
+        ServerMutant(
+            "puts", "PUT is accepted", at: .v2025_11_25, fails: ["http-methods"], .answer { $0.verb == .put ? .ok : nil }),
+        ServerMutant(
+            "any-method-header", "Mcp-Method is not compared", at: .v2026_07_28, fails: ["http-header-validation"],
+            .request { request in if let method = request.method { request.headers[.mcpMethodName] = method } }),
+        ServerMutant(
+            "any-name-header", "Mcp-Name is not compared", at: .v2026_07_28, fails: ["http-header-validation"],
+            .request { request in
+                guard mismatched(request) else { return }
+                request.headers[.mcpRoutingName] = request.params[request.method == "resources/read" ? "uri" : "name"]?.string
+            }),
+        ServerMutant(
+            "undecoded-names", "Mcp-Name in the Base64 form is not decoded", at: .v2026_07_28, fails: ["http-name-header-encoded"],
+            .request { request in
+                if let name = request.headers[.mcpRoutingName], name.hasPrefix("=?") { request.headers[.mcpRoutingName] = "undecoded" }
+            }),
+        ServerMutant(
+            "any-parameter-header", "Mcp-Param headers are not compared", at: .v2026_07_28, fails: ["http-custom-header-server-validation"],
+            .request { request in
+                guard request.headers[.mcpRegion]?.hasPrefix("=?") != true, let region = request.params["arguments"]?["region"]?.string,
+                    region.allSatisfy(\.isASCII)
+                else { return }
+                request.headers[.mcpRegion] = region
+            }),
+    ]
+
+    private static let oneAtATime: ServerMutant = {
+        let lists = Counts()
+        return ServerMutant(
+            "one-at-a-time", "A request is refused while another one runs", at: .v2025_11_25, fails: ["server-sse-multiple-streams"],
+            .answer { request in
+                guard request.method == "tools/list", request.headers[.mcpSession] != nil else { return nil }
+                guard lists.enter() > 1 else { return nil }
+                lists.leave()
+                return .tooManyRequests
+            },
+            .delay { $0.method == "tools/list" ? .milliseconds(30) : nil },
+            .head { _, _, request in if request.method == "tools/list", request.headers[.mcpSession] != nil { lists.leave() } })
+    }()
+}
+
+private final class Counts: Sendable {
+    private let running = Mutex(0)
+    func enter() -> Int {
+        running.withLock { count in
+            count += 1
+            return count
+        }
+    }
+    func leave() { running.withLock { $0 = max($0 - 1, 0) } }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import MCPCore
+
+/// Applies the mutations of a mutant to bytes.
+struct MutantMessages: Sendable {
+    let mutations: [WireMutation]
+
+    func mutate(_ request: inout WireRequest) {
+        for case .request(let change) in mutations { change(&request) }
+    }
+
+    /// - Returns: The bytes to send; `nil` where the message is dropped.
+    func mutate(message bytes: [UInt8], of request: WireRequest) -> [UInt8]? {
+        guard var message = try? JSONObject(json: JSONValue(parsing: bytes)) else { return bytes }
+        for case .message(let change) in mutations where change(&message, request) == .drop { return nil }
+        for case .line(let change) in mutations { if let line = change(message) { return line } }
+        return message.serialized()
+    }
+
+    func mutate(_ status: inout HTTPResponse.Status, _ headers: inout HTTPFields, of request: WireRequest) {
+        for case .head(let change) in mutations { change(&status, &headers, request) }
+    }
+
+    func answer(to request: WireRequest) -> HTTPResponse.Status? {
+        for case .answer(let answer) in mutations { if let status = answer(request) { return status } }
+        return nil
+    }
+
+    var letsPrint: Bool {
+        mutations.contains { if case .letPrint = $0 { true } else { false } }
+    }
+
+    func delay(of request: WireRequest) -> Duration? {
+        for case .delay(let delay) in mutations { if let duration = delay(request) { return duration } }
+        return nil
+    }
+
+    func fate(ofInput line: [UInt8]?) -> InputFate {
+        for case .input(let fate) in mutations {
+            let fate = fate(line)
+            if case .keep = fate { continue }
+            return fate
+        }
+        return .keep
+    }
+}

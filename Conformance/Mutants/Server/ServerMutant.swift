@@ -1,0 +1,36 @@
+import MCPCore
+
+/// The fixture server with one fault, and the scenarios that find it.
+public struct ServerMutant: Sendable {
+    public let name: String
+    /// What is wrong with it, in one sentence.
+    public let fault: String
+    /// The revision at which it is tested.
+    public let revision: ProtocolRevision
+    /// The transport on which it is tested.
+    public let binding: Binding
+    /// Exactly the scenarios that fail.
+    public let failing: Set<String>
+    let mutations: [WireMutation]
+
+    public enum Binding: Sendable, Hashable { case http, stdio }
+
+    init(
+        _ name: String, _ fault: String, at revision: ProtocolRevision, on binding: Binding = .http, fails failing: Set<String>,
+        _ mutations: WireMutation...
+    ) {
+        self.name = name
+        self.fault = fault
+        self.revision = revision
+        self.binding = binding
+        self.failing = failing
+        self.mutations = mutations
+    }
+
+    /// All of them.
+    public static let all =
+        SessionMutants.all + ToolMutants.all + ResourceMutants.all + PromptMutants.all + AskingMutants.all + StatelessMutants.all
+        + InputRequiredMutants.all + HTTPMutants.all + MessageMutants.all + TimingMutants.all + StdioMutants.all
+
+    public static func named(_ name: String) -> ServerMutant? { all.first { $0.name == name } }
+}

@@ -1,0 +1,10 @@
+import Foundation
+
+/// Programs that the package builds, beside the tests.
+enum Programs {
+    static let server = path("conformance-server")
+
+    private static func path(_ name: String) -> String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name).path
+    }
+}

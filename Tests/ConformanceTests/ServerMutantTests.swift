@@ -1,0 +1,88 @@
+import ConformanceMutants
+import ConformanceSuite
+import Foundation
+import MCPCore
+import Testing
+
+/// The suite finds faults: for each mutant of the fixture server exactly the scenarios fail that are named beside it.
+@Suite struct ServerMutantTests {
+    private static func suite(_ revision: ProtocolRevision) -> SuiteRun<ServerSubject> {
+        SuiteRun(revision: revision, validator: RevisionValidator(), scenarioLimit: .seconds(60), answerLimit: .seconds(4))
+    }
+
+    /// The scenarios that do not pass: warnings count, because mutants also do otherwise than is recommended.
+    private static func failing(_ outcomes: [ScenarioOutcome]) -> Set<String> {
+        Set(outcomes.filter { $0.status == .failed || $0.status == .warned }.map(\.scenario))
+    }
+
+    private static func report(_ outcomes: [ScenarioOutcome], except expected: Set<String>) -> String {
+        outcomes.filter { ($0.status == .passed) == expected.contains($0.scenario) }.map(ProgressLine.text).joined(separator: "\n")
+    }
+
+    /// Several at once: a mutant has its own server, and most of its time goes by in waiting.
+    private static func test(
+        _ binding: ServerMutant.Binding, atOnce limit: Int, _ run: @escaping @Sendable (ServerMutant) async throws -> [ScenarioOutcome]
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, mutant) in ServerMutant.all.filter({ $0.binding == binding }).enumerated() {
+                if index >= limit { try await group.next() }
+                group.addTask {
+                    let outcomes = try await run(mutant)
+                    #expect(failing(outcomes) == mutant.failing, "\(mutant.name): \(report(outcomes, except: mutant.failing))")
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func overHTTP() async throws {
+        try await Self.test(.http, atOnce: 8) { mutant in
+            try await Self.withMutant(mutant) { url in
+                await Self.suite(mutant.revision).run(ScenarioRegistry.server, against: ServerSubject(.url(url)))
+            }
+        }
+    }
+
+    @Test func overStdio() async throws {
+        try await Self.test(.stdio, atOnce: 3) { mutant in
+            let subject = ServerSubject(.command("\(Programs.server) --mutant \(mutant.name)"))
+            return await Self.suite(mutant.revision).run(ScenarioRegistry.server, against: subject)
+        }
+    }
+
+    @Test func everyScenarioIsFailedByAMutant() {
+        let failed = Set(ServerMutant.all.flatMap(\.failing))
+        let names = Set(ScenarioRegistry.server.map(\.name))
+        #expect(names.subtracting(failed) == [], "no mutant fails these")
+        #expect(failed.subtracting(names) == [], "these are no scenarios")
+        #expect(Set(ServerMutant.all.map(\.name)).count == ServerMutant.all.count)
+    }
+
+    @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
+    func aDeadServerFailsEveryScenario(_ revision: ProtocolRevision) async {
+        // Nothing listens on the port of a discard service here, and no program reads from `true`.
+        for subject in [ServerSubject(.url("http://127.0.0.1:9/mcp")), ServerSubject(.command("true"))] {
+            let outcomes = await Self.suite(revision).run(ScenarioRegistry.server, against: subject)
+            #expect(!outcomes.isEmpty)
+            #expect(outcomes.filter { $0.status != .failed }.map(\.scenario) == [])
+        }
+    }
+
+    /// Serves a mutant on a free port while `body` runs.
+    private static func withMutant<Value: Sendable>(_ mutant: ServerMutant, _ body: @escaping @Sendable (String) async throws -> Value) async throws -> Value {
+        let (urls, continuation) = AsyncStream.makeStream(of: String.self)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await HTTPMutantServer(mutant).serve { continuation.yield($0) }
+                return nil
+            }
+            group.addTask {
+                for await url in urls { return try await body(url) }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let value = try await group.next() { if let value { return value } }
+            throw CancellationError()
+        }
+    }
+}
