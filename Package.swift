@@ -3,10 +3,12 @@ import CompilerPluginSupport
 import PackageDescription
 
 // Traits decide what a consumer fetches: `Macros` brings swift-syntax, `HTTP` brings NIO and what stands on it,
-// `Authorization` adds jwt-kit to that, `Applications` brings what only the reference servers and the orchestrator use. All are on by default.
+// `Authorization` adds jwt-kit to that, `Tracing` brings swift-distributed-tracing, `Applications` brings what only the reference servers and the orchestrator
+// use. All are on by default.
 let macros: TargetDependencyCondition = .when(traits: ["Macros"])!
 let http: TargetDependencyCondition = .when(traits: ["HTTP"])!
 let authorization: TargetDependencyCondition = .when(traits: ["Authorization"])!
+let tracing: TargetDependencyCondition = .when(traits: ["Tracing"])!
 let applications: TargetDependencyCondition = .when(traits: ["Applications"])!
 
 func external(_ product: String, _ package: String, _ condition: TargetDependencyCondition) -> Target.Dependency {
@@ -25,6 +27,7 @@ let package = Package(
         .library(name: "MCPHTTPClient", targets: ["MCPHTTPClient"]),
         .library(name: "MCPAuthorization", targets: ["MCPAuthorization"]),
         .library(name: "MCPTransport", targets: ["MCPTransport"]),
+        .library(name: "MCPTracing", targets: ["MCPTracing"]),
         .executable(name: "query-server", targets: ["query-server"]),
         .executable(name: "email-server", targets: ["email-server"]),
         .executable(name: "orchestrator", targets: ["orchestrator"]),
@@ -36,8 +39,9 @@ let package = Package(
         .trait(name: "Macros", description: "@Schema, @Toolbox and @Tool (fetches swift-syntax)."),
         .trait(name: "HTTP", description: "Streamable HTTP, server and client (fetches NIO, Hummingbird, async-http-client)."),
         .trait(name: "Authorization", description: "OAuth for clients and servers (fetches jwt-kit).", enabledTraits: ["HTTP"]),
+        .trait(name: "Tracing", description: "Traces of requests with swift-distributed-tracing."),
         .trait(name: "Applications", description: "The reference servers and the orchestrator."),
-        .default(enabledTraits: ["Macros", "HTTP", "Authorization", "Applications"]),
+        .default(enabledTraits: ["Macros", "HTTP", "Authorization", "Tracing", "Applications"]),
     ],
     dependencies: [
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
@@ -49,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -113,6 +118,7 @@ let package = Package(
                 .target(name: "MCPHTTPClient", condition: http),
             ],
             path: "Sources/MCPTransport/Umbrella"),
+        .target(name: "MCPTracing", dependencies: ["MCPCore", external("Tracing", "swift-distributed-tracing", tracing)]),
 
         // MARK: Reference servers
         .target(
@@ -247,6 +253,9 @@ let package = Package(
             dependencies: [
                 "ConformanceSuite", "ConformanceMutants", "conformance-server", "conformance-client", "mcp-conformance", "TestSupport",
             ]),
+        .testTarget(
+            name: "MCPTracingTests",
+            dependencies: ["MCPTracing", "TestSupport", external("InMemoryTracing", "swift-distributed-tracing", tracing)]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),

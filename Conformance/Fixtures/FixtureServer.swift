@@ -18,6 +18,8 @@ public enum FixtureServer {
             RoundTools()
             FormTools()
             LogTools()
+            TaskTools()
+            TasksExtension(limits: .init(pollIntervalMilliseconds: 100))
             schemaTool
             headerTool
             ResourceFixtures.features

@@ -31,8 +31,9 @@ public macro Toolbox() = #externalMacro(module: "MCPMacrosPlugin", type: "Toolbo
 ///   - title: The name for people.
 ///   - description: What the tool does, in place of the documentation comment.
 ///   - icons: Pictures for people.
+///   - task: Whether calls run as tasks, where the server has `TasksExtension`.
 @attached(peer)
-public macro Tool(_ hints: ToolHints..., title: String? = nil, description: String? = nil, icons: [Icon] = []) =
+public macro Tool(_ hints: ToolHints..., title: String? = nil, description: String? = nil, icons: [Icon] = [], task: TaskSupport = .none) =
     #externalMacro(module: "MCPMacrosPlugin", type: "ToolMacro")
 
 /// Marks a function of a `@Toolbox` type as a tool that has a name of its own: 1 to 128 characters of `A-Z a-z 0-9 _ - .`.
@@ -43,6 +44,7 @@ public macro Tool(_ hints: ToolHints..., title: String? = nil, description: Stri
 ///   - title: The name for people.
 ///   - description: What the tool does, in place of the documentation comment.
 ///   - icons: Pictures for people.
+///   - task: Whether calls run as tasks, where the server has `TasksExtension`.
 @attached(peer)
-public macro Tool(_ name: String, _ hints: ToolHints..., title: String? = nil, description: String? = nil, icons: [Icon] = []) =
+public macro Tool(_ name: String, _ hints: ToolHints..., title: String? = nil, description: String? = nil, icons: [Icon] = [], task: TaskSupport = .none) =
     #externalMacro(module: "MCPMacrosPlugin", type: "ToolMacro")

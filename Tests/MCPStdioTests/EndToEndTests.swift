@@ -27,6 +27,17 @@ import Testing
         #expect(diagnostics.all.isEmpty)
     }
 
+    @Test(arguments: Binding.allCases) func aCallThatBecomesATaskEndsWithItsResult(binding: Binding) async throws {
+        let input = ClientInputHandlers(elicit: { _ in .accept(["text": "Ada"]) })
+        try await withFixture(binding, ClientConfiguration(input: input, extensions: [ClientTasksExtension()])) { client in
+            #expect(try await client.call("ask_later", ["text": "sings"], as: String.self) == "Ada sings")
+            guard case .task(let task) = try await client.tasks.call("ask_later", ["text": "waits"]) else { return #expect(Bool(false), "no task") }
+            try await client.tasks.cancel(task.id)
+            let error = await #expect(throws: ClientError.self) { _ = try await client.tasks.result(of: task.id) }
+            guard case .taskCancelled(task.id, _)? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        }
+    }
+
     @Test(arguments: ways) func failuresAreTyped(binding: Binding, era: Era) async throws {
         try await withFixture(binding, ClientConfiguration(era: era.selection)) { client in
             let error = await #expect(throws: ToolCallError.self) { try await client.call("fail", ["text": "because"], as: String.self) }

@@ -29,6 +29,7 @@ public struct MessageSchema: Sendable {
             if let id { methods[side]?[id] = method }
             return try violations(message, id == nil ? "JSONRPCNotification" : "JSONRPCRequest")
                 + (Self.definitions[method].map { try violations(message, $0) } ?? [])
+                + (Self.taskDefinitions[method].map { try Self.taskViolations(message, $0) } ?? [])
         }
         if message["error"] != nil {
             if message["result"] != nil { return ["result and error"] }
@@ -41,7 +42,9 @@ public struct MessageSchema: Sendable {
         var found = try now.violations(
             of: message, as: now.definitions.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
         ).map(\.description)
-        let definition = result["resultType"] == "input_required" ? "InputRequiredResult" : asked.flatMap { Self.results[$0] }
+        if result["resultType"] == "task" { return found + (try Self.taskViolations(result, "CreateTaskResult")) }
+        if let definition = asked.flatMap({ Self.taskResults[$0] }) { return found + (try Self.taskViolations(result, definition)) }
+        let definition = result["resultType"] == "input_required" ? "InputRequiredResult" : asked.flatMap { Self.results[$0] ?? "Result" }
         guard let definition, now.definitions.contains(definition) else { return found + ["no request of that id"] }
         found += try now.violations(of: result, as: definition).map(\.description)
         return found
@@ -80,6 +83,17 @@ public struct MessageSchema: Sendable {
         "prompts/get": "GetPromptResult", "completion/complete": "CompleteResult", "logging/setLevel": "EmptyResult",
         "sampling/createMessage": "CreateMessageResult", "roots/list": "ListRootsResult",
     ]
+    /// Those of the tasks extension.
+    private static let taskDefinitions = [
+        "tasks/get": "GetTaskRequest", "tasks/update": "UpdateTaskRequest", "tasks/cancel": "CancelTaskRequest",
+        "notifications/tasks": "TaskStatusNotification",
+    ]
+    private static let taskResults = ["tasks/get": "GetTaskResult", "tasks/update": "UpdateTaskResult", "tasks/cancel": "CancelTaskResult"]
+
+    private static func taskViolations(_ value: JSONValue, _ definition: String) throws -> [String] {
+        try SpecificationSchema.of("ext-tasks").violations(of: value, as: definition).map { "\(definition)\($0)" }
+    }
+
     private static let errors: [Int64: String] = [
         -32042: "URLElicitationRequiredError", -32020: "HeaderMismatchError", -32021: "MissingRequiredClientCapabilityError",
         -32022: "UnsupportedProtocolVersionError",

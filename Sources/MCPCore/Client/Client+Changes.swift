@@ -72,54 +72,16 @@ extension Client {
     }
 
     private func listen(_ filter: SubscriptionFilter, _ listener: ChangeListener) async throws -> ClientChanges {
-        let (acknowledgements, acknowledge) = AsyncThrowingStream<SubscriptionFilter, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let outgoing = ClientConnection.Outgoing(
-            method: "subscriptions/listen", params: ["notifications": filter.json], revision: revision,
-            receive: { [diagnostics = connection.configuration.diagnostics, cache = connection.cache] notification in
-                if notification.method == "notifications/subscriptions/acknowledged" {
-                    let agreed = notification.params["notifications"].flatMap { try? SubscriptionFilter(json: $0) } ?? SubscriptionFilter()
-                    listener.acknowledged = agreed
-                    acknowledge.yield(agreed)
-                } else if notification.method == "notifications/cancelled" {
-                    listener.finish(nil)
-                } else if let change = ServerChange(notification) {
-                    cache?.invalidate(change)
-                    listener.add(change)
-                } else {
-                    diagnostics(.ignored("\(notification.method) on a subscription"))
-                }
-            })
-        // Unstructured: the request lasts as long as somebody listens, and ends with the sequence.
-        let task = Task { [connection] in
-            do {
-                _ = try await connection.send(outgoing)
-                listener.finish(nil)
-                acknowledge.finish()
-            } catch {
-                listener.finish(error)
-                acknowledge.finish(throwing: error)
-            }
+        let subscription = try await connection.listen(to: try JSONObject(json: filter.json), revision: revision) {
+            [diagnostics = connection.configuration.diagnostics, cache = connection.cache] notification in
+            guard let change = ServerChange(notification) else { return diagnostics(.ignored("\(notification.method) on a subscription")) }
+            cache?.invalidate(change)
+            listener.add(change)
+        } acknowledged: { acknowledged in
+            listener.acknowledged = (try? SubscriptionFilter(json: .object(acknowledged))) ?? SubscriptionFilter()
+        } ended: { error in
+            listener.finish(error)
         }
-        let changes = ClientChanges(listener) { task.cancel() }
-        try await firstAcknowledgement(acknowledgements)
-        return changes
-    }
-
-    private func firstAcknowledgement(_ acknowledgements: AsyncThrowingStream<SubscriptionFilter, any Error>) async throws {
-        let configuration = connection.configuration
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var iterator = acknowledgements.makeAsyncIterator()
-                guard try await iterator.next() == nil else { return }
-                try Task.checkCancellation()
-                throw ClientError.invalidResult(method: "subscriptions/listen", reason: "it ended before it was acknowledged")
-            }
-            group.addTask {
-                try await configuration.clock.sleep(configuration.clock.now() + configuration.requestTimeout)
-                throw ClientError.timedOut(method: "subscriptions/listen", after: configuration.requestTimeout)
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+        return ClientChanges(listener) { subscription.request.cancel() }
     }
 }

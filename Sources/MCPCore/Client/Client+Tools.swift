@@ -23,28 +23,36 @@ extension Client {
     ) async throws -> CallToolResult {
         var options = options
         if let progress { options.progress = progress }
+        return try read(try await toolResult(name, arguments, options: options), of: name)
+    }
+
+    /// The result of a call, as it came.
+    func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
         if revision.era == .perRequest, connection.transport.binding == .http, !catalogue.isKnown {
             // Which arguments travel as headers too is known only from the list.
             _ = try await listTools()
         }
-        let object: JSONObject
-        do { object = try await call(name, arguments, options) } catch let error as JSONRPCError {
+        do { return try await call(name, arguments, options) } catch let error as JSONRPCError {
             switch error.code {
             case .headerMismatch:
                 // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior").
                 _ = try await listTools(options: RequestOptions(isCacheBypassed: true))
-                object = try await call(name, arguments, options)
+                return try await call(name, arguments, options)
             case .invalidParams, .methodNotFound:
                 guard try await isMissing(name) else { throw error }
                 throw ClientError.unknownTool(name, error)
             default: throw error
             }
         }
+    }
+
+    /// - Parameter name: Of the tool; `nil` where it is not known, so that structured content cannot be checked.
+    func read(_ object: JSONObject, of name: String?) throws -> CallToolResult {
         let result: CallToolResult
         do { result = try CallToolResult(json: .object(object)) } catch let error as JSONDecodingError {
             throw ClientError.invalidResult(method: "tools/call", reason: error.description)
         }
-        try validate(result, of: name)
+        if let name { try validate(result, of: name) }
         return result
     }
 

@@ -5,8 +5,8 @@ public struct ClientConfiguration: Sendable {
     public var era: EraSelection
     /// What the client answers when a server asks.
     public var input: ClientInputHandlers
-    /// Extensions that the client declares, with their settings.
-    public var extensions: JSONObject?
+    /// Extensions that the client declares.
+    public var extensions: [any ClientExtension]
     /// How long the probe may take before a server on a stream counts as one of the handshake era.
     public var probeTimeout: Duration
     /// How long a request may take without progress.
@@ -26,15 +26,17 @@ public struct ClientConfiguration: Sendable {
     /// Takes notifications that belong to no request and tell of no change, for example log messages, in order.
     public var onNotification: (@Sendable (JSONRPCNotification) async -> Void)?
     public var diagnostics: @Sendable (ClientDiagnostic) -> Void
+    /// Follows requests from process to process; `nil` for no traces.
+    public var tracing: (any RequestTracing)?
     public var clock: ClientClock
 
     public init(
         info: Implementation = Implementation(name: "swift-mcp", version: "0.1.0"), era: EraSelection = .auto,
-        input: ClientInputHandlers = ClientInputHandlers(), extensions: JSONObject? = nil, probeTimeout: Duration = .seconds(10),
+        input: ClientInputHandlers = ClientInputHandlers(), extensions: [any ClientExtension] = [], probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
         eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil,
         onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
-        diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, clock: ClientClock = .continuous
+        diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, tracing: (any RequestTracing)? = nil, clock: ClientClock = .continuous
     ) {
         self.info = info
         self.era = era
@@ -50,12 +52,13 @@ public struct ClientConfiguration: Sendable {
         self.logLevel = logLevel
         self.onNotification = onNotification
         self.diagnostics = diagnostics
+        self.tracing = tracing
         self.clock = clock
     }
 
-    var capabilities: ClientCapabilities {
+    func capabilities(in revision: ProtocolRevision) -> ClientCapabilities {
         var capabilities = input.capabilities
-        capabilities.extensions = extensions
+        capabilities.extensions = extensions.map { $0 as any ProtocolExtension }.declared(in: revision)
         return capabilities
     }
 }
@@ -86,6 +89,8 @@ public struct RequestOptions: Sendable {
     public var headers: [(name: String, value: String)]
     /// Asks the server even where a kept result is fresh; the new result is kept.
     public var isCacheBypassed: Bool
+    /// Whether results of types that extensions have added are given as they came, instead of being completed.
+    var keepsExtendedResults = false
 
     public init(
         timeout: Duration? = nil, maximumTime: Duration? = nil, progress: (@Sendable (ProgressUpdate) async -> Void)? = nil,

@@ -19,8 +19,12 @@ extension ClientConnection {
                 if round == 0 { cache?.store(result, of: outgoing, changes: changes) }
                 return result
             case "input_required": next = try await answered(outgoing, result)
-            case let other?:
-                throw ClientError.invalidResult(method: outgoing.method, reason: "unknown resultType \(other.serializedString)")
+            case let type?:
+                guard let item = configuration.extensions.first(where: { $0.adds(type, in: outgoing.revision) }) else {
+                    throw ClientError.invalidResult(method: outgoing.method, reason: "unknown resultType \(type.serializedString)")
+                }
+                if outgoing.options.keepsExtendedResults { return result }
+                return try await item.complete(result, of: ExtendedCall(connection: self, outgoing: outgoing))
             }
         }
         throw ClientError.tooManyInputRounds(maximum)
@@ -49,7 +53,7 @@ extension ClientConnection {
     }
 
     /// Answers all requests of a round, at once.
-    private func answers(to requests: JSONObject, _ handlers: ClientInputHandlers) async throws -> JSONObject {
+    func answers(to requests: JSONObject, _ handlers: ClientInputHandlers) async throws -> JSONObject {
         let answers = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in requests {
                 guard let method = request["method"]?.string else {

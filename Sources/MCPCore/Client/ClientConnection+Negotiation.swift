@@ -82,7 +82,7 @@ extension ClientConnection {
     /// `initialize` and `notifications/initialized` (2025-11-25, basic/lifecycle).
     func handshake(offering revision: ProtocolRevision, exactly: Bool) async throws -> ServerAgreement {
         let params: JSONObject = [
-            "protocolVersion": .string(revision.rawValue), "capabilities": configuration.capabilities.json, "clientInfo": configuration.info.json,
+            "protocolVersion": .string(revision.rawValue), "capabilities": configuration.capabilities(in: revision).json, "clientInfo": configuration.info.json,
         ]
         let outgoing = Outgoing(
             method: "initialize", params: params, revision: revision, timeout: configuration.requestTimeout, isCancellable: false,

@@ -21,6 +21,9 @@ extension ClientConnection {
             state.withLock { $0.answering.removeValue(forKey: id) }?.cancel()
             return
         }
+        if let item = configuration.extensions.first(where: { $0.notifications.contains(notification.method) }) {
+            return await item.receive(notification)
+        }
         await configuration.onNotification?(notification)
     }
 
@@ -56,7 +59,12 @@ extension ClientConnection {
 
     private func answer(_ request: JSONRPCRequest, _ handlers: ClientInputHandlers) async -> Result<JSONObject, JSONRPCError> {
         if request.method == "ping" { return .success([:]) }
-        do { return .success(try await handlers.answer(request.method, request.params)) } catch ClientError.cannotAnswer(let method) {
+        do {
+            if let item = configuration.extensions.first(where: { $0.methods.contains(request.method) }) {
+                return .success(try await item.answer(request.method, request.params))
+            }
+            return .success(try await handlers.answer(request.method, request.params))
+        } catch ClientError.cannotAnswer(let method) {
             return .failure(JSONRPCError(.methodNotFound, "Method not found: this client has not declared \(method)"))
         } catch let error as JSONDecodingError {
             return .failure(JSONRPCError(.invalidParams, "Invalid params: \(error)"))

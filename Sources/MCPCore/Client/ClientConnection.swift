@@ -67,9 +67,17 @@ final class ClientConnection: Sendable {
             defer { state.nextID += 1 }
             return RequestID.integer(state.nextID)
         }
-        let request = JSONRPCRequest(id: id, method: outgoing.method, params: envelope(outgoing, id: id))
+        guard let tracing = configuration.tracing else { return try await sendOnce(outgoing, id: id) }
+        let traced = TracedRequest(id: id, method: outgoing.method, params: outgoing.params, revision: outgoing.revision)
+        return try await tracing.send(traced) { trace in try await sendOnce(outgoing, id: id, trace: trace) }
+    }
+
+    /// - Parameter trace: Further members of `_meta`; those that the caller gave come first.
+    private func sendOnce(_ outgoing: Outgoing, id: RequestID, trace: JSONObject = [:]) async throws -> JSONObject {
+        let request = JSONRPCRequest(id: id, method: outgoing.method, params: envelope(outgoing, id: id, trace: trace))
         let metadata = ExchangeMetadata(
-            revision: outgoing.revision, parameterHeaders: outgoing.parameterHeaders, headers: outgoing.options.headers)
+            revision: outgoing.revision, routingName: routingName(of: outgoing), parameterHeaders: outgoing.parameterHeaders,
+            headers: outgoing.options.headers)
         let handlers = handlers(of: outgoing.options)
         if let handlers { state.withLock { $0.askingCalls[id] = handlers } }
         defer { if handlers != nil { state.withLock { $0.askingCalls[id] = nil } } }
@@ -81,6 +89,13 @@ final class ClientConnection: Sendable {
             if outgoing.isCancellable, error.endsRequest { tellCancelled(id, outgoing.revision, because: error) }
             throw error
         }
+    }
+
+    private func routingName(of outgoing: Outgoing) -> String? {
+        for item in configuration.extensions {
+            if let name = item.routingName(of: outgoing.method, outgoing.params) { return name }
+        }
+        return nil
     }
 
     /// Closes the transport and ends what the client does by itself.
@@ -140,15 +155,16 @@ final class ClientConnection: Sendable {
     }
 
     /// The params with the `_meta` that the era demands (2026-07-28, basic, "Per-request protocol fields").
-    private func envelope(_ outgoing: Outgoing, id: RequestID) -> JSONObject {
+    private func envelope(_ outgoing: Outgoing, id: RequestID, trace: JSONObject) -> JSONObject {
         var params = outgoing.params
-        var meta = params["_meta"]?.object ?? [:]
+        var meta = trace
+        if let given = params["_meta"]?.object { meta.merge(given) }
         meta.merge(outgoing.options.meta)
         if outgoing.options.progress != nil { meta[MetaKey.progressToken] = id.json }
         if outgoing.revision.era == .perRequest {
             meta[MetaKey.protocolVersion] = .string(outgoing.revision.rawValue)
             meta[MetaKey.clientInfo] = configuration.info.json
-            meta[MetaKey.clientCapabilities] = configuration.capabilities.json
+            meta[MetaKey.clientCapabilities] = configuration.capabilities(in: outgoing.revision).json
             if let level = state.withLock({ $0.logLevel }) ?? configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
         }
         if !meta.isEmpty { params["_meta"] = .object(meta) }

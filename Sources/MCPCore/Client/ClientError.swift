@@ -22,6 +22,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case tooManyInputRounds(Int)
     /// What the handler accepted for a form does not fit the form's schema.
     case invalidElicitationContent([SchemaViolation])
+    /// The task that a call has become was cancelled, and not by this client.
+    case taskCancelled(id: String, message: String?)
     /// Structured content does not fit the output schema of its tool.
     case invalidStructuredContent(tool: String, violations: [SchemaViolation])
 
@@ -42,6 +44,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .tooManyInputRounds(let rounds): "The call asked for input \(rounds) times and is given up. Raise `maximumInputRounds` if that is right."
         case .invalidElicitationContent(let violations):
             "The answer does not fit the form that the server asked for: " + violations.map(\.description).joined(separator: "; ")
+        case .taskCancelled(let id, let message): "The task \(id) was cancelled" + (message.map { ": \($0)" } ?? "")
         case .invalidStructuredContent(let tool, let violations):
             "The structured content of tool \(tool) does not fit its output schema: " + violations.map(\.description).joined(separator: "; ")
         }

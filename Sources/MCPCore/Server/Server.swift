@@ -51,7 +51,7 @@ public struct Server: Sendable {
 
     /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
     public func validate() throws {
-        let faults = kernel.tools.faults + kernel.resources.faults + kernel.prompts.faults
+        let faults = kernel.faults
         if !faults.isEmpty { throw ServerDefinitionError(faults: faults) }
     }
 }

@@ -30,6 +30,8 @@ public struct ServerConfiguration: Sendable {
     public var diagnostics: @Sendable (ServerDiagnostic) -> Void
     /// What principals need scopes for.
     public var scopes: ScopeRules
+    /// Follows requests from process to process; `nil` for no traces.
+    public var tracing: (any RequestTracing)?
     /// Where time and randomness come from.
     public var environment: ServerEnvironment
 
@@ -40,6 +42,7 @@ public struct ServerConfiguration: Sendable {
         maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
         jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, scopes: ScopeRules = ScopeRules(),
+        tracing: (any RequestTracing)? = nil,
         environment: ServerEnvironment = .system
     ) {
         self.revisions = revisions
@@ -57,6 +60,7 @@ public struct ServerConfiguration: Sendable {
         self.jsonLimits = jsonLimits
         self.diagnostics = diagnostics
         self.scopes = scopes
+        self.tracing = tracing
         self.environment = environment
     }
 

@@ -25,9 +25,11 @@ public struct ServerRegistration: Sendable {
     public private(set) var resources: [ServerResource] = []
     public private(set) var resourceTemplates: [ServerResourceTemplate] = []
     public private(set) var prompts: [ServerPrompt] = []
+    public private(set) var extensions: [any ServerExtension] = []
 
     public mutating func add(_ tool: ServerTool) { tools.append(tool) }
     public mutating func add(_ resource: ServerResource) { resources.append(resource) }
     public mutating func add(_ template: ServerResourceTemplate) { resourceTemplates.append(template) }
     public mutating func add(_ prompt: ServerPrompt) { prompts.append(prompt) }
+    public mutating func add(_ item: any ServerExtension) { extensions.append(item) }
 }

@@ -67,26 +67,30 @@ public enum TransportBinding: Sendable, Hashable {
 public struct ExchangeMetadata: Sendable, Hashable {
     /// The revision that the message is written in.
     public var revision: ProtocolRevision
+    /// What `Mcp-Name` mirrors of a request of an extension.
+    public var routingName: String?
     /// `Mcp-Param-*` headers, name and plain value; Streamable HTTP encodes and sends them.
     public var parameterHeaders: [(name: String, value: String)]
     /// Further headers that the caller asked for.
     public var headers: [(name: String, value: String)]
 
     public init(
-        revision: ProtocolRevision, parameterHeaders: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = []
+        revision: ProtocolRevision, routingName: String? = nil, parameterHeaders: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = []
     ) {
         self.revision = revision
+        self.routingName = routingName
         self.parameterHeaders = parameterHeaders
         self.headers = headers
     }
 
     public static func == (one: Self, other: Self) -> Bool {
-        one.revision == other.revision && one.parameterHeaders.elementsEqual(other.parameterHeaders, by: ==)
+        one.revision == other.revision && one.routingName == other.routingName && one.parameterHeaders.elementsEqual(other.parameterHeaders, by: ==)
             && one.headers.elementsEqual(other.headers, by: ==)
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(revision)
+        hasher.combine(routingName)
         for header in parameterHeaders + headers {
             hasher.combine(header.name)
             hasher.combine(header.value)

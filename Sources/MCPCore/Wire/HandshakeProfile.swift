@@ -8,8 +8,8 @@ struct HandshakeProfile: WireProfile {
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         switch result {
         case .complete(let object, _): object
-        // Neither exists in this era: questions are live requests here, and nothing listens.
-        case .inputRequired, .subscriptionEnded: [:]
+        // None exists in this era: questions are live requests here, nothing listens, and results have one type.
+        case .inputRequired, .extended, .subscriptionEnded: [:]
         }
     }
 

@@ -33,6 +33,9 @@ struct PerRequestProfile: WireProfile {
                         }))
             }
             object.set("requestState", required.state)
+        case .extended(let type, let members):
+            object = ["resultType": .string(type)]
+            object.merge(members)
         case .subscriptionEnded(let id):
             object = ["resultType": "complete"]
             meta[MetaKey.subscriptionID] = id.json

@@ -53,11 +53,15 @@ final class HTTPSession: Sendable {
     func forget(_ stream: SessionStream) { state.withLock { $0.streams[stream.id] = nil } }
 
     /// Takes a message that needs no stream: a notification or a response.
-    func receive(_ message: JSONRPCMessage) {
+    func receive(_ message: JSONRPCMessage) async {
         switch state.withLock({ $0.session.receive(message) }) {
         case .cancel(let id): state.withLock { $0.running[id] }?.cancel()
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
+        case .take(let notification, var peer):
+            peer.principal = principal
+            peer.connection = connection
+            _ = await server.kernel.receive(notification, from: peer)
         case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))
         case .respond, .opened, .serve: break
         }
@@ -122,7 +126,7 @@ final class HTTPSession: Sendable {
                     remaining.decrement()
                 }
                 return nil
-            case .cancel, .deliver, .ignore: return nil
+            case .cancel, .deliver, .take, .ignore: return nil
             }
         }
         if let immediate {

@@ -23,7 +23,7 @@ struct HandshakeExchange: Sendable {
     }
 
     /// A notification or a response.
-    func accept(_ message: JSONRPCMessage) -> HTTPAnswer {
+    func accept(_ message: JSONRPCMessage) async -> HTTPAnswer {
         // The per-request era has no notification that a client would send over HTTP; one without a session changes nothing.
         if case .notification = message, headers[.mcpSessionID] == nil || StreamableHTTPHandler.namesPerRequestRevision(headers) {
             return HTTPAnswer(status: .accepted)
@@ -31,7 +31,7 @@ struct HandshakeExchange: Sendable {
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let session):
-            session.receive(message)
+            await session.receive(message)
             return HTTPAnswer(status: .accepted)
         }
     }
@@ -51,7 +51,7 @@ struct HandshakeExchange: Sendable {
         for input in inputs {
             switch input {
             case .message(.request(let request)): requests.append(request)
-            case .message(let message): session.receive(message)
+            case .message(let message): await session.receive(message)
             case .invalid(let response): return .json(response, status: .badRequest)
             case .batch: return .refused(.badRequest, "Invalid request: a batch inside a batch")
             }
@@ -105,7 +105,7 @@ struct HandshakeExchange: Sendable {
             handler.sessions.add(opened)
             return .json(response, headers: [.mcpSessionID: opened.id])
         case .respond(let response): return .json(response, status: .badRequest)
-        case .serve, .cancel, .deliver, .ignore: return .refused(.badRequest, "This request cannot open a session", id: request.id)
+        case .serve, .cancel, .deliver, .take, .ignore: return .refused(.badRequest, "This request cannot open a session", id: request.id)
         }
     }
 

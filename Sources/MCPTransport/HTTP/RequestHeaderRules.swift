@@ -7,11 +7,13 @@ struct RequestHeaderRules: Sendable {
     let request: JSONRPCRequest
 
     /// The first disagreement, as the error that answers it; `nil` where there is none.
-    /// - Parameter parameters: Those of the tool that is called that are mirrored into headers.
-    func mismatch(parameters: [ParameterHeader]) -> JSONRPCError? {
+    /// - Parameters:
+    ///   - parameters: Those of the tool that is called that are mirrored into headers.
+    ///   - routingName: What `Mcp-Name` mirrors of a request of an extension.
+    func mismatch(parameters: [ParameterHeader], routingName: String? = nil) -> JSONRPCError? {
         do {
             try require(.mcpMethod, equals: request.method, isEncoded: false)
-            if let name = Self.name(of: request) { try require(.mcpName, equals: name, isEncoded: true) }
+            if let name = Self.name(of: request) ?? routingName { try require(.mcpName, equals: name, isEncoded: true) }
             try check(parameters)
             return nil
         } catch {

@@ -8,7 +8,7 @@ public enum RequestHeaders {
         switch message {
         case .request(let request):
             headers.append(("Mcp-Method", request.method))
-            if let name = RequestHeaderRules.name(of: request) { headers.append(("Mcp-Name", HeaderValue.encode(name))) }
+            if let name = RequestHeaderRules.name(of: request) ?? metadata.routingName { headers.append(("Mcp-Name", HeaderValue.encode(name))) }
         case .notification(let notification): headers.append(("Mcp-Method", notification.method))
         case .response: break
         }

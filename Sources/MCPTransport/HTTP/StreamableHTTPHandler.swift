@@ -98,7 +98,7 @@ public final class StreamableHTTPHandler: Sendable {
         case .message(.request(let request)):
             if let challenge = lackOfScope(request, principal) { return respond(challenge) }
             await serve(request, handshake, respond)
-        case .message(let message): respond(handshake.accept(message))
+        case .message(let message): respond(await handshake.accept(message))
         }
     }
 
@@ -126,7 +126,7 @@ public final class StreamableHTTPHandler: Sendable {
         case .perRequest(var peer):
             let tool = request.method == "tools/call" ? request.params["name"]?.string : nil
             let parameters = tool.map(server.tools.parameterHeaders(of:)) ?? []
-            if let mismatch = rules.mismatch(parameters: parameters) {
+            if let mismatch = rules.mismatch(parameters: parameters, routingName: server.kernel.routingName(of: request)) {
                 return respond(.json(JSONRPCResponse(id: request.id, mismatch), status: .badRequest))
             }
             peer.principal = handshake.principal

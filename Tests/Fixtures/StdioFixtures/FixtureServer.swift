@@ -36,6 +36,11 @@ public enum FixtureServer {
                 let (one, two) = try await context.ask(.elicit("one", Text.self, "One?"), .elicit("two", Text.self, "Two?"))
                 return "\(one.accepted?.text ?? "-") \(two.accepted?.text ?? "-")"
             }
+            TasksExtension(limits: .init(pollIntervalMilliseconds: 5))
+            ServerTool("ask_later", input: Text.self) { (input: Text, context: RequestContext) in
+                let answer = try await context.elicit("who", Text.self, "Who \(input.text)?")
+                return "\(answer.accepted?.text ?? "nobody") \(input.text)"
+            }.asTask(.required)
             ServerTool("add_tool", input: Text.self) { (input: Text, _) in
                 try shared.registry?.add(ServerTool(Tool(name: input.text)) { _, _ in CallToolResult(text: "new") })
                 return "added"

@@ -5,7 +5,8 @@ import Testing
 /// A conversation in a file: what the client sends (`> `), what the server sends (`< `), and remarks (`# `).
 ///
 /// Lines that begin with `@ ` set the stage: `@ server NAME` and `@ pageSize N`, `@ journal N` before the first message;
-/// `@ advance MILLISECONDS` moves the clock, `@ steps N` says how often the step of `ask_twice` has run, `@ end` closes the input.
+/// `@ advance MILLISECONDS` moves the clock, `@ steps N` says how often the step of `ask_twice` has run, `@ end` closes the input,
+/// `@ task ID STATUS [N]` waits until the task whose id begins like that has the status or status message, and N open questions.
 /// `>! ` marks a message that the schema of its revision does not allow, on purpose; `<! ` one for which the revision has no valid
 /// spelling. `<= ` is compared as JSON and not byte for byte, where the order of members is a matter of timing; `<~ ` lines that follow
 /// each other come in any order, and stand sorted.

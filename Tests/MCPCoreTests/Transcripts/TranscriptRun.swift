@@ -44,7 +44,7 @@ struct TranscriptRun {
                     break
                 }
                 if isRecording { source = "<\(line.mark) \(message)" } else { expect(message, line) }
-            case .directive: try perform(line, stage, input)
+            case .directive: try await perform(line, stage, input)
             case .output, .comment, .blank: break
             }
             recorded.append(source)
@@ -67,14 +67,18 @@ struct TranscriptRun {
 
     private func perform(
         _ line: Transcript.Line, _ stage: TranscriptStage, _ input: AsyncThrowingStream<InboundFrames, any Error>.Continuation
-    )
-        throws
-    {
+    ) async throws {
         let words = line.text.split(separator: " ").map(String.init)
         switch (words.first, words.dropFirst().first.flatMap { Int64($0) }) {
         case ("end", nil): input.finish()
         case ("advance", let milliseconds?): stage.advance(milliseconds)
         case ("steps", let count?): #expect(Int64(stage.steps.count) == count, "\(transcript.testDescription):\(line.number)")
+        case ("task", _?) where words.count > 2:
+            let keys = words.dropFirst(3).first.flatMap { Int($0) }
+            await stage.tasks.task { task in
+                task.id.hasPrefix(words[1]) && [task.json["status"]?.string, task.statusMessage].contains(words[2])
+                    && (keys == nil || task.openKeys.count == keys)
+            }
         case ("server", nil), ("pageSize", _?), ("journal", _?), ("revision", nil): break
         default: throw MalformedTranscript(file: transcript.testDescription, line: line.number)
         }

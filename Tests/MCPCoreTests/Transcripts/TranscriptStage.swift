@@ -1,11 +1,14 @@
 import ConformanceFixtures
 import MCPCore
 import Synchronization
+import TestSupport
 
 /// The server of a transcript, with a clock that stands still until it is moved and randomness that counts.
 final class TranscriptStage: Sendable {
     let server: Server
     let steps = Counter()
+    /// Of the server `tasks`.
+    let tasks = WatchedTaskStore()
     private let clock: Clock
 
     private final class Clock: Sendable {
@@ -24,6 +27,7 @@ final class TranscriptStage: Sendable {
         if let bytes = transcript.directives("journal").first.flatMap({ Int($0) }) { configuration.maximumJournalBytes = bytes }
         switch transcript.directives("server").first {
         case "catalogue": server = TranscriptServers.catalogue(configuration)
+        case "tasks": server = TaskStage.server(configuration, store: tasks)
         case "questions": server = TranscriptServers.questions(configuration)
         default: server = FixtureServer.make(steps: steps, configuration: configuration)
         }

@@ -6,8 +6,10 @@ struct AskingCall: Sendable {
     func run<Value: Sendable>(
         _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async throws -> HandlerOutcome<Value> {
-        let broker = try await exchange.profile.inputBroker(
+        let own = try await exchange.profile.inputBroker(
             for: exchange.request, peer: exchange.peer, configuration: exchange.configuration)
+        let broker = exchange.deferral?.inputBroker(before: own) ?? own
+        try await exchange.deferral?.handlerWillStart()
         var input = broker.ownInput
         // In the handshake era a handler that keeps its own state is run again here; in the per-request era by the client's retry.
         for _ in 0..<Self.maximumRounds {
@@ -18,7 +20,10 @@ struct AskingCall: Sendable {
             if case .failure(let error as URLElicitationRequired) = result {
                 let question = RawQuestion(id: "", method: "elicitation/create", params: [:], capability: URLElicitationRequired.capability)
                 guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(URLElicitationRequired.capability) }
-                return .inputRequired(try await broker.require(error))
+                let required = try await broker.require(error)
+                guard let next = try await broker.resume(required) else { return .inputRequired(required) }
+                input = next
+                continue
             }
             switch try result.get() {
             case .complete(let value): return .complete(value)

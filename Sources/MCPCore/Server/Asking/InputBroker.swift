@@ -29,6 +29,9 @@ protocol InputBroker: Sendable {
 
     /// What a handler that keeps its own state has returned, as it goes out.
     func seal(_ required: InputRequired) async throws -> InputRequired
+
+    /// What has been answered and done so far.
+    var journal: Journal { get }
 }
 
 /// The answers and the state that a handler which keeps its own state gets back.

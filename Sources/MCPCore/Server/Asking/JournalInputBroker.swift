@@ -110,6 +110,8 @@ final class JournalInputBroker: InputBroker {
 
     func resume(_ required: InputRequired) async throws -> OwnInput? { nil }
 
+    var journal: Journal { state.withLock { $0.journal } }
+
     func require(_ required: URLElicitationRequired) async throws -> InputRequired { try await seal(required.requests) }
 
     func seal(_ required: InputRequired) async throws -> InputRequired {

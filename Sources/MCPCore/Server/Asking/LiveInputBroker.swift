@@ -41,6 +41,9 @@ final class LiveInputBroker: InputBroker {
         return try await body()
     }
 
+    /// Nothing is replayed here.
+    var journal: Journal { Journal() }
+
     func checkRunning() throws {}
     func onPending(_ cancel: @escaping @Sendable () -> Void) {}
     func pending() async throws -> InputRequired? { nil }

@@ -133,6 +133,10 @@ public final class ServerConnection: Sendable {
         case .cancel(let id): await cancel(id)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
+        case .take(let notification, var peer):
+            peer.principal = principal
+            peer.connection = id
+            _ = await server.kernel.receive(notification, from: peer)
         case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))
         }
     }

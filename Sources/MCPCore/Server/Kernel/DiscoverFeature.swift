@@ -2,7 +2,7 @@
 struct DiscoverFeature: MethodHandler {
     let configuration: ServerConfiguration
     let instructions: String?
-    let capabilities: @Sendable () -> ServerCapabilities
+    let capabilities: @Sendable (ProtocolRevision) -> ServerCapabilities
 
     let methods = ["server/discover"]
 
@@ -10,7 +10,7 @@ struct DiscoverFeature: MethodHandler {
         var result: JSONObject = [
             // Only those that a request can name in `_meta`; the handshake revisions are reached through `initialize`.
             "supportedVersions": configuration.revisions(of: .perRequest).map(\.rawValue).json,
-            "capabilities": capabilities().json,
+            "capabilities": capabilities(exchange.peer.revision).json,
         ]
         result.set("instructions", instructions)
         return .complete(result, cache: CacheHint(ttlMilliseconds: configuration.discoverTTLMilliseconds, scope: configuration.cacheScope))

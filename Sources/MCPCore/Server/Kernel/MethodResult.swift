@@ -2,6 +2,8 @@
 enum MethodResult: Sendable {
     case complete(JSONObject, cache: CacheHint? = nil)
     case inputRequired(InputRequired)
+    /// A result of a type that an extension has added.
+    case extended(type: String, JSONObject)
     /// The end of a subscription that the server has closed.
     case subscriptionEnded(RequestID)
 }

@@ -11,4 +11,19 @@ enum RequestFailure: Error, Sendable {
     case cannotAsk
     /// The error of a handler, as it is.
     case error(JSONRPCError)
+
+    /// What an error that was thrown means for the request.
+    init(_ error: any Error, of request: JSONRPCRequest, diagnostics: (ServerDiagnostic) -> Void) {
+        switch error {
+        case let failure as RequestFailure: self = failure
+        case let error as JSONRPCError: self = .error(error)
+        case is RequestStateError: self = .invalidParams(RequestStateError().description, data: nil)
+        case let error as JSONDecodingError: self = .invalidParams("Invalid params: \(error)", data: nil)
+        case is CancellationError: self = .error(JSONRPCError(.internalError, "The request was cancelled"))
+        default:
+            // What an arbitrary error says of itself may hold paths, queries or secrets: the operator is told, the client is not.
+            diagnostics(.handlerFailed(method: request.method, name: request.params["name"]?.string, error: error))
+            self = .error(JSONRPCError(.internalError, "Internal error"))
+        }
+    }
 }

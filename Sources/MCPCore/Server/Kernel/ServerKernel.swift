@@ -8,6 +8,7 @@ public struct ServerKernel: Sendable {
     let prompts: PromptRegistry
     let subscriptions: SubscriptionHub
     private let offer: ServerOffer
+    let extensions: ServerExtensions
     private let features: [String: any MethodHandler]
     private let profiles: Profiles
 
@@ -25,20 +26,23 @@ public struct ServerKernel: Sendable {
         resources = ResourceRegistry(registration.resources, registration.resourceTemplates, subscriptions: subscriptions)
         prompts = PromptRegistry(registration.prompts, subscriptions: subscriptions)
         let completion = CompletionFeature(prompts: prompts, resources: resources)
+        profiles = Profiles(handshake: HandshakeProfile(), perRequest: PerRequestProfile(serverInfo: info))
+        extensions = ServerExtensions(
+            registration.extensions, taken: profiles.handshake.methods.union(profiles.perRequest.methods), configuration: configuration)
         let offer = ServerOffer(
-            tools: tools, resources: resources, prompts: prompts, completion: completion, hasLogging: configuration.offersLogging)
+            tools: tools, resources: resources, prompts: prompts, completion: completion, hasLogging: configuration.offersLogging,
+            extensions: extensions)
         self.offer = offer
         let handlers: [any MethodHandler] = [
             PingFeature(),
-            DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: { offer.capabilities }),
+            DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: offer.capabilities(in:)),
             ToolsFeature(tools: tools, configuration: configuration),
             ResourcesFeature(resources: resources, configuration: configuration),
             PromptsFeature(prompts: prompts, configuration: configuration),
             completion,
-            SubscriptionsFeature(hub: subscriptions, offer: offer, maximumResources: configuration.maximumResourceSubscriptions),
+            SubscriptionsFeature(hub: subscriptions, offer: offer, extensions: extensions, maximumResources: configuration.maximumResourceSubscriptions),
         ]
         features = Dictionary(handlers.flatMap { handler in handler.methods.map { ($0, handler) } }) { first, _ in first }
-        profiles = Profiles(handshake: HandshakeProfile(), perRequest: PerRequestProfile(serverInfo: info))
     }
 
     /// Answers one request.
@@ -50,8 +54,17 @@ public struct ServerKernel: Sendable {
     public func respond(
         to request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) async -> JSONRPCResponse {
+        guard let tracing = configuration.tracing else { return await serve(request, peer: peer, notify: notify) }
+        let traced = TracedRequest(id: request.id, method: request.method, params: request.params, revision: peer.revision)
+        return await tracing.serve(traced) { await serve(request, peer: peer, notify: notify) }
+    }
+
+    private func serve(
+        _ request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
+    ) async -> JSONRPCResponse {
         let profile = profile(of: peer.revision)
-        guard profile.methods.contains(request.method), let feature = features[request.method] else {
+        let own = profile.methods.contains(request.method) ? features[request.method] : nil
+        guard let feature = own ?? extensions.handler(of: request.method, in: peer.revision) else {
             return JSONRPCResponse(id: request.id, profile.error(.unknownMethod(request.method)))
         }
         if peer.principal?.scopes != nil, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
@@ -61,16 +74,44 @@ public struct ServerKernel: Sendable {
                 id: request.id, profile.error(.error(JSONRPCError(.invalidRequest, "The request needs these scopes of the access token: \(words)"))))
         }
         do {
-            let exchange = ServerExchange(request: request, peer: peer, profile: profile, configuration: configuration, notify: notify)
-            let result = try await feature.handle(request, exchange: exchange)
-            return JSONRPCResponse(id: request.id, profile.result(result, of: request.method))
+            guard extensions.isDeferring, let deferral = try deferral(of: request, peer: peer, profile: profile) else {
+                let exchange = ServerExchange(request: request, peer: peer, profile: profile, configuration: configuration, notify: notify)
+                return JSONRPCResponse(id: request.id, profile.result(try await feature.handle(request, exchange: exchange), of: request.method))
+            }
+            let exchange = ServerExchange(
+                request: request, peer: peer, profile: profile, configuration: configuration, deferral: deferral, notify: notify)
+            let result = await deferral.run {
+                do { return .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
+                    return .failure(self.error(error, of: request, profile))
+                }
+            }
+            return JSONRPCResponse(id: request.id, result: result)
         } catch {
-            return JSONRPCResponse(id: request.id, profile.error(failure(error, of: request)))
+            return JSONRPCResponse(id: request.id, self.error(error, of: request, profile))
         }
     }
 
-    /// What the server can do, as `initialize` and `server/discover` say it.
-    public var capabilities: ServerCapabilities { offer.capabilities }
+    private func deferral(of request: JSONRPCRequest, peer: Peer, profile: any WireProfile) throws -> (any CallDeferral)? {
+        try extensions.deferral(
+            of: DeferrableCall(request: request, peer: peer, profile: profile, configuration: configuration), tools: tools)
+    }
+
+    private func error(_ error: any Error, of request: JSONRPCRequest, _ profile: any WireProfile) -> JSONRPCError {
+        profile.error(RequestFailure(error, of: request, diagnostics: configuration.diagnostics))
+    }
+
+    /// What the server can do, as `initialize` and `server/discover` say it in a revision.
+    public func capabilities(in revision: ProtocolRevision) -> ServerCapabilities { offer.capabilities(in: revision) }
+
+    /// What is wrong with what the server was built from.
+    var faults: [String] { tools.faults + resources.faults + prompts.faults + extensions.faults + taskFaults }
+
+    private var taskFaults: [String] {
+        guard !extensions.isDeferring else { return [] }
+        return tools.definitions.map(\.name).filter { tools[$0]?.tool.taskSupport.need == .required }.map {
+            "Tool `\($0)` requires that its calls run as tasks; give the server a `TasksExtension` too"
+        }
+    }
 
     func profile(of revision: ProtocolRevision) -> any WireProfile {
         switch revision.era {
@@ -79,18 +120,16 @@ public struct ServerKernel: Sendable {
         }
     }
 
-    private func failure(_ error: any Error, of request: JSONRPCRequest) -> RequestFailure {
-        switch error {
-        case let failure as RequestFailure: return failure
-        case let error as JSONRPCError: return .error(error)
-        case is RequestStateError: return .invalidParams(RequestStateError().description, data: nil)
-        case let error as JSONDecodingError: return .invalidParams("Invalid params: \(error)", data: nil)
-        case is CancellationError: return .error(JSONRPCError(.internalError, "The request was cancelled"))
-        default:
-            // What an arbitrary error says of itself may hold paths, queries or secrets: the operator is told, the client is not.
-            configuration.diagnostics(.handlerFailed(method: request.method, name: request.params["name"]?.string, error: error))
-            return .error(JSONRPCError(.internalError, "Internal error"))
-        }
+    /// What `Mcp-Name` mirrors of a request of an extension (Streamable HTTP); `nil` for requests of the specification itself, and where the
+    /// extension does not say. For transports.
+    public func routingName(of request: JSONRPCRequest) -> String? { extensions.routingName(of: request) }
+
+    /// Hands a notification of a client to the extension that takes it.
+    /// - Returns: Whether there is one that the client has declared.
+    public func receive(_ notification: JSONRPCNotification, from peer: Peer) async -> Bool {
+        guard extensions.takes(notification, from: peer) else { return false }
+        await extensions.receive(notification, from: peer)
+        return true
     }
 }
 
@@ -101,13 +140,14 @@ struct ServerOffer: Sendable {
     let prompts: PromptRegistry
     let completion: CompletionFeature
     let hasLogging: Bool
+    let extensions: ServerExtensions
 
-    var capabilities: ServerCapabilities {
+    func capabilities(in revision: ProtocolRevision) -> ServerCapabilities {
         ServerCapabilities(
             tools: tools.isOffered ? .init(listChanged: true) : nil,
             prompts: prompts.isOffered ? .init(listChanged: true) : nil,
             resources: resources.isOffered ? .init(subscribe: true, listChanged: true) : nil,
-            completions: completion.isOffered, logging: hasLogging)
+            completions: completion.isOffered, logging: hasLogging, extensions: extensions.declared(in: revision))
     }
 
     /// The part of a filter that the server can serve.

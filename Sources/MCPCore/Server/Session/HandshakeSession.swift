@@ -11,6 +11,8 @@ public struct HandshakeSession: Sendable {
         case cancel(RequestID)
         /// Hand the response to whoever asked the client.
         case deliver(JSONRPCResponse)
+        /// Hand the notification to the kernel, for this peer.
+        case take(JSONRPCNotification, Peer)
         /// Nothing is to be done; why, for whoever keeps a log.
         case ignore(String)
     }
@@ -61,12 +63,14 @@ public struct HandshakeSession: Sendable {
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
         case (.open(let client), "logging/setLevel") where kernel.configuration.offersLogging: return setLogLevel(client, request)
         case (.open(let client), _):
-            return .serve(
-                request,
-                Peer(
-                    revision: client.revision, clientInfo: client.info, capabilities: client.capabilities,
-                    logLevel: kernel.configuration.offersLogging ? client.logLevel : nil))
+            return .serve(request, peer(of: client))
         }
+    }
+
+    private func peer(of client: Client) -> Peer {
+        Peer(
+            revision: client.revision, clientInfo: client.info, capabilities: client.capabilities,
+            logLevel: kernel.configuration.offersLogging ? client.logLevel : nil)
     }
 
     private mutating func setLogLevel(_ client: Client, _ request: JSONRPCRequest) -> Action {
@@ -86,7 +90,9 @@ public struct HandshakeSession: Sendable {
             }
             return .cancel(id)
         case "notifications/initialized": return .ignore("the client is ready")
-        default: return .ignore("notification \(notification.method.abbreviated)")
+        default:
+            if let peer = client.map(peer(of:)), kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
+            return .ignore("notification \(notification.method.abbreviated)")
         }
     }
 
@@ -106,7 +112,7 @@ public struct HandshakeSession: Sendable {
         phase = .open(client)
         var result: JSONObject = [
             "protocolVersion": .string(client.revision.rawValue),
-            "capabilities": kernel.capabilities.json,
+            "capabilities": kernel.capabilities(in: client.revision).json,
             "serverInfo": kernel.info.downgraded(to: client.revision).json,
         ]
         result.set("instructions", kernel.instructions)

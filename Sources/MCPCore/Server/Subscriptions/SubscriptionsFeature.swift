@@ -2,6 +2,7 @@
 struct SubscriptionsFeature: MethodHandler {
     let hub: SubscriptionHub
     let offer: ServerOffer
+    let extensions: ServerExtensions
     let maximumResources: Int
 
     let methods = ["subscriptions/listen"]
@@ -13,18 +14,37 @@ struct SubscriptionsFeature: MethodHandler {
                 "Too many resourceSubscriptions: \(wanted.resourceSubscriptions.count), where at most \(maximumResources) are served; listen to fewer",
                 data: nil)
         }
+        let extended = try await extensions.subscribe(to: try request.params.decode("notifications"), for: exchange.peer)
+        defer { for part in extended { part.end() } }
         let granted = offer.granted(wanted)
         let subscription = hub.subscribe(granted, owner: exchange.peer.connection)
         defer { hub.unsubscribe(subscription) }
-        let mark: JSONObject = [MetaKey.subscriptionID: request.id.json]
+        let stream = SubscriptionStream(exchange: exchange, id: request.id)
         // The acknowledgement is the first message of the stream; what changes meanwhile waits in the subscription.
-        try await exchange.notify("notifications/subscriptions/acknowledged", ["_meta": .object(mark), "notifications": granted.json])
-        for await change in subscription {
-            var params: JSONObject = ["_meta": .object(mark)]
-            params.merge(change.notification.params)
-            try await exchange.notify(change.notification.method, params)
+        var acknowledged = try JSONObject(json: granted.json)
+        for part in extended { acknowledged.merge(part.granted) }
+        try await stream.send(JSONRPCNotification(method: "notifications/subscriptions/acknowledged", params: ["notifications": .object(acknowledged)]))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in extended {
+                group.addTask { for await notification in part.notifications { try await stream.send(notification) } }
+            }
+            // The extensions' parts end with the server's own.
+            defer { group.cancelAll() }
+            for await change in subscription { try await stream.send(change.notification) }
         }
         try Task.checkCancellation()
         return .subscriptionEnded(request.id)
+    }
+}
+
+/// The notifications of one subscription, each marked with its id.
+private struct SubscriptionStream {
+    let exchange: ServerExchange
+    let id: RequestID
+
+    func send(_ notification: JSONRPCNotification) async throws {
+        var params: JSONObject = ["_meta": [MetaKey.subscriptionID: id.json]]
+        params.merge(notification.params)
+        try await exchange.notify(notification.method, params)
     }
 }

@@ -5,11 +5,12 @@ extension ServerTool {
     ///   - title: The name for people.
     ///   - description: What the tool does, for the model.
     ///   - hints: What the tool does to the world.
+    ///   - task: Whether calls run as tasks.
     ///   - inputSchema: A JSON Schema with `type: "object"`, for example from an `ObjectSchema`.
     ///   - output: What the handler returns; the output schema is made from it.
     ///   - handler: Runs concurrently with other calls. A thrown `ToolError` becomes a result with `isError`.
     public init<Output: ToolResultConvertible>(
-        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [],
+        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [], task: TaskSupport = .none,
         inputSchema: JSONObject, output: Output.Type = Output.self,
         handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> Output
     ) {
@@ -17,11 +18,12 @@ extension ServerTool {
             name: name, title: title, description: description, inputSchema: inputSchema, outputSchema: Output.outputSchema,
             annotations: hints.annotations, icons: icons)
         self.init(definition) { arguments, context in try await handler(arguments, context).toolResult }
+        taskSupport = task
     }
 
     /// A tool that gives nothing back; its result is the text "Done.", since models take no content for a failure.
     public init(
-        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [],
+        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [], task: TaskSupport = .none,
         inputSchema: JSONObject, output: Void.Type = Void.self,
         handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> Void
     ) {
@@ -31,11 +33,12 @@ extension ServerTool {
             try await handler(arguments, context)
             return CallToolResult(text: "Done.")
         }
+        taskSupport = task
     }
 
     /// A tool that may ask the client with questions and a state of its own making (`HandlerOutcome.inputRequired`).
     public init<Output: ToolResultConvertible>(
-        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [],
+        _ name: String, title: String? = nil, description: String? = nil, hints: ToolHints = [], icons: [Icon] = [], task: TaskSupport = .none,
         inputSchema: JSONObject, output: HandlerOutcome<Output>.Type,
         handler: @escaping @Sendable (ToolArguments, RequestContext) async throws -> HandlerOutcome<Output>
     ) {
@@ -48,5 +51,6 @@ extension ServerTool {
             case .inputRequired(let required): .inputRequired(required)
             }
         }
+        taskSupport = task
     }
 }

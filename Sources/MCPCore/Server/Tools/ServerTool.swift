@@ -3,6 +3,8 @@ public struct ServerTool: Sendable {
     public var definition: Tool
     /// Runs the tool. Its arguments have been validated against `definition.inputSchema`.
     public var handler: @Sendable (_ arguments: ToolArguments, _ context: RequestContext) async throws -> HandlerOutcome<CallToolResult>
+    /// Whether calls run as tasks, where the server has `TasksExtension`.
+    public var taskSupport = TaskSupport.none
 
     /// A tool with a schema of its own.
     /// - Parameters:

@@ -1,0 +1,66 @@
+/// An open `subscriptions/listen` that the server has acknowledged.
+struct OpenSubscription: Sendable {
+    /// What the server has agreed to tell.
+    let acknowledged: JSONObject
+    /// Lasts as long as the subscription; cancelling it ends that.
+    let request: Task<Void, Never>
+}
+
+extension ClientConnection {
+    /// Opens `subscriptions/listen` and waits for its acknowledgement, no longer than for a request.
+    /// - Parameters:
+    ///   - notifications: What is wanted.
+    ///   - receive: Takes what is told, in order.
+    ///   - acknowledged: Takes what the server has agreed to, before anything is told.
+    ///   - ended: Called once, with the error where it is one.
+    func listen(
+        to notifications: JSONObject, revision: ProtocolRevision, receive: @escaping @Sendable (JSONRPCNotification) -> Void,
+        acknowledged: @escaping @Sendable (JSONObject) -> Void = { _ in }, ended: @escaping @Sendable ((any Error)?) -> Void
+    ) async throws -> OpenSubscription {
+        let (acknowledgements, acknowledge) = AsyncThrowingStream<JSONObject, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let outgoing = Outgoing(
+            method: "subscriptions/listen", params: ["notifications": .object(notifications)], revision: revision,
+            receive: { notification in
+                switch notification.method {
+                case "notifications/subscriptions/acknowledged":
+                    let agreed = notification.params["notifications"]?.object ?? [:]
+                    acknowledged(agreed)
+                    acknowledge.yield(agreed)
+                case "notifications/cancelled": ended(nil)
+                default: receive(notification)
+                }
+            })
+        // Unstructured: the request lasts as long as somebody listens, and ends with the sequence.
+        let request = Task {
+            do {
+                _ = try await send(outgoing)
+                ended(nil)
+                acknowledge.finish()
+            } catch {
+                ended(error)
+                acknowledge.finish(throwing: error)
+            }
+        }
+        do { return OpenSubscription(acknowledged: try await first(acknowledgements), request: request) } catch {
+            request.cancel()
+            throw error
+        }
+    }
+
+    private func first(_ acknowledgements: AsyncThrowingStream<JSONObject, any Error>) async throws -> JSONObject {
+        try await withThrowingTaskGroup(of: JSONObject.self) { [configuration] group in
+            group.addTask {
+                for try await acknowledged in acknowledgements { return acknowledged }
+                try Task.checkCancellation()
+                throw ClientError.invalidResult(method: "subscriptions/listen", reason: "it ended before it was acknowledged")
+            }
+            group.addTask {
+                try await configuration.clock.sleep(configuration.clock.now() + configuration.requestTimeout)
+                throw ClientError.timedOut(method: "subscriptions/listen", after: configuration.requestTimeout)
+            }
+            defer { group.cancelAll() }
+            guard let acknowledged = try await group.next() else { throw CancellationError() }
+            return acknowledged
+        }
+    }
+}

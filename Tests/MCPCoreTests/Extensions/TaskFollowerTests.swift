@@ -1,0 +1,195 @@
+import ConformanceFixtures
+import MCPCore
+import Synchronization
+import Testing
+
+/// How a client follows the task that a call has become (SEP-2663, "Task Polling").
+@Suite(.timeLimit(.minutes(1))) struct TaskFollowerTests {
+    private static func task(_ status: String, _ members: JSONObject = [:], interval: Int? = 5000) -> JSONObject {
+        var task: JSONObject = [
+            "resultType": "complete", "taskId": "t1", "status": .string(status), "createdAt": "2026-01-01T00:00:00Z",
+            "lastUpdatedAt": "2026-01-01T00:00:00Z", "ttlMs": .null,
+        ]
+        if let interval { task["pollIntervalMs"] = .integer(Int64(interval)) }
+        task.merge(members)
+        return task
+    }
+
+    private static let created: JSONObject = {
+        var created = task("working")
+        created["resultType"] = "task"
+        return created
+    }()
+    private static let completed = task("completed", ["result": ["content": [["type": "text", "text": "Done."]]]])
+
+    private func client(
+        _ binding: TransportBinding = .stream, clock: StandingClock, settings: ClientTasksExtension = ClientTasksExtension(), input: ClientInputHandlers = .init(),
+        _ script: @escaping ScriptedTransport.Script
+    ) async throws -> (Client, ScriptedTransport) {
+        let transport = ScriptedTransport(binding) { call in
+            switch call.request.method {
+            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": [:]]
+            case "tools/list": ["tools": []]
+            case "tools/call": Self.created
+            default: try await script(call)
+            }
+        }
+        let configuration = ClientConfiguration(input: input, extensions: [settings], clock: ClientClock(clock))
+        return (try await Client.connect(transport, configuration: configuration), transport)
+    }
+
+    @Test func theIntervalIsTheServers() async throws {
+        let clock = StandingClock()
+        let polls = Counter()
+        let (client, transport) = try await client(clock: clock) { _ in
+            switch polls.next() {
+            case 1: Self.task("working", interval: 9000)
+            case 2: Self.task("working", interval: nil)
+            default: Self.completed
+            }
+        }
+        let call = Task { try await client.callTool("slow") }
+        for (at, step) in [(5, 5), (14, 9), (15, 1)] {
+            await clock.waitForSleeper(until: .seconds(at))
+            clock.advance(by: .seconds(step))
+        }
+        #expect(try await call.value.text == "Done.")
+        #expect(transport.methods.suffix(3) == ["tasks/get", "tasks/get", "tasks/get"])
+        let declared = transport.requests.last?.params["_meta"]?[MetaKey.clientCapabilities]?["extensions"]
+        #expect(declared == ["io.modelcontextprotocol/tasks": [:]])
+    }
+
+    @Test func theIdTravelsInTheHeader() async throws {
+        let clock = StandingClock()
+        let (client, transport) = try await client(.http, clock: clock) { _ in Self.completed }
+        let call = Task { try await client.callTool("slow") }
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        _ = try await call.value
+        #expect(transport.metadata.last?.routingName == "t1")
+        #expect(transport.metadata.dropLast().allSatisfy { $0.routingName == nil })
+    }
+
+    @Test func aQuestionIsAskedOnceThoughItIsSeenTwice() async throws {
+        let clock = StandingClock()
+        let asked = Mutex(0)
+        let polls = Counter()
+        let form: JSONObject = ["mode": "form", "message": "?", "requestedSchema": ["type": "object", "properties": [:]]]
+        let question: JSONObject = ["inputRequests": ["q": ["method": "elicitation/create", "params": .object(form)]]]
+        let input = ClientInputHandlers(elicit: { _ in
+            asked.withLock { $0 += 1 }
+            return .decline
+        })
+        let (client, transport) = try await client(clock: clock, input: input) { call in
+            if call.request.method == "tasks/update" { return ["resultType": "complete"] as JSONObject }
+            return polls.next() < 3 ? Self.task("input_required", question) : Self.completed
+        }
+        let call = Task { try await client.callTool("slow") }
+        for at in [5, 10, 15] {
+            await clock.waitForSleeper(until: .seconds(at))
+            clock.advance(by: .seconds(5))
+        }
+        _ = try await call.value
+        #expect(asked.withLock(\.self) == 1)
+        let updates = transport.requests.filter { $0.method == "tasks/update" }
+        #expect(updates.count == 1 && updates[0].params["inputResponses"] == ["q": ["action": "decline"]])
+    }
+
+    @Test func howTheTaskEndsIsHowTheCallEnds() async throws {
+        for (end, check) in [
+            (Self.task("failed", ["error": ["code": -32603, "message": "It broke."]]), { ($0 as? JSONRPCError)?.message == "It broke." }),
+            (Self.task("cancelled", ["statusMessage": "Too late."]), { "\($0)" == "The task t1 was cancelled: Too late." }),
+        ] as [(JSONObject, (any Error) -> Bool)] {
+            let clock = StandingClock()
+            let (client, transport) = try await client(clock: clock) { _ in end }
+            let call = Task { try await client.callTool("slow") }
+            await clock.waitForSleeper(until: .seconds(5))
+            clock.advance(by: .seconds(5))
+            do {
+                _ = try await call.value
+                Issue.record("no error")
+            } catch { #expect(check(error), "\(error)") }
+            #expect(!transport.methods.contains("tasks/cancel"))
+        }
+    }
+
+    @Test func cancellingTheSwiftTaskCancelsTheTask() async throws {
+        let clock = StandingClock()
+        let (cancelled, cancel) = AsyncStream<JSONValue?>.makeStream()
+        let (client, _) = try await client(clock: clock) { call in
+            if call.request.method == "tasks/cancel" { cancel.yield(call.request.params["taskId"]) }
+            return ["resultType": "complete"]
+        }
+        let call = Task { try await client.callTool("slow") }
+        await clock.waitForSleeper(until: .seconds(5))
+        call.cancel()
+        for await id in cancelled {
+            #expect(id == "t1")
+            break
+        }
+        await #expect(throws: CancellationError.self) { _ = try await call.value }
+    }
+
+    @Test func aCallMayTakeOnlyItsMaximumTime() async throws {
+        let clock = StandingClock()
+        let (cancelled, cancel) = AsyncStream<Void>.makeStream()
+        let (client, _) = try await client(clock: clock) { call in
+            if call.request.method == "tasks/cancel" { cancel.yield() }
+            return Self.task("working")
+        }
+        let call = Task { try await client.callTool("slow", options: RequestOptions(maximumTime: .seconds(3))) }
+        await clock.waitForSleeper(until: .seconds(5))
+        await clock.waitForSleeper(until: .seconds(3))
+        clock.advance(by: .seconds(3))
+        let error = await #expect(throws: ClientError.self) { _ = try await call.value }
+        guard case .timedOut(method: "tools/call", after: .seconds(3))? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        for await _ in cancelled { break }
+    }
+
+    @Test(arguments: [(3, true), (4, false)]) func aWayThatFailsForAMomentIsTriedAgain(_ failures: Int, _ isTolerated: Bool) async throws {
+        let clock = StandingClock()
+        let polls = Counter()
+        let (client, _) = try await client(clock: clock) { call in
+            guard call.request.method == "tasks/get" else { return ["resultType": "complete"] }
+            if polls.next() <= failures { throw TransportError.unreachable("for a moment") }
+            return Self.completed
+        }
+        let call = Task { try await client.callTool("slow") }
+        for at in 1...4 {
+            await clock.waitForSleeper(until: .seconds(5 * at))
+            clock.advance(by: .seconds(5))
+        }
+        if isTolerated {
+            #expect(try await call.value.text == "Done.")
+        } else {
+            await #expect(throws: TransportError.self) { _ = try await call.value }
+        }
+    }
+
+    static let invalid: [(String, JSONObject)] = [
+        ("no id", ["resultType": "task", "status": "working"]),
+        ("no such status", ["resultType": "task", "taskId": "t", "status": "asleep", "createdAt": "", "lastUpdatedAt": "", "ttlMs": .null]),
+    ]
+
+    @Test(arguments: invalid) func whatIsNoTaskIsAnError(_ name: String, _ result: JSONObject) async throws {
+        let transport = ScriptedTransport { call in
+            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": [:]] : result
+        }
+        let client = try await Client.connect(transport, configuration: ClientConfiguration(extensions: [ClientTasksExtension()]))
+        let error = await #expect(throws: ClientError.self, "\(name)") { _ = try await client.callTool("t") }
+        guard case .invalidResult(method: "tools/call", _)? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+
+    @Test func tasksAreAllowedForCallsOfToolsOnly() async throws {
+        let transport = ScriptedTransport { call in
+            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": [:]] : Self.created
+        }
+        let client = try await Client.connect(transport, configuration: ClientConfiguration(extensions: [ClientTasksExtension()]))
+        let error = await #expect(throws: ClientError.self) { _ = try await client.getPrompt("p") }
+        guard case .invalidResult(method: "prompts/get", _)? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        // Who has not declared tasks is not sent any.
+        let plain = try await Client.connect(transport)
+        let unknown = await #expect(throws: ClientError.self) { _ = try await plain.callTool("t") }
+        guard case .invalidResult(method: "tools/call", _)? = unknown else { return #expect(Bool(false), "\(String(describing: unknown))") }
+    }
+}

@@ -1,0 +1,88 @@
+import InMemoryTracing
+import MCPCore
+import MCPTracing
+import Synchronization
+import TestSupport
+import Testing
+import Tracing
+
+/// Traces that go from a client to its server in `_meta` (2026-07-28, basic, "OpenTelemetry trace context").
+@Suite(.timeLimit(.minutes(1))) struct TracingTests {
+    private let tracer = W3CTracer()
+    private static let eras: [ProtocolRevision] = [.latestHandshake, .latest]
+
+    private func server(_ takeMeta: @escaping @Sendable (JSONObject) -> Void = { _ in }) -> Server {
+        let tracer = tracer
+        return Server("traced", version: "1", configuration: ServerConfiguration(tracing: .distributed(tracer: tracer))) {
+            ServerTool(Tool(name: "work")) { _, context in
+                takeMeta(context.meta)
+                return tracer.withSpan("inside") { _ in CallToolResult(text: "done") }
+            }
+            ServerTool(Tool(name: "fail")) { _, _ -> CallToolResult in throw ToolError("no") }
+        }
+    }
+
+    private func span(_ name: String, _ kind: SpanKind? = nil) throws -> FinishedInMemorySpan {
+        try #require(tracer.memory.finishedSpans.last { $0.operationName == name && (kind == nil || $0.kind == kind) })
+    }
+
+    @Test(arguments: eras) func oneTraceGoesFromTheClientToTheHandler(_ revision: ProtocolRevision) async throws {
+        let configuration = ClientConfiguration(era: .pinned(revision), tracing: .distributed(tracer: tracer))
+        try await withClient(ValidatedTransport(.inProcess(server())), configuration: configuration) { client in
+            _ = try await tracer.withSpan("application") { _ in try await client.callTool("work") }
+        }
+        let (application, sent) = (try span("application"), try span("tools/call work", .client))
+        let (served, inside) = (try span("tools/call work", .server), try span("inside"))
+        #expect(sent.spanContext.parentSpanID == application.spanContext.spanID)
+        #expect(served.spanContext.parentSpanID == sent.spanContext.spanID)
+        #expect(inside.spanContext.parentSpanID == served.spanContext.spanID)
+        #expect(Set([application, sent, served, inside].map(\.spanContext.traceID)).count == 1)
+        #expect(served.attributes.get("mcp.method.name") == .string("tools/call"))
+        #expect(served.attributes.get("gen_ai.tool.name") == .string("work"))
+        #expect(served.attributes.get("mcp.protocol.version") == .string(revision.rawValue))
+        #expect(served.status == nil)
+    }
+
+    @Test func onlyReservedKeysTravel() async throws {
+        let metas = Mutex<[JSONObject]>([])
+        let configuration = ClientConfiguration(tracing: .distributed(tracer: tracer))
+        try await withClient(.inProcess(server { meta in metas.withLock { $0.append(meta) } }), configuration: configuration) { client in
+            _ = try await client.callTool("work")
+            // What the caller gives is the caller's.
+            _ = try await client.callTool("work", options: RequestOptions(meta: ["traceparent": "00-00000000000000000000000000000abc-0000000000000def-01"]))
+        }
+        let (first, second) = try metas.withLock { (try #require($0.first), try #require($0.last)) }
+        #expect(first["traceparent"]?.string?.hasPrefix("00-") == true && first["tracestate"] == "example=1")
+        #expect(first["x-proprietary"] == nil && first["baggage"] == nil)
+        #expect(second["traceparent"] == "00-00000000000000000000000000000abc-0000000000000def-01")
+        #expect(try span("tools/call work", .server).spanContext.parentSpanID == "0000000000000def")
+    }
+
+    @Test func withoutATraceTheServerBeginsOne() async throws {
+        try await withClient(.inProcess(server())) { client in
+            _ = try await client.callTool("work")
+            _ = try await client.callTool("work", options: RequestOptions(meta: ["traceparent": 5]))
+            _ = try await client.callTool("work", options: RequestOptions(meta: ["traceparent": .string(String(repeating: "-", count: 9000))]))
+        }
+        let served = tracer.memory.finishedSpans.filter { $0.operationName == "tools/call work" }
+        #expect(served.count == 3 && served.allSatisfy { $0.kind == .server && $0.spanContext.parentSpanID == nil })
+        #expect(Set(served.map(\.spanContext.traceID)).count == 3)
+    }
+
+    @Test func failuresAreRecordedWithoutWhatWasSent() async throws {
+        let configuration = ClientConfiguration(tracing: .distributed(tracer: tracer))
+        try await withClient(.inProcess(server()), configuration: configuration) { (client: Client) async throws -> Void in
+            #expect(try await client.callTool("fail", ["secret": "hunter2"]).isError)
+            await #expect(throws: JSONRPCError.self) { _ = try await client.request("prompts/get", ["name": "none"]) }
+        }
+        for kind in [SpanKind.client, .server] {
+            #expect(try span("tools/call fail", kind).attributes.get("error.type") == .string("tool_error"))
+            let failed = try span("prompts/get none", kind)
+            #expect(failed.attributes.get("rpc.response.status_code") == .string("-32602"))
+            #expect(failed.status?.code == .error)
+        }
+        for span in tracer.memory.finishedSpans {
+            span.attributes.forEach { name, value in #expect(!"\(value)".contains("hunter2"), "\(name)") }
+        }
+    }
+}
