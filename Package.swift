@@ -255,7 +255,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "MCPTracingTests",
-            dependencies: ["MCPTracing", "TestSupport", external("InMemoryTracing", "swift-distributed-tracing", tracing)]),
+            dependencies: ["MCPTracing", "TestSupport", external("Tracing", "swift-distributed-tracing", tracing)]),
         .testTarget(name: "QueryServerTests", dependencies: ["QueryServer", "query-server", "TestSupport"]),
         .executableTarget(name: "mail-store-writer", dependencies: ["EmailServer"], path: "Tests/Fixtures/mail-store-writer"),
         .testTarget(name: "EmailServerTests", dependencies: ["EmailServer", "email-server", "mail-store-writer", "TestSupport"]),

@@ -1,36 +1,46 @@
-import InMemoryTracing
+import Synchronization
 import Tracing
 
 /// A tracer that keeps its spans in memory, and speaks W3C Trace Context between processes.
 struct W3CTracer: Tracer {
-    let memory: InMemoryTracer
-
-    init() {
-        let numbers = InMemoryTracer.IDGenerator.incrementing
-        memory = InMemoryTracer(
-            idGenerator: .init(
-                nextTraceID: { Self.padded(numbers.nextTraceID(), to: 32) }, nextSpanID: { Self.padded(numbers.nextSpanID(), to: 16) }))
+    /// Of a span, and what another process needs to know of it.
+    struct SpanID: Sendable, Hashable {
+        var trace: String
+        var span: String
+        var parent: String?
     }
 
-    /// `span-7` as hexadecimal digits.
-    private static func padded(_ text: String, to count: Int) -> String {
-        let digits = text.filter(\.isNumber)
-        return String(repeating: "0", count: count - digits.count) + digits
+    private final class Spans: Sendable {
+        let started = Mutex<[RecordedSpan]>([])
     }
+
+    private let spans = Spans()
+
+    /// In the order in which they were started.
+    var recorded: [RecordedSpan] { spans.started.withLock(\.self) }
 
     func startSpan<Instant: TracerInstant>(
         _ operationName: String, context: @autoclosure () -> InstrumentationContext, ofKind kind: SpanKind, at instant: @autoclosure () -> Instant,
         function: String, file fileID: String, line: UInt
-    ) -> InMemorySpan {
-        memory.startSpan(operationName, context: context(), ofKind: kind, at: instant(), function: function, file: fileID, line: line)
+    ) -> RecordedSpan {
+        var context = context()
+        return spans.started.withLock { started in
+            let number = started.count + 1
+            let parent = context[SpanIDKey.self]
+            let id = SpanID(trace: parent?.trace ?? Self.padded(number, to: 32), span: Self.padded(number, to: 16), parent: parent?.span)
+            context[SpanIDKey.self] = id
+            let span = RecordedSpan(operationName, kind: kind, id: id, context: context)
+            started.append(span)
+            return span
+        }
     }
 
-    func forceFlush() { memory.forceFlush() }
+    func forceFlush() {}
 
     func inject<Carrier, Inject: Injector>(_ context: InstrumentationContext, into carrier: inout Carrier, using injector: Inject)
     where Carrier == Inject.Carrier {
-        guard let span = context.inMemorySpanContext else { return }
-        injector.inject("00-\(span.traceID)-\(span.spanID)-01", forKey: "traceparent", into: &carrier)
+        guard let id = context[SpanIDKey.self] else { return }
+        injector.inject("00-\(id.trace)-\(id.span)-01", forKey: "traceparent", into: &carrier)
         injector.inject("example=1", forKey: "tracestate", into: &carrier)
         injector.inject("proprietary", forKey: "x-proprietary", into: &carrier)
     }
@@ -38,7 +48,54 @@ struct W3CTracer: Tracer {
     func extract<Carrier, Extract: Extractor>(_ carrier: Carrier, into context: inout InstrumentationContext, using extractor: Extract)
     where Carrier == Extract.Carrier {
         let parts = extractor.extract(key: "traceparent", from: carrier)?.split(separator: "-").map(String.init) ?? []
-        guard parts.count == 4 else { return }
-        context.inMemorySpanContext = InMemorySpanContext(traceID: parts[1], spanID: parts[2], parentSpanID: nil)
+        if parts.count == 4 { context[SpanIDKey.self] = SpanID(trace: parts[1], span: parts[2]) }
     }
+
+    private static func padded(_ number: Int, to count: Int) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: count - digits.count) + digits
+    }
+}
+
+private enum SpanIDKey: InstrumentationContextKey {
+    typealias Value = W3CTracer.SpanID
+}
+
+/// A span as a test looks at it.
+final class RecordedSpan: Span {
+    private struct State {
+        var name: String
+        var attributes = SpanAttributes()
+        var status: SpanStatus?
+        var isEnded = false
+    }
+
+    let kind: SpanKind
+    let id: W3CTracer.SpanID
+    let context: InstrumentationContext
+    private let state: Mutex<State>
+
+    init(_ name: String, kind: SpanKind, id: W3CTracer.SpanID, context: InstrumentationContext) {
+        self.kind = kind
+        self.id = id
+        self.context = context
+        state = Mutex(State(name: name))
+    }
+
+    var status: SpanStatus? { state.withLock { $0.status } }
+    var isRecording: Bool { state.withLock { !$0.isEnded } }
+    var operationName: String {
+        get { state.withLock { $0.name } }
+        set { state.withLock { $0.name = newValue } }
+    }
+    var attributes: SpanAttributes {
+        get { state.withLock { $0.attributes } }
+        set { state.withLock { $0.attributes = newValue } }
+    }
+
+    func setStatus(_ status: SpanStatus) { state.withLock { $0.status = status } }
+    func addEvent(_ event: SpanEvent) {}
+    func recordError<Instant: TracerInstant>(_ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant) {}
+    func addLink(_ link: SpanLink) {}
+    func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) { state.withLock { $0.isEnded = true } }
 }

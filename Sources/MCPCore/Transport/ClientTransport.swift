@@ -75,7 +75,8 @@ public struct ExchangeMetadata: Sendable, Hashable {
     public var headers: [(name: String, value: String)]
 
     public init(
-        revision: ProtocolRevision, routingName: String? = nil, parameterHeaders: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = []
+        revision: ProtocolRevision, routingName: String? = nil, parameterHeaders: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)] = []
     ) {
         self.revision = revision
         self.routingName = routingName

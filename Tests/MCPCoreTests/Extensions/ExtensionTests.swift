@@ -133,7 +133,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "echo", "com.example/", "/echo", "com..example/echo", "1com/echo", "com.example/-echo", "com.example/echo/2", "com.exa mple/echo", "com-/x"])
+    @Test(arguments: [
+        "", "echo", "com.example/", "/echo", "com..example/echo", "1com/echo", "com.example/-echo", "com.example/echo/2", "com.exa mple/echo", "com-/x",
+    ])
     func anIdentifierHasAPrefixAndAName(_ identifier: String) throws {
         struct Named: ServerExtension { let identifier: String }
         #expect(throws: ServerDefinitionError.self) { try Server("s", version: "1") { Named(identifier: identifier) }.validate() }

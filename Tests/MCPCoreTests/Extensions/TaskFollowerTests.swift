@@ -23,7 +23,8 @@ import Testing
     private static let completed = task("completed", ["result": ["content": [["type": "text", "text": "Done."]]]])
 
     private func client(
-        _ binding: TransportBinding = .stream, clock: StandingClock, settings: ClientTasksExtension = ClientTasksExtension(), input: ClientInputHandlers = .init(),
+        _ binding: TransportBinding = .stream, clock: StandingClock, settings: ClientTasksExtension = ClientTasksExtension(),
+        input: ClientInputHandlers = .init(),
         _ script: @escaping ScriptedTransport.Script
     ) async throws -> (Client, ScriptedTransport) {
         let transport = ScriptedTransport(binding) { call in

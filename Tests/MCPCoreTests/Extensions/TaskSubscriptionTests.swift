@@ -48,7 +48,8 @@ import TestSupport
             guard case .task(let task) = try await client.tasks.call("hold") else { return #expect(Bool(false), "no task") }
             let (told, tell) = AsyncStream<String>.makeStream()
             let subscription = try await client.connection.listen(
-                to: ["toolsListChanged": true, "taskIds": [.string(task.id)]], revision: .latest, receive: { tell.yield($0.method) }, ended: { _ in tell.finish() })
+                to: ["toolsListChanged": true, "taskIds": [.string(task.id)]], revision: .latest, receive: { tell.yield($0.method) },
+                ended: { _ in tell.finish() })
             #expect(subscription.acknowledged == ["toolsListChanged": true, "taskIds": [.string(task.id)]])
             try stage.server.tools.add(ServerTool(Tool(name: "another")) { _, _ in CallToolResult(text: "") })
             var methods: Set<String> = []

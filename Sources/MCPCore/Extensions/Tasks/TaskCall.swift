@@ -83,10 +83,12 @@ final class TaskCall: CallDeferral {
     func begin() async throws -> Bool {
         if isDeferred { return true }
         try Task.checkCancellation()
-        guard state.withLock({ state in
-            defer { state.isBeginning = true }
-            return !state.isBeginning
-        }) else {
+        guard
+            state.withLock({ state in
+                defer { state.isBeginning = true }
+                return !state.isBeginning
+            })
+        else {
             throw JSONRPCError(.internalError, "The handler called `continueAsTask` from two tasks at once; call it before they start")
         }
         defer { state.withLock { $0.isBeginning = false } }
