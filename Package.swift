@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .library(name: "MCPCore", targets: ["MCPCore"]),
         .library(name: "MCPMacros", targets: ["MCPMacros"]),
+        .library(name: "MCPFoundation", targets: ["MCPFoundation"]),
         .library(name: "MCPStdio", targets: ["MCPStdio"]),
         .library(name: "MCPHTTP", targets: ["MCPHTTP"]),
         .library(name: "MCPHTTPServer", targets: ["MCPHTTPServer"]),
@@ -69,6 +70,7 @@ let package = Package(
                 external("SwiftSyntaxMacros", "swift-syntax", macros),
                 external("SwiftCompilerPlugin", "swift-syntax", macros),
             ]),
+        .target(name: "MCPFoundation", dependencies: ["MCPCore"]),
         .target(name: "CSpawn"),
         .target(name: "MCPStdio", dependencies: ["MCPCore", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
@@ -219,6 +221,12 @@ let package = Package(
             dependencies: [
                 "MCPMacros", "MCPMacrosPlugin", "TestSupport",
                 external("SwiftSyntaxMacrosGenericTestSupport", "swift-syntax", macros),
+            ]),
+        .testTarget(name: "MCPFoundationTests", dependencies: ["MCPFoundation", "MCPMacros", "TestSupport"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "MCPFoundation", "MCPHTTP", "MCPMacros", "MCPTransport", "stdio-fixture", external("HTTPTypes", "swift-http-types", http),
             ]),
         .testTarget(name: "ReadmeTests", dependencies: ["MCPTransport", "MCPMacros"]),
         .testTarget(

@@ -16,18 +16,23 @@
 ///   the member is missing. Computed, static and lazy properties are left out.
 /// - Documentation comments become descriptions, those of the cases of an enum a list in its description.
 /// - An enum is written as its raw values, or as the names of its cases where it has none.
-/// - A generic struct is a schema where its parameters are.
+/// - An enum with associated values is written as an object for each case: a tag with the name of the case, and the values by their labels.
+///   `case circle(radius: Double)` is `{"type": "circle", "radius": 1}`; a value alone without a name is the member `value`.
+/// - A generic type is a schema where its parameters are.
 /// - `init(json:)`, `json` or `jsonSchema(_:)` that the type has itself is left alone.
 ///
 /// Unknown members are refused by the schema and ignored by `init(json:)`. The article "Macros" says what cannot be described.
+///
+/// - Parameter tag: The member that names the case of an enum with associated values. A string literal.
 @attached(
     extension,
     conformances: SchemaCodable, JSONEncodable, JSONDecodable, JSONSchemaRepresentable, ToolResultConvertible,
     names: named(init(json:)), named(json), named(jsonSchema(_:)))
 @attached(member)
-public macro Schema() = #externalMacro(module: "MCPMacrosPlugin", type: "SchemaMacro")
+public macro Schema(tag: String = "type") = #externalMacro(module: "MCPMacrosPlugin", type: "SchemaMacro")
 
-/// Says more of a stored property of a `@Schema` struct than its type does.
+/// Says more of a stored property of a `@Schema` struct than its type does. For a case of a `@Schema` enum it gives `name`, `title` and
+/// `description` only.
 ///
 /// - Parameters:
 ///   - name: The name in JSON, where it is not that of the property. A string literal.
@@ -44,6 +49,8 @@ public macro Schema() = #externalMacro(module: "MCPMacrosPlugin", type: "SchemaM
 ///   - format: What a string means, for example `date-time`, `uri` or `email`.
 ///   - minItems: The least number of elements of an array.
 ///   - maxItems: The greatest number of elements of an array.
+///   - uniqueItems: Whether the elements of an array must all differ.
+///   - header: The name under which Streamable HTTP mirrors an argument of a tool into a header (`x-mcp-header`).
 ///   - examples: Values for people and models to learn from.
 ///
 /// The bounds are checked where a value is validated against its schema, as the arguments of every tool call are.
@@ -52,5 +59,5 @@ public macro Property(
     name: String? = nil, title: String? = nil, description: String? = nil, minimum: Double? = nil, maximum: Double? = nil,
     exclusiveMinimum: Double? = nil, exclusiveMaximum: Double? = nil, multipleOf: Double? = nil, minLength: Int? = nil,
     maxLength: Int? = nil, pattern: String? = nil, format: String? = nil, minItems: Int? = nil, maxItems: Int? = nil,
-    examples: [JSONValue] = []
+    uniqueItems: Bool? = nil, header: String? = nil, examples: [JSONValue] = []
 ) = #externalMacro(module: "MCPMacrosPlugin", type: "PropertyMacro")

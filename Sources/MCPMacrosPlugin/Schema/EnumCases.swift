@@ -1,50 +1,32 @@
 import SwiftSyntax
 
-/// What `@Schema` writes for an enum whose cases have no payload.
+/// What `@Schema` writes for an enum whose cases have no associated values: a string or a number for each.
 struct EnumCases {
-    let cases: [(name: TokenSyntax, description: String?)]
+    let cases: [EnumCase]
     let hasRawValues: Bool
     let description: String?
     let access: String
 
-    init(_ declaration: EnumDeclSyntax, access: String, findings: inout [Finding]) {
-        var cases: [(name: TokenSyntax, description: String?)] = []
-        for member in declaration.memberBlock.members {
-            if let conditional = member.decl.as(IfConfigDeclSyntax.self) {
-                findings.append(
-                    Finding(
-                        conditional, "conditionalCase",
-                        "@Schema does not see cases inside #if; move them out of it, or write the SchemaCodable conformance by hand"))
-            }
-            guard let line = member.decl.as(EnumCaseDeclSyntax.self) else { continue }
-            let description = DocComment(of: line).description
-            for element in line.elements {
-                if let payload = element.parameterClause {
-                    findings.append(
-                        Finding(
-                            payload, "payload",
-                            "@Schema does not describe associated values; use a struct with optional properties, "
-                                + "or write the SchemaCodable conformance of '\(declaration.name.text)' by hand"))
-                }
-                cases.append((element.name.trimmed, description))
-            }
-        }
-        if cases.isEmpty {
-            findings.append(
-                Finding(declaration.name, "noCases", "'\(declaration.name.text)' has no cases, so that no JSON value is valid; add cases"))
-        }
+    init(_ declaration: EnumDeclSyntax, cases: [EnumCase], access: String, findings: inout [Finding]) {
         let rawType = declaration.inheritanceClause?.inheritedTypes.first?.type.lastName
         self.cases = cases
         self.hasRawValues = rawType.map(Self.rawTypes.contains) ?? false
         self.description = DocComment(of: declaration).description
         self.access = access
+        if hasRawValues, let renamed = cases.first(where: { $0.jsonName != $0.name.plainName }) {
+            findings.append(
+                Finding(
+                    renamed.name, "renamedRawValue",
+                    "a case is written as its raw value; write '\(renamed.name.text) = \(renamed.jsonName.swiftLiteral)' and remove the name from @Property"
+                ))
+        }
     }
 
     private static let rawTypes: Set<String> = [
         "String", "Int", "Int8", "Int16", "Int32", "Int64", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "Double", "Float",
     ]
 
-    private var names: [String] { cases.map(\.name.plainName.swiftLiteral) }
+    private var names: [String] { cases.map(\.jsonName.swiftLiteral) }
 
     var decoding: String {
         guard !hasRawValues else {
@@ -83,6 +65,9 @@ struct EnumCases {
         if let description { arguments.append("description: \(description.swiftLiteral)") }
         if cases.contains(where: { $0.description != nil }) {
             arguments.append("cases: [\(cases.map { $0.description?.swiftLiteral ?? "nil" }.joined(separator: ", "))]")
+        }
+        if cases.contains(where: { $0.title != nil }) {
+            arguments.append("titles: [\(cases.map { $0.title ?? "nil" }.joined(separator: ", "))]")
         }
         return """
             \(access)static func jsonSchema(_ builder: inout MCPCore.JSONSchemaBuilder) -> MCPCore.JSONObject {

@@ -18,7 +18,7 @@ public struct SchemaMacro: ExtensionMacro {
         return [
             try ExtensionDeclSyntax(
                 """
-                extension \(raw: type.trimmedDescription)\(raw: conformance)\(raw: requirements(of: declaration)) {
+                extension \(raw: type.trimmedDescription)\(raw: conformance)\(raw: requirements(of: declaration, in: context)) {
                 \(raw: written.joined(separator: "\n\n").indented(by: 4))
                 }
                 """)
@@ -31,14 +31,28 @@ public struct SchemaMacro: ExtensionMacro {
         // Said in the member role: the compiler does not expand the extension of a local type.
         if isLocal(context) { return [] }
         let access = accessModifier(of: declaration, in: context)
+        let tag = tag(of: node, &findings)
         if let structure = declaration.as(StructDeclSyntax.self) {
             let schema = StructSchema(
                 name: structure.name.plainName, description: DocComment(of: structure).description,
                 properties: StoredProperty.all(in: structure.memberBlock.members, findings: &findings), access: access)
+            if let tag { findings.append(needlessTag(tag.node)) }
             return [(.decoding, schema.decoding), (.encoding, schema.encoding), (.schema, schema.schema)]
         }
         if let enumeration = declaration.as(EnumDeclSyntax.self) {
-            let schema = EnumCases(enumeration, access: access, findings: &findings)
+            let cases = EnumCase.all(of: enumeration, tag: tag?.name ?? defaultTag, findings: &findings)
+            if cases.isEmpty {
+                findings.append(
+                    Finding(enumeration.name, "noCases", "'\(enumeration.name.text)' has no cases, so that no JSON value is valid; add cases"))
+            }
+            if cases.contains(where: { !$0.payload.isEmpty }) {
+                let schema = TaggedCases(
+                    name: enumeration.name.plainName, description: DocComment(of: enumeration).description, tag: tag?.name ?? defaultTag,
+                    cases: cases, access: access)
+                return [(.decoding, schema.decoding), (.encoding, schema.encoding), (.schema, schema.schema)]
+            }
+            if let tag { findings.append(needlessTag(tag.node)) }
+            let schema = EnumCases(enumeration, cases: cases, access: access, findings: &findings)
             return [(.decoding, schema.decoding), (.encoding, schema.encoding), (.schema, schema.schema)]
         }
         findings.append(
@@ -49,10 +63,33 @@ public struct SchemaMacro: ExtensionMacro {
         return []
     }
 
-    /// A generic type is a schema where its parameters are.
-    private static func requirements(of declaration: some DeclGroupSyntax) -> String {
-        guard let parameters = declaration.as(StructDeclSyntax.self)?.genericParameterClause?.parameters else { return "" }
-        return " where " + parameters.map { "\($0.name.text): MCPCore.SchemaCodable" }.joined(separator: ", ")
+    private static let defaultTag = "type"
+
+    /// What `@Schema(tag:)` says.
+    private static func tag(of node: AttributeSyntax, _ findings: inout [Finding]) -> (name: String, node: ExprSyntax)? {
+        guard let expression = node.labeledArguments.first(where: { $0.label?.text == "tag" })?.expression else { return nil }
+        guard let name = expression.stringLiteralValue, !name.isEmpty else {
+            findings.append(
+                Finding(expression, "tagLiteral", "the tag is read when the macro is expanded; write a string literal that is not empty"))
+            return nil
+        }
+        return (name, expression)
+    }
+
+    private static func needlessTag(_ expression: ExprSyntax) -> Finding {
+        Finding(expression, "needlessTag", "the tag tells the cases of an enum with associated values apart; this type has none, remove it")
+    }
+
+    /// A generic type is a schema where its parameters are, and a type inside of one where those that it names are.
+    private static func requirements(of declaration: some DeclGroupSyntax, in context: some MacroExpansionContext) -> String {
+        func names(_ node: Syntax) -> [String] {
+            let clause = node.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause
+            return clause?.parameters.map(\.name.text) ?? []
+        }
+        let used = Set(declaration.tokens(viewMode: .sourceAccurate).map(\.text))
+        let parameters = names(Syntax(declaration)) + context.lexicalContext.flatMap(names).filter(used.contains)
+        guard !parameters.isEmpty else { return "" }
+        return " where " + parameters.map { "\($0): MCPCore.SchemaCodable" }.joined(separator: ", ")
     }
 }
 

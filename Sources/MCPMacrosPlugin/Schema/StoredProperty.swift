@@ -31,6 +31,10 @@ struct StoredProperty {
             }
             properties += stored(in: variable, findings: &findings)
         }
+        for property in properties {
+            KeywordCheck(name: property.name.text, type: property.type, keywords: property.attribute.keywords)
+                .report(defaultValue: property.initialValue, &findings)
+        }
         var seen: Set<String> = []
         for property in properties {
             if property.name.plainName == "json" {

@@ -51,7 +51,7 @@ extension StoredProperty {
     var schemaArguments: String {
         schemaPropertyArguments(
             name: jsonName, type: type, defaultValue: hasDefault ? initialValue : nil, description: description,
-            keywords: attribute.keywords)
+            keywords: attribute.arguments)
     }
 }
 

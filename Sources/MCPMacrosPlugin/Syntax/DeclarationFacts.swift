@@ -7,9 +7,13 @@ extension DeclModifierListSyntax {
 
 extension AttributeListSyntax {
     /// The attribute of that name, written alone or after a module's name.
-    func attribute(named name: String) -> AttributeSyntax? {
-        for case .attribute(let attribute) in self where attribute.plainName == name { return attribute }
-        return nil
+    func attribute(named name: String) -> AttributeSyntax? { attributes(named: name).first }
+
+    /// All attributes of that name, in order.
+    func attributes(named name: String) -> [AttributeSyntax] {
+        compactMap { element in
+            if case .attribute(let attribute) = element, attribute.plainName == name { attribute } else { nil }
+        }
     }
 
     /// Whether a global actor isolates the declaration. A macro sees only names, and those of global actors end in `Actor`.

@@ -26,6 +26,9 @@ extension String {
     }
 }
 
+/// A label as a call writes it. Of all keywords only these three need backticks there, and the compiler warns of the others'.
+func callLabel(_ plainName: String) -> String { ["inout", "var", "let"].contains(plainName) ? "`\(plainName)`" : plainName }
+
 extension TokenSyntax {
     /// The name without the backticks that make a keyword a name.
     var plainName: String {

@@ -15,8 +15,9 @@ struct ToolFunction {
         self.function = function
         self.attribute = ToolAttribute(attribute, findings: &findings)
         comment = DocComment(of: function)
+        let attributes = ParameterAttributes(function, findings: &findings)
         parameters = function.signature.parameterClause.parameters.compactMap {
-            ToolParameter($0, staticNames: staticNames, findings: &findings)
+            ToolParameter($0, attributes: attributes, staticNames: staticNames, findings: &findings)
         }
         if self.attribute.name == nil, let problem = ToolAttribute.problem(withName: function.name.plainName) {
             findings.append(
@@ -26,6 +27,7 @@ struct ToolFunction {
         }
         Self.check(function, &findings)
         checkContexts(&findings)
+        checkNames(&findings)
         checkComment(&findings)
     }
 
@@ -52,6 +54,16 @@ struct ToolFunction {
         for extra in parameters.filter(\.isContext).dropFirst() {
             findings.append(
                 Finding(function, "severalContexts", "a call has one RequestContext; remove the parameter '\(extra.name.text)'"))
+        }
+    }
+
+    private func checkNames(_ findings: inout [Finding]) {
+        var seen: Set<String> = []
+        for repeated in parameters where !repeated.isContext && !seen.insert(repeated.jsonName).inserted {
+            findings.append(
+                Finding(
+                    repeated.name, "duplicateArgument",
+                    "two arguments have the JSON name '\(repeated.jsonName)'; give one of them another with @Parameter(name:)"))
         }
     }
 

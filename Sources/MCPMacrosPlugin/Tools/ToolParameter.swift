@@ -8,14 +8,19 @@ struct ToolParameter {
     let name: TokenSyntax
     let type: TypeSyntax
     let defaultValue: ExprSyntax?
+    /// What `@Parameter` says of it.
+    let attribute: PropertyAttribute?
     /// Whether it takes the context of the request, and is no argument.
     let isContext: Bool
 
     /// Reads a parameter; what cannot be an argument of a tool is added to `findings`.
-    init?(_ parameter: FunctionParameterSyntax, staticNames: Set<String>, findings: inout [Finding]) {
+    init?(
+        _ parameter: FunctionParameterSyntax, attributes: ParameterAttributes, staticNames: Set<String>, findings: inout [Finding]
+    ) {
         let name = parameter.secondName ?? parameter.firstName
+        attribute = attributes[name.plainName]
         self.name = name.trimmed
-        label = parameter.firstName.tokenKind == .wildcard ? nil : Self.callLabel(parameter.firstName)
+        label = parameter.firstName.tokenKind == .wildcard ? nil : callLabel(parameter.firstName.plainName)
         var type = parameter.type
         if let attributed = type.as(AttributedTypeSyntax.self) {
             for case .simpleTypeSpecifier(let specifier) in attributed.specifiers where specifier.specifier.tokenKind == .keyword(.inout) {
@@ -47,12 +52,11 @@ struct ToolParameter {
             findings.append(Finding(unsupported.node, "parameterType", "a tool cannot take '\(name.text)': \(unsupported.reason)"))
             return nil
         }
+        KeywordCheck(name: name.text, type: type, keywords: attribute?.keywords ?? []).report(defaultValue: defaultValue, &findings)
     }
 
-    /// Of all keywords only these three need backticks at a call, and the compiler warns of the others'.
-    private static func callLabel(_ name: TokenSyntax) -> String {
-        ["inout", "var", "let"].contains(name.plainName) ? "`\(name.plainName)`" : name.plainName
-    }
+    /// The name of the argument in JSON.
+    var jsonName: String { attribute?.name ?? name.plainName }
 
     /// Whether a missing argument means the default. An optional with `nil` means `nil` anyway.
     private var hasDefault: Bool { defaultValue.map { !(type.isWrittenOptional && $0.isNilLiteral) } ?? false }
@@ -61,32 +65,14 @@ struct ToolParameter {
     var callArgument: String {
         let prefix = label.map { "\($0): " } ?? ""
         if isContext { return prefix + "context" }
-        var arguments = ["\(name.plainName.swiftLiteral)", "as: \(type.metatypeExpression)"]
+        var arguments = ["\(jsonName.swiftLiteral)", "as: \(type.metatypeExpression)"]
         if hasDefault, let defaultValue { arguments.append("default: \(defaultValue.trimmedDescription)") }
         return "\(prefix)arguments.decode(\(arguments.joined(separator: ", ")))"
     }
 
     func schemaArguments(description: String?) -> String {
         schemaPropertyArguments(
-            name: name.plainName, type: type, defaultValue: hasDefault ? defaultValue : nil, description: description)
-    }
-}
-
-/// A default argument may name a static member of its type without `Self.`; at the place where the macro calls, it may not.
-private final class QualifyingStatics: SyntaxRewriter {
-    let names: Set<String>
-    init(names: Set<String>) { self.names = names }
-
-    override func visit(_ node: DeclReferenceExprSyntax) -> ExprSyntax {
-        guard names.contains(node.baseName.text), !isMemberName(node) else { return ExprSyntax(node) }
-        return ExprSyntax(
-            MemberAccessExprSyntax(
-                leadingTrivia: node.leadingTrivia, base: DeclReferenceExprSyntax(baseName: .keyword(.Self)),
-                declName: node.with(\.leadingTrivia, [])))
-    }
-
-    /// The `b` of `a.b`.
-    private func isMemberName(_ node: DeclReferenceExprSyntax) -> Bool {
-        node.parent?.as(MemberAccessExprSyntax.self)?.declName.id == node.id
+            name: jsonName, type: type, defaultValue: hasDefault ? defaultValue : nil, description: attribute?.description ?? description,
+            keywords: attribute?.arguments ?? [])
     }
 }

@@ -111,21 +111,6 @@ extension ToolboxMacro: MemberMacro {
     }
 }
 
-extension DeclGroupSyntax {
-    /// The names of static properties and functions of the type, as far as its own braces hold them.
-    var staticNames: Set<String> {
-        var names: Set<String> = []
-        for member in memberBlock.members {
-            if let variable = member.decl.as(VariableDeclSyntax.self), variable.modifiers.contains(.static) {
-                names.formUnion(variable.bindings.map(\.pattern.trimmedDescription))
-            } else if let function = member.decl.as(FunctionDeclSyntax.self), function.modifiers.contains(.static) {
-                names.insert(function.name.text)
-            }
-        }
-        return names
-    }
-}
-
 extension TokenSequence {
     /// Whether `@Tool` is among the tokens.
     fileprivate var marksTool: Bool {

@@ -1,4 +1,5 @@
 import MCPCore
+import TestSupport
 import Testing
 
 @Suite struct JSONObjectTests {

@@ -12,6 +12,7 @@ private let specs: [String: MacroSpec] = [
     "Property": MacroSpec(type: PropertyMacro.self),
     "Toolbox": MacroSpec(type: ToolboxMacro.self, conformances: ["Toolbox"]),
     "Tool": MacroSpec(type: ToolMacro.self),
+    "Parameter": MacroSpec(type: ParameterMacro.self),
 ]
 
 /// Expands the macros in a source, which have nothing to say of it, and compares all that they write.

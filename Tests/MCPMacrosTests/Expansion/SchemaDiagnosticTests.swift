@@ -40,11 +40,81 @@ import Testing
         #expect(Expanded("@Schema struct Some { let n: [\(type)] }").diagnostics == ["1:\(place): @Schema cannot describe 'n': \(reason)"])
     }
 
-    @Test func payloads() {
-        #expect(
-            Expanded("@Schema enum Shape { case point, circle(radius: Double) }").diagnostics == [
-                "1:40: @Schema does not describe associated values; use a struct with optional properties, or write the SchemaCodable conformance of 'Shape' by hand"
-            ])
+    @Test(arguments: [
+        (
+            "case a(Int, Int)",
+            "1:26: the associated values of 'a' become members of an object and need names; give this one a label, or '_ name: Int'"
+        ),
+        ("case a(n: (Int, Int))", "1:29: @Schema cannot describe 'a': a tuple has no JSON form; use a struct with @Schema"),
+        ("case a(type: Int)", "1:26: 'type' is the member that names the case; give this value another name, or the tag, with @Schema(tag:)"),
+        ("case a(n: Int, _ n: Int)", "1:34: two associated values of 'a' have the name 'n'; rename one"),
+        (
+            "case a(n: Int); @Property(name: \"a\") case b",
+            "1:60: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
+        ),
+        (
+            "@Property(minimum: 1) case a(n: Int)",
+            "1:29: @Property gives a case only a name, a title and a description; put bounds on a struct that it carries"
+        ),
+    ])
+    func payloads(_ declaration: String, _ diagnostic: String) {
+        let expanded = Expanded("@Schema enum E {  \(declaration) }")
+        #expect(expanded.diagnostics.contains(diagnostic), "\(expanded.diagnostics)")
+    }
+
+    @Test(arguments: [
+        ("@Property(minimum: 1) var n: String", "'minimum' bounds a number, and 'n' is a string; use minLength, maxLength, pattern or format"),
+        ("@Property(pattern: \"a\") var n: Int?", "'pattern' bounds a string, and 'n' is a number; use minimum, maximum or multipleOf"),
+        (
+            "@Property(maxLength: 3) var n: [String]",
+            "'maxLength' bounds a string, and 'n' is an array; use minItems, maxItems or uniqueItems, or give the elements a @Schema type with bounds of its own"
+        ),
+        (
+            "@Property(minItems: 3) var n: [String: Int]",
+            "'minItems' bounds an array, and 'n' is an object; give its values a @Schema type with bounds of its own"
+        ),
+        ("@Property(multipleOf: 3) var n: Bool", "'multipleOf' bounds a number, and 'n' is a boolean; remove it"),
+        ("@Property(minLength: -1) var n: String", "'minLength' is a number of elements; write 0 or more"),
+        ("@Property(multipleOf: 0) var n: Int", "'multipleOf' is a divisor; write a number greater than 0"),
+        ("@Property(minimum: 2, maximum: -1.5) var n: Int", "no value is valid: 'minimum' is greater than 'maximum'; exchange them"),
+        ("@Property(minimum: 1) var n: Int = 0", "the default of 'n' is outside of its own 'minimum', 1; change one of them"),
+        ("@Property(exclusiveMaximum: 1) var n: Double = 1.0", "the default of 'n' is outside of its own 'exclusiveMaximum', 1; change one of them"),
+    ])
+    func keywordsThatDoNotFit(_ property: String, _ message: String) {
+        let expanded = Expanded("@Schema struct A { \(property) }")
+        #expect(expanded.diagnostics.count == 1 && expanded.diagnostics.first?.hasSuffix(": " + message) == true, "\(expanded.diagnostics)")
+        let tool = property.replacing("@Property(", with: "@Parameter(\"n\", ").replacing("var n", with: "@Tool func f(n") + ") {}"
+        let reported = Expanded("@Toolbox struct A { \(tool) }").diagnostics
+        #expect(reported.count == 1 && reported.first?.hasSuffix(": " + message) == true, "\(reported)")
+    }
+
+    @Test(arguments: [
+        "@Property(minimum: 1, maximum: 1) var n: Int = 1", "@Property(minimum: low) var n: Int = 0", "@Property(pattern: \"a\") var n: Name",
+        "@Property(format: \"x\") var n: URL?", "@Property(minimum: 1) var n: Duration?", "@Property(title: \"N\", examples: [1]) var n: Bool",
+    ])
+    func keywordsThatFitOrCannotBeSeen(_ property: String) {
+        #expect(Expanded("@Schema struct A { \(property) }").diagnostics.isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            "@Schema(tag: \"kind\") struct A { var n: Int }",
+            "1:14: the tag tells the cases of an enum with associated values apart; this type has none, remove it"
+        ),
+        ("@Schema(tag: \"kind\") enum A { case n }", "1:14: the tag tells the cases of an enum with associated values apart; this type has none, remove it"),
+        ("@Schema(tag: \"\") enum A { case n(Int) }", "1:14: the tag is read when the macro is expanded; write a string literal that is not empty"),
+        ("@Schema(tag: t) enum A { case n(Int) }", "1:14: the tag is read when the macro is expanded; write a string literal that is not empty"),
+        (
+            "@Schema enum A: String { @Property(name: \"b\") case a }",
+            "1:52: a case is written as its raw value; write 'a = \"b\"' and remove the name from @Property"
+        ),
+        (
+            "@Schema enum A { case a, b; @Property(name: \"a\") case c }",
+            "1:56: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
+        ),
+    ])
+    func tagsAndNames(_ source: String, _ diagnostic: String) {
+        #expect(Expanded(source).diagnostics == [diagnostic])
     }
 
     @Test(arguments: [
@@ -89,14 +159,14 @@ import Testing
             "@Schema enum A { case a\n#if DEBUG\n    case b\n#endif\n}",
             "2:1: @Schema does not see cases inside #if; move them out of it, or write the SchemaCodable conformance by hand"
         ),
-        ("struct A { @Property(minimum: 1) var a: Int }", "1:12: @Property is read by @Schema; put @Schema on the struct around it"),
+        ("struct A { @Property(minimum: 1) var a: Int }", "1:12: @Property is read by @Schema; put @Schema on the type around it"),
         (
             "@Schema struct A { @Property(minimum: 1) var a: Int { 1 } }",
-            "1:20: @Property says more of a stored property; it has no effect here, remove it"
+            "1:20: @Property says more of a stored property or a case; it has no effect here, remove it"
         ),
         (
             "@Schema struct A { @Property(minimum: 1) func a() {} }",
-            "1:20: @Property says more of a stored property; it has no effect here, remove it"
+            "1:20: @Property says more of a stored property or a case; it has no effect here, remove it"
         ),
     ])
     func whatCannotBe(_ source: String, _ diagnostic: String) {

@@ -120,6 +120,94 @@ import Testing
             """)
     }
 
+    @Test func anEnumWithAssociatedValues() {
+        expectExpansion(
+            """
+            /// A shape.
+            @Schema(tag: "kind") public enum Shape {
+                case point
+                /// Round.
+                /// - Parameter radius: In mm.
+                case circle(radius: Double, `in`: Colour? = standard), text(String)
+                static let standard: Colour? = nil
+            }
+            """,
+            """
+            /// A shape.
+            public enum Shape {
+                case point
+                /// Round.
+                /// - Parameter radius: In mm.
+                case circle(radius: Double, `in`: Colour? = standard), text(String)
+                static let standard: Colour? = nil
+            }
+
+            extension Shape: MCPCore.SchemaCodable {
+                public init(json: MCPCore.JSONValue) throws {
+                    let object = try MCPCore.JSONObject(json: json)
+                    switch object["kind"]?.string {
+                    case "point":
+                        self = .point
+                    case "circle":
+                        self = try .circle(radius: object.decode("radius", as: Double.self), in: object.decode("in", as: Colour?.self, default: Self.standard))
+                    case "text":
+                        self = try .text(object.decode("value", as: String.self))
+                    default:
+                        throw MCPCore.TaggedSchema.mismatch(object, tag: "kind", of: ["point", "circle", "text"])
+                    }
+                }
+
+                public var json: MCPCore.JSONValue {
+                    switch self {
+                    case .point:
+                        return ["kind": "point"]
+                    case .circle(let value0, let value1):
+                        var object: MCPCore.JSONObject = ["kind": "circle"]
+                        object.encode("radius", value0)
+                        object["in"] = value1.json
+                        return .object(object)
+                    case .text(let value0):
+                        var object: MCPCore.JSONObject = ["kind": "text"]
+                        object.encode("value", value0)
+                        return .object(object)
+                    }
+                }
+
+                public static func jsonSchema(_ builder: inout MCPCore.JSONSchemaBuilder) -> MCPCore.JSONObject {
+                    builder.define(Self.self, name: "Shape") { builder in
+                        var schema = MCPCore.TaggedSchema(description: "A shape.")
+                        schema.add(MCPCore.ObjectSchema(tag: "kind", value: "point"))
+                        var form1 = MCPCore.ObjectSchema(tag: "kind", value: "circle", description: "Round.")
+                        form1.property("radius", Double.self, description: "In mm.", in: &builder)
+                        form1.property("in", Colour?.self, required: false, in: &builder)
+                        schema.add(form1)
+                        var form2 = MCPCore.ObjectSchema(tag: "kind", value: "text", description: "Round.")
+                        form2.property("value", String.self, in: &builder)
+                        schema.add(form2)
+                        return schema.json
+                    }
+                }
+            }
+            """)
+    }
+
+    @Test func namesAndTitlesOfCases() {
+        let expanded = Expanded("@Schema enum A { @Property(name: \"B\", title: \"b\") case b; case c }").source
+        #expect(expanded.contains(#"EnumSchema.schema(["B", "c"], titles: ["b", nil])"#), "\(expanded)")
+        #expect(expanded.contains(#"case "B":"#) && expanded.contains(".b:") && expanded.contains(#""B""#))
+    }
+
+    @Test func genericsOfTheTypeAndOfThoseAroundIt() {
+        func extended(_ source: String) -> String {
+            Expanded(source).source.split(separator: "\n").first { $0.hasPrefix("extension") }.map(String.init) ?? ""
+        }
+        #expect(extended("@Schema enum A<T> { case a(T) }") == "extension A: MCPCore.SchemaCodable where T: MCPCore.SchemaCodable {")
+        #expect(
+            extended("struct A<T, U> {\n@Schema struct B { var a: [U] }\n}")
+                == "extension A.B: MCPCore.SchemaCodable where U: MCPCore.SchemaCodable {")
+        #expect(extended("struct A<T> {\n@Schema struct B { var a: Int }\n}") == "extension A.B: MCPCore.SchemaCodable {")
+    }
+
     @Test(arguments: [
         ("/// One line.", "One line."),
         ("/// Two\n/// lines.", "Two lines."),

@@ -180,6 +180,26 @@ import Testing
         #expect(expanded.diagnostics == ["1:21: \(names) contradict each other; remove one of them"])
     }
 
+    @Test(arguments: [
+        ("@Parameter(\"b\")", "1:32: no argument is called 'b'; there are 'a'"),
+        ("@Parameter(\"context\")", "1:32: no argument is called 'context'; there are 'a'"),
+        ("@Parameter(\"a\") @Parameter(\"a\")", "1:37: 'a' has two @Parameter; join them"),
+        ("@Parameter(b)", "1:32: the name of a parameter is read when the macro is expanded; write a string literal without interpolation"),
+        (
+            "@Parameter(\"a\", name: n)",
+            "1:43: 'name' of @Parameter is read when the macro is expanded; write a string literal without interpolation"
+        ),
+    ])
+    func parametersThatDoNotFit(_ attributes: String, _ diagnostic: String) {
+        let expanded = Expanded("@Toolbox struct A {  \(attributes) @Tool func f(a: Int, context: RequestContext) {} }")
+        #expect(expanded.diagnostics == [diagnostic])
+    }
+
+    @Test func twoArgumentsOfOneName() {
+        let expanded = Expanded("@Toolbox struct A { @Tool @Parameter(\"a\", name: \"b\") func f(a: Int, b: Int) {} }")
+        #expect(expanded.diagnostics == ["1:74: two arguments have the JSON name 'b'; give one of them another with @Parameter(name:)"])
+    }
+
     @Test func twoToolsOfOneName() {
         let expanded = Expanded("@Toolbox struct A {\n    @Tool func f() {}\n    @Tool(\"f\") func g() {}\n}")
         #expect(expanded.diagnostics == ["3:21: two tools have the name 'f'; give one of them another with @Tool(\"name\")"])
@@ -193,6 +213,10 @@ import Testing
 
     @Test(arguments: [
         ("struct A { @Tool func f() {} }", "1:12: @Tool is read by @Toolbox; put @Toolbox on the type around it"),
+        (
+            "struct A { @Parameter(\"a\") func f(a: Int) {} }",
+            "1:12: @Parameter says more of a parameter of a tool; put it on a function with @Tool"
+        ),
         ("@Tool func f() {}", "1:1: @Tool marks a function of a type with @Toolbox; move this function into one"),
         (
             "extension A { @Tool func f() {} }",

@@ -20,18 +20,30 @@ extension JSONObject {
     var acceptingNull: JSONObject {
         // A schema without keywords accepts everything already.
         if isEmpty { return self }
-        guard case .string(let type)? = self["type"], self["enum"] == nil, self["const"] == nil else {
+        // Other keywords than these say nothing of null.
+        let deciding = ["enum", "const", "$ref", "anyOf", "oneOf", "allOf", "not", "if"]
+        guard case .string(let type)? = self["type"], !deciding.contains(where: { self[$0] != nil }) else {
             return ["anyOf": [.object(self), ["type": "null"]]]
         }
         var schema = self
         schema["type"] = [.string(type), "null"]
         return schema
     }
+
+    /// This schema, as that of the items of an array.
+    fileprivate var asItems: JSONObject {
+        // A choice of titled values is `oneOf` alone and `anyOf` among items: so the specification writes the enums of a form.
+        guard let choices = self["oneOf"], choices.array?.allSatisfy({ $0["const"] != nil }) == true else { return self }
+        var schema = self
+        schema["oneOf"] = nil
+        schema["anyOf"] = choices
+        return schema
+    }
 }
 
 extension Array: JSONSchemaRepresentable where Element: JSONSchemaRepresentable {
     public static func jsonSchema(_ builder: inout JSONSchemaBuilder) -> JSONObject {
-        ["type": "array", "items": .object(Element.jsonSchema(&builder))]
+        ["type": "array", "items": .object(Element.jsonSchema(&builder).asItems)]
     }
 }
 
@@ -51,7 +63,7 @@ extension Set: JSONDecodable where Element: JSONDecodable {
 
 extension Set: JSONSchemaRepresentable where Element: JSONSchemaRepresentable {
     public static func jsonSchema(_ builder: inout JSONSchemaBuilder) -> JSONObject {
-        ["type": "array", "items": .object(Element.jsonSchema(&builder)), "uniqueItems": true]
+        ["type": "array", "items": .object(Element.jsonSchema(&builder).asItems), "uniqueItems": true]
     }
 }
 

@@ -5,7 +5,11 @@ public enum EnumSchema {
     ///   - description: What the enum is for.
     ///   - cases: What each case means, in the same order; it is added to the description, since JSON Schema has no other place
     ///     for it that hosts read.
-    public static func schema(_ values: [JSONValue], description: String? = nil, cases: [String?] = []) -> JSONObject {
+    ///   - titles: What each case is called for people, in the same order. Where one has a title, the schema is `oneOf` with a title for
+    ///     each, as forms of elicitation want it (2025-11-25, client/elicitation, "Enum Schema"), and not `enum`.
+    public static func schema(
+        _ values: [JSONValue], description: String? = nil, cases: [String?] = [], titles: [String?] = []
+    ) -> JSONObject {
         var schema = JSONObject()
         let types = Set(values.map(\.typeName))
         if types.count == 1, let type = types.first { schema["type"] = .string(type) }
@@ -14,7 +18,12 @@ public enum EnumSchema {
             if let meaning { lines.append("- \(value.string ?? value.serializedString): \(meaning)") }
         }
         if !lines.isEmpty { schema["description"] = .string(lines.joined(separator: "\n")) }
-        schema["enum"] = .array(values)
+        if titles.contains(where: { $0 != nil }) {
+            schema["oneOf"] = .array(
+                zip(values, titles).map { value, title in ["const": value, "title": .string(title ?? value.string ?? value.serializedString)] })
+        } else {
+            schema["enum"] = .array(values)
+        }
         return schema
     }
 

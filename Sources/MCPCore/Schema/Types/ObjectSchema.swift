@@ -20,6 +20,14 @@ public struct ObjectSchema: Sendable {
         heading.set("description", description)
     }
 
+    /// One form of several, told apart by its first property, the tag, which has that value and no other: see `TaggedSchema`.
+    public init(tag: String, value: JSONValue, title: String? = nil, description: String? = nil) {
+        self.init(title: title, description: description)
+        // The type beside the constant: some hosts hand schemas to models that want one everywhere.
+        properties[tag] = ["type": .string(value.typeName), "const": value]
+        required.append(.string(tag))
+    }
+
     /// Adds a property that must be there.
     public mutating func property<T: JSONSchemaRepresentable>(
         _ name: String, _ type: T.Type, description: String? = nil, keywords: PropertyKeywords = PropertyKeywords(),

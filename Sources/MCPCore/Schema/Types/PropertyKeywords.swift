@@ -18,11 +18,15 @@ public struct PropertyKeywords: Sendable, Hashable {
     ///   - format: What a string means, for example `date-time`, `uri` or `email`.
     ///   - minItems: The least number of elements of an array.
     ///   - maxItems: The greatest number of elements of an array.
+    ///   - uniqueItems: Whether the elements of an array must all differ.
+    ///   - header: The name under which Streamable HTTP mirrors the argument into a header, `Mcp-Param-` and this (`x-mcp-header`). Only for
+    ///     strings, integers and booleans that are arguments of a tool.
     ///   - examples: Values for people and models to learn from.
     public init(
         title: String? = nil, minimum: Double? = nil, maximum: Double? = nil, exclusiveMinimum: Double? = nil,
         exclusiveMaximum: Double? = nil, multipleOf: Double? = nil, minLength: Int? = nil, maxLength: Int? = nil,
-        pattern: String? = nil, format: String? = nil, minItems: Int? = nil, maxItems: Int? = nil, examples: [JSONValue] = []
+        pattern: String? = nil, format: String? = nil, minItems: Int? = nil, maxItems: Int? = nil, uniqueItems: Bool? = nil,
+        header: String? = nil, examples: [JSONValue] = []
     ) {
         json = JSONObject()
         json.set("title", title)
@@ -37,6 +41,8 @@ public struct PropertyKeywords: Sendable, Hashable {
         json.set("format", format)
         json.set("minItems", minItems)
         json.set("maxItems", maxItems)
+        json.set("uniqueItems", uniqueItems)
+        json.set(ParameterHeader.annotation, header)
         if !examples.isEmpty { json["examples"] = .array(examples) }
     }
 

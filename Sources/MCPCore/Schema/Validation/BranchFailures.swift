@@ -15,10 +15,22 @@ struct BranchFailures {
             let wanted = branches.map { Self.wanted($0.violations[0].expected) }
             return "expected \(wanted.joined(separator: " or ")), found \(value.briefly)"
         }
+        if let tag = unknownTag(at: path) { return tag }
         let nearest = branches.max { Self.likelihood($0.violations) < Self.likelihood($1.violations) }
         guard let nearest, let violation = nearest.violations.first else { return "expected one of several forms, found \(value.briefly)" }
         let forms = "expected one of \(counted(branches.count, "form")), found \(value.briefly)"
         return "\(forms); nearest is form \(nearest.index + 1): \(violation)"
+    }
+
+    /// Where every form has another constant for the same member, the member's value is what is wrong.
+    private func unknownTag(at here: [JSONPath.Component]) -> String? {
+        let constants = branches.compactMap { branch in branch.violations.first { $0.keyword == "const" } }
+        guard constants.count > 1, constants.count == branches.count, let first = constants.first,
+            constants.allSatisfy({ $0.instancePath == first.instancePath }), first.instancePath.components.dropLast() == here[...],
+            case .key(let tag)? = first.instancePath.components.last
+        else { return nil }
+        let found = first.expected.dropFirst("expected ".count + Self.wanted(first.expected).count)
+        return "expected \(constants.map { Self.wanted($0.expected) }.joined(separator: " or ")) as \(quoted(tag))\(found)"
     }
 
     /// How likely it is that this form was meant: one whose tag is another was not, and of the rest it is the one that was

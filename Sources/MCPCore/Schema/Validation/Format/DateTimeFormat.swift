@@ -1,44 +1,56 @@
 /// `date-time`, `date` and `time` (RFC 3339 section 5.6).
 enum DateTimeFormat {
-    static func isDateTime(_ text: String) -> Bool {
-        var scanner = FormatScanner(text)
-        return date(&scanner) && scanner.take(oneOf: "Tt") && time(&scanner) && scanner.isAtEnd
-    }
+    typealias Date = (year: Int, month: Int, day: Int)
+    /// The offset is that from UTC, in minutes; a leap second is 60.
+    typealias Time = (hour: Int, minute: Int, second: Int, attoseconds: Int64, offset: Int)
+
+    static func isDateTime(_ text: String) -> Bool { dateTime(text) != nil }
 
     static func isDate(_ text: String) -> Bool {
         var scanner = FormatScanner(text)
-        return date(&scanner) && scanner.isAtEnd
+        return date(&scanner) != nil && scanner.isAtEnd
     }
 
     static func isTime(_ text: String) -> Bool {
         var scanner = FormatScanner(text)
-        return time(&scanner) && scanner.isAtEnd
+        return time(&scanner) != nil && scanner.isAtEnd
     }
 
-    private static func date(_ scanner: inout FormatScanner) -> Bool {
+    static func dateTime(_ text: String) -> (date: Date, time: Time)? {
+        var scanner = FormatScanner(text)
+        guard let date = date(&scanner), scanner.take(oneOf: "Tt"), let time = time(&scanner), scanner.isAtEnd else { return nil }
+        return (date, time)
+    }
+
+    private static func date(_ scanner: inout FormatScanner) -> Date? {
         guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
             let day = scanner.digits(2), (1...12).contains(month)
-        else { return false }
+        else { return nil }
         let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return (1...days[month - 1]).contains(day)
+        return (1...days[month - 1]).contains(day) ? (year, month, day) : nil
     }
 
-    private static func time(_ scanner: inout FormatScanner) -> Bool {
+    private static func time(_ scanner: inout FormatScanner) -> Time? {
         guard let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2), scanner.take(":"),
             let second = scanner.digits(2), hour <= 23, minute <= 59, second <= 60
-        else { return false }
-        if scanner.take("."), !scanner.someDigits() { return false }
-        var minuteOfDay = hour * 60 + minute
+        else { return nil }
+        var attoseconds: Int64 = 0
+        if scanner.take(".") {
+            guard let fraction = scanner.fraction() else { return nil }
+            attoseconds = fraction
+        }
+        var offset = 0
         if !scanner.take(oneOf: "Zz") {
             let isWest = scanner.next == 0x2D
             guard scanner.take(oneOf: "+-"), let hours = scanner.digits(2), scanner.take(":"), let minutes = scanner.digits(2),
                 hours <= 23, minutes <= 59
-            else { return false }
-            minuteOfDay += (hours * 60 + minutes) * (isWest ? 1 : -1)
+            else { return nil }
+            offset = (hours * 60 + minutes) * (isWest ? -1 : 1)
         }
         // A leap second is the last of a day in UTC (RFC 3339 section 5.7).
-        return second < 60 || (minuteOfDay + 1440) % 1440 == 1439
+        guard second < 60 || (hour * 60 + minute - offset + 1440) % 1440 == 1439 else { return nil }
+        return (hour, minute, second, attoseconds, offset)
     }
 }
 

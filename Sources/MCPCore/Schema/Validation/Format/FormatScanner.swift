@@ -39,6 +39,19 @@ struct FormatScanner {
         return position > start
     }
 
+    /// Takes one digit or more as decimal places, and returns them in units of 10⁻¹⁸; those beyond the eighteenth are dropped.
+    mutating func fraction() -> Int64? {
+        var value: Int64 = 0
+        var count = 0
+        while let digit = digit() {
+            if count < 18 { value = value * 10 + Int64(digit) }
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        for _ in 0..<max(0, 18 - count) { value *= 10 }
+        return value
+    }
+
     private mutating func digit() -> Int? {
         guard let next, (0x30...0x39).contains(next) else { return nil }
         position += 1

@@ -1,5 +1,5 @@
 /// The formats of JSON Schema that can be asserted (Validation 2020-12 section 7.3).
-enum SchemaFormat: String, Sendable, CaseIterable, CustomStringConvertible {
+public enum SchemaFormat: String, Sendable, CaseIterable, CustomStringConvertible {
     case dateTime = "date-time"
     case date
     case time
@@ -19,7 +19,8 @@ enum SchemaFormat: String, Sendable, CaseIterable, CustomStringConvertible {
     case regex
     case uriTemplate = "uri-template"
 
-    func accepts(_ text: String) -> Bool {
+    /// Whether the text is of the format.
+    public func accepts(_ text: String) -> Bool {
         switch self {
         case .dateTime: DateTimeFormat.isDateTime(text)
         case .date: DateTimeFormat.isDate(text)
@@ -42,8 +43,15 @@ enum SchemaFormat: String, Sendable, CaseIterable, CustomStringConvertible {
         }
     }
 
+    /// The string, where it is of the format.
+    /// - Throws: `JSONDecodingError` that says what is expected.
+    public func decode(_ json: JSONValue) throws -> String {
+        guard case .string(let text) = json, accepts(text) else { throw JSONDecodingError(expected: description, found: json.briefly) }
+        return text
+    }
+
     /// What is expected, with an example where the name alone does not say it.
-    var description: String {
+    public var description: String {
         switch self {
         case .dateTime: "a date-time such as \"2025-01-31T09:30:00Z\""
         case .date: "a date such as \"2025-01-31\""
