@@ -1,3 +1,4 @@
+import Foundation
 import MCPCore
 import Testing
 
@@ -44,6 +45,44 @@ struct OfficialSuiteTests {
     func formats(file: String) throws {
         let dialect: SchemaDialect = file.hasPrefix("draft7") ? .draft07 : .draft2020_12
         try expectAll(file, dialect, assertFormat: true, except: OfficialSuite.formatExceptions)
+    }
+
+    /// Counted twice, once by Foundation, so that a case that is not read is not a case that passes.
+    @Test(
+        "every mandatory case runs", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: [("draft2020-12", SchemaDialect.draft2020_12, 1200), ("draft7", .draft07, 800)])
+    func everyMandatoryCaseRuns(folder: String, dialect: SchemaDialect, atLeast: Int) throws {
+        let directory = try #require(OfficialSuite.directory).appending(path: folder)
+        let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil).filter { $0.pathExtension == "json" }
+        var there = 0
+        for file in files {
+            let groups = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [[String: Any]]
+            there += try #require(groups).reduce(0) { $0 + (($1["tests"] as? [Any])?.count ?? 0) }
+        }
+        let run = try OfficialSuite.files(folder).reduce(0) { try $0 + OfficialSuite.outcomes($1, dialect: dialect).count }
+        print("JSON Schema Test Suite, \(folder): \(run) mandatory cases of \(there), in \(files.count) files")
+        #expect(run == there && there >= atLeast)
+    }
+
+    /// A violation says where in the instance, which keyword of the schema, and what was expected; both places exist.
+    @Test(
+        "violations name both places and what was expected", .enabled(if: OfficialSuite.isAvailable, "the suite is not in ../shared"),
+        arguments: [("draft2020-12", SchemaDialect.draft2020_12), ("draft7", .draft07)])
+    func violationsNamePlacesThatExist(folder: String, dialect: SchemaDialect) throws {
+        var count = 0
+        for group in try OfficialSuite.files(folder).flatMap(OfficialSuite.groups) {
+            let validator = try SchemaValidator(compiling: group.schema, dialect: dialect, registry: OfficialSuite.remotes)
+            for test in group.cases where !test.isValid {
+                for violation in validator.validate(test.instance) {
+                    count += 1
+                    let name = "\(group.file) › \(group.description) › \(test.description): \(violation)"
+                    #expect(test.instance[violation.instancePath] != nil, "\(name)")
+                    #expect(!violation.expected.isEmpty, "\(name)")
+                    if violation.keyword != "false" { #expect(violation.schemaPath.components.last == .key(violation.keyword), "\(name)") }
+                }
+            }
+        }
+        #expect(count > 400)
     }
 
     /// Every case must come out as the suite says, except those listed, which must not.

@@ -1,0 +1,30 @@
+import Foundation
+import MCPMacros
+import MCPTransport
+import Testing
+
+// snippet: begin
+/// The whole of a server that a host launches. It ends when its input does.
+func runGreeter() async throws {
+    let server = Server("greeter", version: "1.0.0") {
+        ServerTool("greet", input: Name.self) { name, _ in "Hello, \(name.name)!" }
+    }
+    try await server.serve(.stdio)
+}
+
+@Schema struct Name: Sendable { var name: String }
+
+/// Launches a server and talks to it. The process gets a minimal environment, and ends with the client.
+func toolNames(of command: String, _ arguments: [String] = []) async throws -> [String] {
+    try await withClient(.stdio(command, arguments, environment: ["TOKEN": "secret"])) { client in
+        try await client.listTools().map(\.name)
+    }
+}
+// snippet: end
+
+@Suite(.timeLimit(.minutes(1))) struct StdioExamples {
+    @Test func runs() async throws {
+        let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        #expect(try await toolNames(of: products.appending(path: "stdio-fixture").path).isEmpty == false)
+    }
+}
