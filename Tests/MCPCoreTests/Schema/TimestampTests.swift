@@ -61,7 +61,8 @@ import Testing
         forSeeds(500) { random in
             let (one, other) = (Timestamp.random(using: &random), Timestamp.random(using: &random))
             try hold(Timestamp(one.description) == one, one.description)
-            try hold((one < other) == ((one.seconds, one.attoseconds) < (other.seconds, other.attoseconds)), "\(one) \(other)")
+            func total(_ timestamp: Timestamp) -> Int128 { Int128(timestamp.seconds) * 1_000_000_000_000_000_000 + Int128(timestamp.attoseconds) }
+            try hold((one < other) == (total(one) < total(other)), "\(one) \(other)")
         }
         #expect(Timestamp(seconds: 253_402_300_800) == nil && Timestamp(seconds: 0, attoseconds: -1) == nil)
         #expect(Timestamp(seconds: 0, attoseconds: 1_000_000_000_000_000_000) == nil)
