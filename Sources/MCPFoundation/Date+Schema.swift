@@ -22,7 +22,7 @@ extension Timestamp {
 
     /// The moment of a date; `nil` outside of the years 0 to 9999.
     ///
-    /// Its decimal places are the fewest that read back as the same date. Only within five milliseconds around 2001-01-01T00:00:00Z, where
+    /// Its decimal places are the fewest that read back as the same date. Only within a tenth of a second of 2001-01-01T00:00:00Z, where
     /// a `Date` is finer than an attosecond, they are cut off.
     public init?(_ date: Date) {
         let interval = date.timeIntervalSinceReferenceDate

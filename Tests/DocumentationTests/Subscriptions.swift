@@ -5,6 +5,7 @@ import Testing
 func scoreServer() -> Server {
     Server("scores", version: "1.0.0") {
         ServerResource("score://final", name: "final") { _ in "2:1" }
+        ServerTool(Tool(name: "watch", inputSchema: ["type": "object"])) { _, _ in CallToolResult(text: "watching") }
     }
 }
 

@@ -69,8 +69,8 @@ import Testing
     @Test func foundationAgreesAboutDates() throws {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         forSeeds(500) { random in
-            // From 1583 on: Foundation counts Julian days before that.
-            let date = Date(timeIntervalSince1970: Double(Int.random(in: -12_212_553_600_000...253_402_300_799_000, using: &random)) / 1000)
+            // From 1583 on, since Foundation counts Julian days before that, and not in a far future that it does not parse.
+            let date = Date(timeIntervalSince1970: Double(Int.random(in: -12_212_553_600_000...64_092_211_200_000, using: &random)) / 1000)
             let text = try String(json: date.json)
             let whole = try Date(String(text.prefix(19)) + "Z", strategy: .iso8601)
             try hold(abs(date.timeIntervalSince(whole)) < 1, "\(text) is \(whole)")

@@ -27,7 +27,7 @@ struct EnumCase {
             for element in line.elements {
                 cases.append(
                     EnumCase(
-                        name: element.name.trimmed, description: attribute.description ?? comment.description,
+                        name: element.name, description: attribute.description ?? comment.description,
                         jsonName: attribute.name ?? element.name.plainName, title: attribute.title,
                         payload: PayloadValue.all(of: element, comment: comment, tag: tag, statics: statics, findings: &findings)))
             }

@@ -39,7 +39,7 @@ struct KeywordCheck {
             guard let (bound, written) = literal(label), isBroken(bound) else { continue }
             findings.append(
                 Finding(
-                    expression, "defaultOutside",
+                    written, "defaultOutside",
                     "the default of '\(name)' is outside of its own '\(label)', \(written.trimmedDescription); change one of them"))
         }
     }

@@ -12,7 +12,7 @@ struct PropertyAttribute {
         for argument in attribute.labeledArguments {
             guard let label = argument.label?.text else { continue }
             guard label == "name" || label == "description" else {
-                keywords.append((label, argument.expression.trimmed))
+                keywords.append((label, argument.expression))
                 continue
             }
             guard let value = argument.expression.stringLiteralValue else {

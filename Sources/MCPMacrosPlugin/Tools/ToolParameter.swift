@@ -19,7 +19,7 @@ struct ToolParameter {
     ) {
         let name = parameter.secondName ?? parameter.firstName
         attribute = attributes[name.plainName]
-        self.name = name.trimmed
+        self.name = name
         label = parameter.firstName.tokenKind == .wildcard ? nil : callLabel(parameter.firstName.plainName)
         var type = parameter.type
         if let attributed = type.as(AttributedTypeSyntax.self) {

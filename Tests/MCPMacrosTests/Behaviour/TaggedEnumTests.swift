@@ -92,7 +92,9 @@ private func message(_ decode: () throws -> Void) -> String {
         let schema = JSONSchemaBuilder.schema(of: Drawing.self)
         #expect(schema["properties"]?["heading"] == ["$ref": "#/$defs/Shape", "description": "What stands above."])
         #expect(schema["properties"]?["footer"]?["anyOf"]?.array?.last == ["type": "null"])
-        #expect(schema["properties"]?["shapes"]?["default"] == [["type": "circle", "radius": 1.0, "filled": false]])
+        // A case with values is a call, which is evaluated but not told.
+        #expect(schema["properties"]?["shapes"]?["default"] == nil)
+        #expect(schema["properties"]?["footer"]?["default"] == ["type": "point"])
         // `null` fits where an optional has a default, though the form alone refuses it.
         #expect(try validator(Drawing.self).isValid(["footer": nil]))
         #expect(try !validator(Drawing.self).isValid(["heading": nil]))

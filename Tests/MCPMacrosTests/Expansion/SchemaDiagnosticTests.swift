@@ -50,7 +50,7 @@ import Testing
         ("case a(n: Int, _ n: Int)", "1:34: two associated values of 'a' have the name 'n'; rename one"),
         (
             "case a(n: Int); @Property(name: \"a\") case b",
-            "1:60: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
+            "1:61: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
         ),
         (
             "@Property(minimum: 1) case a(n: Int)",
@@ -110,7 +110,7 @@ import Testing
         ),
         (
             "@Schema enum A { case a, b; @Property(name: \"a\") case c }",
-            "1:56: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
+            "1:55: two cases have the JSON name 'a'; give one of them another with @Property(name:)"
         ),
     ])
     func tagsAndNames(_ source: String, _ diagnostic: String) {

@@ -181,13 +181,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("@Parameter(\"b\")", "1:32: no argument is called 'b'; there are 'a'"),
-        ("@Parameter(\"context\")", "1:32: no argument is called 'context'; there are 'a'"),
-        ("@Parameter(\"a\") @Parameter(\"a\")", "1:37: 'a' has two @Parameter; join them"),
-        ("@Parameter(b)", "1:32: the name of a parameter is read when the macro is expanded; write a string literal without interpolation"),
+        ("@Parameter(\"b\")", "1:33: no argument is called 'b'; there are 'a'"),
+        ("@Parameter(\"context\")", "1:33: no argument is called 'context'; there are 'a'"),
+        ("@Parameter(\"a\") @Parameter(\"a\")", "1:38: 'a' has two @Parameter; join them"),
+        ("@Parameter(b)", "1:33: the name of a parameter is read when the macro is expanded; write a string literal without interpolation"),
         (
             "@Parameter(\"a\", name: n)",
-            "1:43: 'name' of @Parameter is read when the macro is expanded; write a string literal without interpolation"
+            "1:44: 'name' of @Parameter is read when the macro is expanded; write a string literal without interpolation"
         ),
     ])
     func parametersThatDoNotFit(_ attributes: String, _ diagnostic: String) {
@@ -197,7 +197,7 @@ import Testing
 
     @Test func twoArgumentsOfOneName() {
         let expanded = Expanded("@Toolbox struct A { @Tool @Parameter(\"a\", name: \"b\") func f(a: Int, b: Int) {} }")
-        #expect(expanded.diagnostics == ["1:74: two arguments have the JSON name 'b'; give one of them another with @Parameter(name:)"])
+        #expect(expanded.diagnostics == ["1:69: two arguments have the JSON name 'b'; give one of them another with @Parameter(name:)"])
     }
 
     @Test func twoToolsOfOneName() {
