@@ -72,6 +72,7 @@ extension Client {
     }
 
     private func listen(_ filter: SubscriptionFilter, _ listener: ChangeListener) async throws -> ClientChanges {
+        let isAcknowledged = Mutex(false)
         let subscription = try await connection.listen(to: try JSONObject(json: filter.json), revision: revision) {
             [diagnostics = connection.configuration.diagnostics, cache = connection.cache] notification in
             guard let change = ServerChange(notification) else { return diagnostics(.ignored("\(notification.method) on a subscription")) }
@@ -79,6 +80,12 @@ extension Client {
             listener.add(change)
         } acknowledged: { acknowledged in
             listener.acknowledged = (try? SubscriptionFilter(json: .object(acknowledged))) ?? SubscriptionFilter()
+            let isAgain = isAcknowledged.withLock { isAcknowledged in
+                defer { isAcknowledged = true }
+                return isAcknowledged
+            }
+            // The server is another one: what changed in between was told to nobody.
+            if isAgain { listener.addAll() }
         } ended: { error in
             listener.finish(error)
         }

@@ -38,9 +38,9 @@ public final class Client: Sendable {
     /// Ends the connection and what is under way on it, and waits until the server's process, where there is one, has ended.
     public func close() async { await connection.close() }
 
-    /// Waits until the server has gone by itself, and says why; `nil` once the client is closed or the task cancelled, and at once on transports
+    /// Waits until the server has gone by itself and is not started again, and says why; `nil` once the client is closed or the task cancelled, and at once on transports
     /// that hold no connection.
-    public func waitUntilEnd() async -> TransportError? { await connection.transport.waitUntilEnd() }
+    public func waitUntilEnd() async -> TransportError? { await connection.waitUntilEnd() }
 
     /// Asks whether the server is there: `ping`, or in the per-request era, which has none, `server/discover`.
     public func ping(timeout: Duration? = nil) async throws {

@@ -5,6 +5,10 @@ public struct ClientClock: Sendable {
     /// Sleeps until that time; ends early with `CancellationError`.
     var sleep: @Sendable (_ until: Duration) async throws -> Void
 
+    /// Sleeps for that time.
+    /// - Throws: `CancellationError`.
+    public func sleep(for duration: Duration) async throws { try await sleep(now() + duration) }
+
     public init<C: Clock>(_ clock: C) where C.Duration == Duration {
         let start = clock.now
         now = { start.duration(to: clock.now) }

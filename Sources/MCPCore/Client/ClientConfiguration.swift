@@ -23,6 +23,8 @@ public struct ClientConfiguration: Sendable {
     public var authorizationContext: String?
     /// The least severe log message that servers send with each request (per-request era); `nil` for none.
     public var logLevel: LoggingLevel?
+    /// How a server that has gone by itself is started again (stdio, sockets); `nil` where the connection then ends.
+    public var restart: RestartPolicy?
     /// Takes notifications that belong to no request and tell of no change, for example log messages, in order.
     public var onNotification: (@Sendable (JSONRPCNotification) async -> Void)?
     public var diagnostics: @Sendable (ClientDiagnostic) -> Void
@@ -35,7 +37,7 @@ public struct ClientConfiguration: Sendable {
         input: ClientInputHandlers = ClientInputHandlers(), extensions: [any ClientExtension] = [], probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
         eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil,
-        onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
+        restart: RestartPolicy? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
         diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, tracing: (any RequestTracing)? = nil, clock: ClientClock = .continuous
     ) {
         self.info = info
@@ -50,6 +52,7 @@ public struct ClientConfiguration: Sendable {
         self.responseCache = responseCache
         self.authorizationContext = authorizationContext
         self.logLevel = logLevel
+        self.restart = restart
         self.onNotification = onNotification
         self.diagnostics = diagnostics
         self.tracing = tracing

@@ -24,6 +24,7 @@ extension ClientConnection {
         if let item = configuration.extensions.first(where: { $0.notifications.contains(notification.method) }) {
             return await item.receive(notification)
         }
+        for observer in state.withLock({ Array($0.observers.values) }) { observer.yield(notification) }
         await configuration.onNotification?(notification)
     }
 

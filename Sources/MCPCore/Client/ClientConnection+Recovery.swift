@@ -13,7 +13,7 @@ extension ClientConnection {
         guard !outgoing.isPartOfNegotiation else { return try await sendOnce(outgoing) }
         let (generation, running, end) = state.withLock { ($0.generation, $0.recovery, $0.end) }
         if let end { throw end }
-        if let running {
+        if let running = running ?? recoveryOfLostServer(generation) {
             try await wait(for: running, outgoing)
             return try await sendOnce(outgoing)
         }
@@ -52,15 +52,19 @@ extension ClientConnection {
     func sessionEnded() { recovery(of: state.withLock { $0.generation }) }
 
     private func renew() async throws {
-        do {
-            forgetServerRequests()
-            try await reopen()
-            try await restore()
-        } catch let error as CancellationError {
+        forgetServerRequests()
+        if transport.binding == .stream { return try await restart() }
+        do { try await openSession() } catch let error as CancellationError {
             throw error
         } catch {
             throw ClientError.sessionLost(error)
         }
+    }
+
+    /// Opens a session like the one that there was.
+    func openSession() async throws {
+        try await reopen()
+        try await restore()
     }
 
     /// Agrees with the server anew, on the revision that there was: what has been read and what is under way is written in it.

@@ -11,7 +11,7 @@ extension ClientConnection {
     /// - Parameters:
     ///   - notifications: What is wanted.
     ///   - receive: Takes what is told, in order.
-    ///   - acknowledged: Takes what the server has agreed to, before anything is told.
+    ///   - acknowledged: Takes what the server has agreed to, before anything is told; again for each server that was started in its place.
     ///   - ended: Called once, with the error where it is one.
     func listen(
         to notifications: JSONObject, revision: ProtocolRevision, receive: @escaping @Sendable (JSONRPCNotification) -> Void,
@@ -33,7 +33,7 @@ extension ClientConnection {
         // Unstructured: the request lasts as long as somebody listens, and ends with the sequence.
         let request = Task {
             do {
-                _ = try await send(outgoing)
+                _ = try await sendToEachServer(outgoing)
                 ended(nil)
                 acknowledge.finish()
             } catch {

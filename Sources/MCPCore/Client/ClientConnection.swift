@@ -11,6 +11,7 @@ final class ClientConnection: Sendable {
         var askingCalls: [RequestID: ClientInputHandlers] = [:]
         var listeners: [Int: ChangeListener] = [:]
         var nextListener = 0
+        var observers: [Int: AsyncStream<JSONRPCNotification>.Continuation] = [:]
         /// As it was set since; the configuration's until then.
         var logLevel: LoggingLevel?
         /// The resources that the session was asked to watch, in order.
@@ -19,6 +20,9 @@ final class ClientConnection: Sendable {
         var generation = 0
         /// What opens the next session.
         var recovery: Task<Void, any Error>?
+        /// Looks after a server that is started again when it has gone.
+        var watcher: Task<TransportError?, any Error>?
+        var attempts: RestartAttempts?
         /// Why the connection is over for good.
         var end: TransportError?
         var isClosed = false
@@ -100,16 +104,19 @@ final class ClientConnection: Sendable {
 
     /// Closes the transport and ends what the client does by itself.
     func close() async {
-        let (tasks, listeners, recovery) = state.withLock { state in
+        let (tasks, listeners, recovery, watcher) = state.withLock { state in
             state.isClosed = true
             defer { state.listeners = [:] }
-            return (Array(state.answering.values), Array(state.listeners.values), state.recovery)
+            return (Array(state.answering.values), Array(state.listeners.values), state.recovery, state.watcher)
         }
+        watcher?.cancel()
         recovery?.cancel()
         for task in tasks { task.cancel() }
         for listener in listeners { listener.finish(nil) }
+        for observer in state.withLock({ Array($0.observers.values) }) { observer.finish() }
         await transport.close()
         _ = await recovery?.result
+        _ = await watcher?.result
     }
 
     private func exchange(

@@ -10,6 +10,8 @@ public enum ClientDiagnostic: Sendable, Hashable, CustomStringConvertible {
     case toolExcluded(name: String, reason: String)
     /// The server speaks the handshake era; the probe said so in this way.
     case fellBackToHandshake(reason: String)
+    /// The server has gone and is started again.
+    case serverGone(reason: String)
     /// A message was ignored.
     case ignored(String)
 
@@ -20,6 +22,7 @@ public enum ClientDiagnostic: Sendable, Hashable, CustomStringConvertible {
         case .unexpectedResponse(let id): "The server sent a response that nobody waits for (id \(id?.description ?? "none")), which is ignored"
         case .toolExcluded(let name, let reason): "Tool \(name) is left out: \(reason)"
         case .fellBackToHandshake(let reason): "The server gets `initialize`: \(reason)"
+        case .serverGone(let reason): "The server is started again: \(reason)"
         case .ignored(let reason): "Ignored: \(reason)"
         }
     }

@@ -3,7 +3,7 @@ public struct ElicitationRequest: Sendable, Hashable {
     public enum Mode: Sendable, Hashable {
         /// Fields to fill in; the schema is a flat object of strings, numbers, booleans and enums.
         case form(schema: JSONObject)
-        /// A page to open, with the user's consent and never by itself.
+        /// A page to open, with the user's consent and never by itself; `page` says what to show before.
         case url(String)
     }
 
@@ -25,7 +25,7 @@ public struct ElicitationRequest: Sendable, Hashable {
         message = try params.decode("message")
         switch try params.decodeIfPresent("mode", as: String.self) ?? "form" {
         case "form": mode = .form(schema: try params.decode("requestedSchema"))
-        case "url": mode = .url(try params.decode("url"))
+        case "url": mode = .url(try ElicitationPage(url: params.decode("url")).url)
         case let other: throw JSONDecodingError(path: ["mode"], expected: "form or url", found: other)
         }
         self.params = params

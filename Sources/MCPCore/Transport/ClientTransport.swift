@@ -40,6 +40,9 @@ public protocol ClientTransport: Sendable {
     /// Says what is to be done when the server has ended the session and the transport finds it out outside of any exchange. Called before `start`.
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void)
 
+    /// Whether there is a connection; always on transports that hold none.
+    var isConnected: Bool { get }
+
     /// Waits until the server has gone by itself, and says why; `nil` once the transport was closed or the task is cancelled, and at once for
     /// transports that hold no connection.
     func waitUntilEnd() async -> TransportError?
@@ -53,6 +56,7 @@ extension ClientTransport {
     public var serverIdentity: String? { nil }
     public func handshakeCompleted(revision: ProtocolRevision) async throws {}
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
+    public var isConnected: Bool { true }
     public func waitUntilEnd() async -> TransportError? { nil }
 }
 

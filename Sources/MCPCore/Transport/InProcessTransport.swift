@@ -12,7 +12,7 @@ public struct InProcessTransport: StreamConnector {
         try server.validate()
         let toServer = InboundQueue()
         let toClient = InboundQueue()
-        let connection = ServerConnection(server: server, sink: InboundQueueSink(queue: toClient))
+        let connection = ServerConnection(server: server, sink: toClient.sink)
         // Unstructured: the server's side of the channel lives until the channel is closed, and `close` waits for it.
         let serving = Task {
             defer {
@@ -22,7 +22,7 @@ public struct InProcessTransport: StreamConnector {
             try await connection.run(toServer)
         }
         return StreamChannel(
-            inbound: toClient, sink: InboundQueueSink(queue: toServer),
+            inbound: toClient, sink: toServer.sink,
             reasonForEnd: { if case .failure(let error) = await serving.result { "the server failed: \(error)" } else { "the server has ended" } },
             close: {
                 toServer.finish()

@@ -133,7 +133,12 @@ public final class InboundQueue: AsyncSequence, Sendable {
     }
 }
 
-/// Puts messages into a queue: one direction of an in-process channel.
+extension InboundQueue {
+    /// The writing end: one message is one element.
+    public var sink: any MessageSink { InboundQueueSink(queue: self) }
+}
+
+/// Puts messages into a queue: one direction of a channel.
 struct InboundQueueSink: MessageSink {
     let queue: InboundQueue
 

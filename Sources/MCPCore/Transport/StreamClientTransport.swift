@@ -7,6 +7,8 @@ import Synchronization
 public final class StreamClientTransport: ClientTransport {
     struct State {
         var channel: StreamChannel?
+        /// The channel that was opened last, also once it has ended: what is left of it is closed.
+        var opened: StreamChannel?
         var exchanges: [RequestID: ExchangeInbox] = [:]
         var end: TransportError?
         var isClosed = false
@@ -27,15 +29,21 @@ public final class StreamClientTransport: ClientTransport {
 
     public var serverIdentity: String? { connector.serverIdentity }
 
+    public var isConnected: Bool { state.withLock { $0.channel != nil } }
+
     public func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
     ) async throws {
+        let (previous, reader) = state.withLock { ($0.opened, $0.reader) }
+        await previous?.close()
+        await reader?.value
         let channel = try await connector.open()
         let (general, continuation) = AsyncStream<JSONRPCMessage>.makeStream(bufferingPolicy: .bufferingOldest(ExchangeInbox.maximumWaiting))
         let router = InboundRouter(transport: self, general: continuation, report: report, limits: limits)
         let isClosed = state.withLock { state in
             guard !state.isClosed else { return true }
             state.channel = channel
+            state.opened = channel
             state.end = nil
             // Unstructured: it lives as long as the channel, from `start` to the end of the input; `close` waits for it.
             state.reader = Task { [self] in
@@ -103,7 +111,7 @@ public final class StreamClientTransport: ClientTransport {
         let (channel, reader, waiters) = state.withLock { state in
             state.isClosed = true
             defer { state.endWaiters = [:] }
-            return (state.channel, state.reader, state.endWaiters)
+            return (state.opened, state.reader, state.endWaiters)
         }
         for waiter in waiters.values { waiter.resume(returning: nil) }
         await channel?.close()

@@ -45,6 +45,7 @@ public struct StdioClientTransport: ClientTransport {
     ) async throws -> JSONRPCResponse { try await stream.exchange(request, metadata: metadata, receive: receive) }
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await stream.send(message, metadata: metadata) }
+    public var isConnected: Bool { stream.isConnected }
     public func waitUntilEnd() async -> TransportError? { await stream.waitUntilEnd() }
     public func close() async { await stream.close() }
 }

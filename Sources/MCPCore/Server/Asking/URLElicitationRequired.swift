@@ -39,6 +39,17 @@ public struct URLElicitationRequired: Error, Sendable, Hashable, CustomStringCon
         return JSONRPCError(.urlElicitationRequired, description, data: ["elicitations": .array(elicitations)])
     }
 
+    /// Reads the error of 2025-11-25, as a client gets it; `nil` for another one, and where a page is none.
+    public init?(_ error: JSONRPCError) {
+        guard error.code == .urlElicitationRequired, let elicitations = error.data?["elicitations"]?.array, !elicitations.isEmpty else { return nil }
+        let pages = elicitations.compactMap { elicitation -> Page? in
+            guard let id = elicitation["elicitationId"]?.string, let page = try? ElicitationPage(url: elicitation["url"]?.string ?? "") else { return nil }
+            return Page(id: id, url: page.url, message: elicitation["message"]?.string ?? "")
+        }
+        guard pages.count == elicitations.count else { return nil }
+        self.init(pages)
+    }
+
     /// The requests of 2026-07-28.
     var requests: InputRequired {
         InputRequired(
