@@ -1,0 +1,42 @@
+import MCPCore
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One end of a connected socket, which carries one message a line in both directions.
+final class SocketConnection: Sendable {
+    let input: DescriptorReader
+    let output: DescriptorWriter
+    private let socket: DescriptorEnd
+
+    /// - Throws: `SystemError`.
+    init(_ socket: DescriptorEnd, maximumMessageBytes: Int) throws {
+        self.socket = socket
+        let input = try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
+        self.input = input
+        output = DescriptorWriter(socket.descriptor) { input.stop() }
+    }
+
+    /// Ends the connection. What waits to be written is written first, unless the other end does not read for that long.
+    func close(gracePeriod: Duration = .seconds(2)) async {
+        await withTaskGroup { group in
+            group.addTask { [output] in try? await output.drained() }
+            group.addTask { try? await Task.sleep(for: gracePeriod) }
+            await group.next()
+            // A write that hangs ends with it.
+            shutDown()
+            group.cancelAll()
+        }
+    }
+
+    /// Ends both directions; a write that waits fails. The descriptor is closed with the last reference to the connection.
+    func shutDown() {
+        input.stop()
+        _ = shutdown(socket.descriptor, Int32(SHUT_RDWR))
+    }
+}

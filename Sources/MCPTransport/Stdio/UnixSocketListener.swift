@@ -1,0 +1,86 @@
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Listens on a socket in the file system. A thread waits for connections.
+final class UnixSocketListener: Sendable {
+    private let path: String
+    private let socket: DescriptorEnd
+    private let lock: DescriptorEnd
+    private let wake: (read: DescriptorEnd, write: DescriptorEnd)
+
+    /// Takes the path, also from a server that died and left its socket behind.
+    ///
+    /// A lock on a file beside it says whether its server lives: whoever has the lock may remove the socket. The file stays.
+    /// - Throws: `SystemError`; `EADDRINUSE` where another server listens, or where what stands there is no socket.
+    init(path: String) throws(SystemError) {
+        self.path = path
+        lock = try Self.lock(path + ".lock")
+        let pipe = try SystemCall.makePipe()
+        wake = (try DescriptorEnd(aboveStandardStreams: pipe.read), try DescriptorEnd(aboveStandardStreams: pipe.write))
+        socket = try UnixSocket.make()
+        do { try UnixSocket.bind(socket, to: path) } catch {
+            guard error.code == EADDRINUSE, UnixSocket.isSocket(path), !Self.isAnswered(path) else { throw error }
+            unlink(path)
+            try UnixSocket.bind(socket, to: path)
+        }
+        guard listen(socket.descriptor, 64) == 0 else {
+            let code = errno
+            unlink(path)
+            throw SystemError(call: "listen", code: code)
+        }
+        // A connection that is gone before it is taken must not hold the thread.
+        _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    /// The connections as they come, until the listener is closed or the task that iterates is cancelled.
+    func connections() throws(SystemError) -> AsyncStream<DescriptorEnd> {
+        let (connections, continuation) = AsyncStream.makeStream(of: DescriptorEnd.self)
+        try SystemCall.startThread { [socket, wake] in
+            while true {
+                let (canAccept, isWoken) = SystemCall.waitReadable(socket.descriptor, wake.read.descriptor)
+                if isWoken { break }
+                guard canAccept else { continue }
+                do throws(SystemError) {
+                    if let connection = try UnixSocket.accept(socket) { continuation.yield(connection) }
+                } catch {
+                    // Out of descriptors: those who are connected go on, and the next one is taken when one of them has ended.
+                    if error.code != EMFILE && error.code != ENFILE { break }
+                    sleep(1)
+                }
+            }
+            continuation.finish()
+        }
+        return connections
+    }
+
+    /// Takes no more connections, and removes the socket.
+    func close() {
+        unlink(path)
+        var byte: UInt8 = 0
+        _ = write(wake.write.descriptor, &byte, 1)
+    }
+
+    private static func lock(_ path: String) throws(SystemError) -> DescriptorEnd {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError(call: "open", code: errno) }
+        let file = try DescriptorEnd(aboveStandardStreams: descriptor)
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw SystemError(call: "flock", code: errno == EWOULDBLOCK ? EADDRINUSE : errno)
+        }
+        return file
+    }
+
+    /// Whether somebody listens there: a server that takes no lock.
+    private static func isAnswered(_ path: String) -> Bool {
+        guard let socket = try? UnixSocket.make() else { return true }
+        do { try UnixSocket.connect(socket, to: path) } catch { return error.code != ECONNREFUSED }
+        return true
+    }
+}
