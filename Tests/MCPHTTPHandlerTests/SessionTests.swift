@@ -199,6 +199,58 @@ struct SessionTests {
         #expect(try await probe.call("test_reconnection").text != nil)
     }
 
+    /// Another implementation kept each answer of a session for as long as the session lived.
+    @Test(.timeLimit(.minutes(1))) func manyLargeCallsAreNotKept() async throws {
+        let store = MemoryEventStore(maximumBytes: 1 << 20)
+        let stream = ServerTool(Tool(name: "streamed")) { arguments, context in
+            try await context.progress(1)
+            return CallToolResult(text: try arguments.decode("message"))
+        }
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(eventStore: store), tools: [stream])
+        let session = try await probe.open()
+        let large = JSONValue.string(String(repeating: "x", count: 100_000))
+        for _ in 0..<50 { #expect(try await probe.post(Self.call("echo", ["message": large]), session: session).text?.count == 100_000) }
+        #expect(store.byteCount == 0, "an answer of one JSON body is not kept")
+        for _ in 0..<50 {
+            let events = try await probe.post(Self.call("streamed", ["message": large], meta: ["progressToken": 1]), session: session).events
+            while try await events.next() != nil {}
+            #expect(store.byteCount <= 1 << 20)
+        }
+        #expect(store.byteCount > 100_000)
+        #expect(try await probe.answer(.delete, [("Mcp-Session-Id", session)]).status == .noContent)
+        #expect(store.byteCount == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aHandlerClosesTheConnectionAndGoesOn() async throws {
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "long")) { _, context in
+            context.closeConnection(retryAfter: .seconds(7))
+            for await _ in gate { break }
+            return CallToolResult(text: "done")
+        }
+        for (revision, isClosed) in [("2025-11-25", true), ("2025-06-18", false)] {
+            let probe = try HandlerProbe(tools: [tool])
+            let session = try await probe.open(revision)
+            guard isClosed else {
+                // A client of that revision has seen no id and could not come back: nothing happens.
+                open.yield()
+                #expect(try await probe.post(Self.call("long"), session: session).text == "done")
+                continue
+            }
+            let events = try await probe.post(Self.call("long"), session: session).events
+            let priming = try #require(try await events.next())
+            #expect(priming.data.isEmpty && priming.id != nil)
+            let last = try #require(try await events.next())
+            #expect(last.data.isEmpty && last.id == priming.id)
+            #expect(events.retryMilliseconds == 7000)
+            #expect(try await events.next() == nil)
+            open.yield()
+            let rest = try await probe.get(session: session, after: last.id).events
+            #expect(try await rest.message()?["result"]?["content"]?[0]?["text"] == "done")
+            #expect(try await rest.next() == nil)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func theStandaloneStreamTellsOfChanges() async throws {
         let probe = try HandlerProbe()
         let session = try await probe.open()

@@ -13,6 +13,9 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     @Option(help: "Serve Streamable HTTP on this port of loopback, at /mcp (0 takes a free one). Without it: stdio.")
     var http: Int?
 
+    @Flag(help: "With --http: serve the HTTP+SSE transport of 2024-11-05 too, at /sse and /messages.")
+    var sse = false
+
     @Option(help: "The most entries on one page of a list.")
     var pageSize = 100
 
@@ -23,7 +26,9 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         if let mutant { return try await run(mutant: mutant) }
         let server = FixtureServer.make(configuration: ServerConfiguration(pageSize: pageSize))
         if let http {
-            try await server.serve(.http(port: http, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
+            let configuration = HTTPHandlerConfiguration(servesLegacySSE: sse)
+            try await server.serve(
+                .http(port: http, configuration: configuration, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
         } else {
             try await server.serve(.stdio)
         }

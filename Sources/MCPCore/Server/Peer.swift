@@ -59,9 +59,10 @@ public protocol BackChannel: Sendable {
     func request(_ method: String, params: JSONObject) async throws -> JSONObject
 
     /// Closes the connection that the client waits on, without ending the stream that it carries; nothing where there is no such connection.
-    func closeConnection()
+    /// - Parameter retryAfter: After how long the client opens another one; `nil` for the transport's default.
+    func closeConnection(retryAfter: Duration?)
 }
 
 extension BackChannel {
-    public func closeConnection() {}
+    public func closeConnection(retryAfter: Duration?) {}
 }

@@ -29,6 +29,7 @@ extension HTTPField.Name {
     public static let mcpName = Self("Mcp-Name")!
     public static let lastEventID = Self("Last-Event-ID")!
     public static let accelBuffering = Self("X-Accel-Buffering")!
+    static let host = Self("Host")!
 }
 
 extension HTTPAnswer {

@@ -31,3 +31,20 @@ extension HTTPAuthorization {
         }
     }
 }
+
+extension HTTPHandlerConfiguration {
+    /// Who sends a request: whom the application has established, else whom the authorization accepts, else nobody in particular.
+    func authorize(_ head: HTTPRequest, as principal: Principal?) async -> HTTPAdmission {
+        guard principal == nil, let authorization else { return .accepted(principal) }
+        return switch await authorization.authorize(head) {
+        case .accepted(let established): .accepted(established)
+        case .refused(let answer): .refused(answer)
+        }
+    }
+}
+
+/// Whether a request is answered, and for whom.
+enum HTTPAdmission: Sendable {
+    case accepted(Principal?)
+    case refused(HTTPAnswer)
+}

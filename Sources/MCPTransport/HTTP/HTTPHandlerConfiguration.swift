@@ -13,8 +13,8 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var maximumSessions: Int
     /// How long a session may be unused.
     public var sessionLifetime: Duration
-    /// The most events that a stream keeps for a client that has lost its connection.
-    public var maximumStreamEvents: Int
+    /// What keeps the events of streams for clients of the handshake era that have lost their connections; `nil` for a `MemoryEventStore`.
+    public var eventStore: (any EventStore)?
     /// How long clients of the handshake era wait before they take a lost stream up again (`retry`).
     public var retryInterval: Duration
     /// After how long a silent event stream gets a comment, so that nobody between takes it for dead.
@@ -23,25 +23,28 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var streamAfter: Duration
     /// Who may send requests; `nil` for everybody who reaches the endpoint.
     public var authorization: (any HTTPAuthorization)?
+    /// Whether clients that know only the HTTP+SSE transport of 2024-11-05 are served too, on paths of their own.
+    public var servesLegacySSE: Bool
     /// Where journals of calls that ask wait; `nil` for sealed ones with a random key of this process.
     public var requestStates: (any RequestStateStore)?
 
     public init(
         allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
-        sessionLifetime: Duration = .seconds(3600), maximumStreamEvents: Int = 256, retryInterval: Duration = .seconds(1),
+        sessionLifetime: Duration = .seconds(3600), eventStore: (any EventStore)? = nil, retryInterval: Duration = .seconds(1),
         keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
-        authorization: (any HTTPAuthorization)? = nil, requestStates: (any RequestStateStore)? = nil
+        authorization: (any HTTPAuthorization)? = nil, servesLegacySSE: Bool = false, requestStates: (any RequestStateStore)? = nil
     ) {
         self.allowedHosts = allowedHosts
         self.allowedOrigins = allowedOrigins
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumSessions = maximumSessions
         self.sessionLifetime = sessionLifetime
-        self.maximumStreamEvents = maximumStreamEvents
+        self.eventStore = eventStore
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval
         self.streamAfter = streamAfter
         self.authorization = authorization
+        self.servesLegacySSE = servesLegacySSE
         self.requestStates = requestStates
     }
 }

@@ -21,21 +21,24 @@ final class HTTPSession: Sendable {
     let principal: Principal?
     private let server: Server
     private let connection = ConnectionID()
-    private let maximumStreamEvents: Int
+    private let store: any EventStore
     private let requests = PendingRequests()
     private let state: Mutex<State>
 
-    init(id: String, principal: Principal?, server: Server, session: HandshakeSession, maximumStreamEvents: Int) {
+    init(id: String, principal: Principal?, server: Server, session: HandshakeSession, store: any EventStore) {
         self.id = id
         self.principal = principal
         self.server = server
-        self.maximumStreamEvents = maximumStreamEvents
+        self.store = store
         state = Mutex(State(session: session))
-        let standalone = SessionStream(id: Self.standaloneStream, limit: maximumStreamEvents)
-        state.withLock { $0.streams[standalone.id] = standalone }
+        let standalone = makeStream(Self.standaloneStream, mayBeOneResponse: false)
+        state.withLock { $0.streams[Self.standaloneStream] = standalone }
         let changes = server.changes(of: connection)
         // Lives as long as the session, which ends it.
-        let announcements = Task { for await change in changes { standalone.send(.notification(change)) } }
+        let announcements = Task { [store] in
+            for await change in changes { await standalone.send(.notification(change)) }
+            store.removeSession(id)
+        }
         state.withLock { $0.announcements = announcements }
     }
 
@@ -48,9 +51,6 @@ final class HTTPSession: Sendable {
         let (isRunning, streams) = state.withLock { (!$0.running.isEmpty, Array($0.streams.values)) }
         return isRunning || streams.contains(where: \.isRead)
     }
-
-    /// Drops a stream that nobody will take up again.
-    func forget(_ stream: SessionStream) { state.withLock { $0.streams[stream.id] = nil } }
 
     /// Takes a message that needs no stream: a notification or a response.
     func receive(_ message: JSONRPCMessage) async {
@@ -67,23 +67,40 @@ final class HTTPSession: Sendable {
         }
     }
 
-    /// Starts requests of one POST; their responses, and what comes before them, go to the stream that is returned.
+    /// Starts requests of one POST; their responses, and what comes before them, go to the reader that is returned.
     /// - Parameter principal: The session's, with what the token of this POST allows.
-    func serve(_ requests: [JSONRPCRequest], principal: Principal?) -> SessionStream {
-        let stream = state.withLock { state in
-            let stream = SessionStream(id: state.nextStream, limit: maximumStreamEvents)
-            state.nextStream += 1
-            state.streams[stream.id] = stream
-            if state.streams.count > Self.maximumStreams,
-                let oldest = state.streams.values.filter({ $0.isFinished }).min(by: { $0.id < $1.id })
-            {
-                state.streams[oldest.id] = nil
-            }
-            return stream
+    func serve(_ requests: [JSONRPCRequest], principal: Principal?) async -> SessionStream.Reader {
+        let stream = addStream(mayBeOneResponse: requests.count == 1)
+        let reader = stream.attach()
+        let remaining = Countdown(requests.count) { [self] in
+            stream.finish()
+            // Nobody has seen an id of it: nobody can take it up again.
+            if !stream.isEventStream { state.withLock { $0.streams[stream.key.stream] = nil } }
         }
-        let remaining = Countdown(requests.count) { stream.finish() }
-        for request in requests { start(request, principal, stream, remaining) }
+        for request in requests { await start(request, principal, stream, remaining) }
+        return reader
+    }
+
+    private func addStream(mayBeOneResponse: Bool) -> SessionStream {
+        let (stream, dropped) = state.withLock { state in
+            let stream = makeStream(state.nextStream, mayBeOneResponse: mayBeOneResponse)
+            state.nextStream += 1
+            state.streams[stream.key.stream] = stream
+            guard state.streams.count > Self.maximumStreams else { return (stream, EventStreamKey?.none) }
+            let oldest = state.streams.keys.filter { state.streams[$0]?.isFinished == true }.min()
+            if let oldest { state.streams[oldest] = nil }
+            return (stream, oldest.map { EventStreamKey(session: id, stream: $0) })
+        }
+        if let dropped { store.remove(dropped) }
         return stream
+    }
+
+    private func makeStream(_ number: Int, mayBeOneResponse: Bool) -> SessionStream {
+        SessionStream(
+            key: EventStreamKey(session: id, stream: number), store: store, mayBeOneResponse: mayBeOneResponse,
+            onFailure: { [diagnostics = server.configuration.diagnostics] error in
+                diagnostics(.ignored(reason: "an event of a stream could not be kept, and the stream ends: \(error)"))
+            })
     }
 
     /// Ends the session: handlers are cancelled, streams end.
@@ -96,9 +113,10 @@ final class HTTPSession: Sendable {
         announcements?.cancel()
         for task in running { task.cancel() }
         for stream in streams { stream.finish() }
+        store.removeSession(id)
     }
 
-    private func start(_ request: JSONRPCRequest, _ principal: Principal?, _ stream: SessionStream, _ remaining: Countdown) {
+    private func start(_ request: JSONRPCRequest, _ principal: Principal?, _ stream: SessionStream, _ remaining: Countdown) async {
         let immediate: JSONRPCResponse? = state.withLock { state in
             if state.isEnded { return JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "The session has ended")) }
             if state.running[request.id] != nil {
@@ -116,21 +134,26 @@ final class HTTPSession: Sendable {
                 peer.principal = principal
                 peer.connection = connection
                 peer.backChannel = StreamBackChannel(
-                    stream: stream, requests: requests, isPausable: HandshakeExchange.opensWithEvent(peer.revision))
+                    stream: stream, requests: requests, isResumable: HandshakeExchange.opensWithEvent(peer.revision))
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
                 state.running[request.id] = Task { [self] in
-                    let response = await server.kernel.respond(to: request, peer: served) { stream.send(.notification($0)) }
-                    if !Task.isCancelled { stream.send(.response(response)) }
-                    self.state.withLock { $0.running[request.id] = nil }
+                    let response = await server.kernel.respond(to: request, peer: served) { await stream.send(.notification($0)) }
+                    if !Task.isCancelled { await stream.send(.response(response)) }
+                    let isEnded = self.state.withLock { state in
+                        state.running[request.id] = nil
+                        return state.isEnded
+                    }
                     remaining.decrement()
+                    // What was on its way when the session ended may have been kept after it.
+                    if isEnded { store.removeSession(id) }
                 }
                 return nil
             case .cancel, .deliver, .take, .ignore: return nil
             }
         }
         if let immediate {
-            stream.send(.response(immediate))
+            await stream.send(.response(immediate))
             remaining.decrement()
         }
     }
@@ -161,15 +184,17 @@ struct StreamBackChannel: BackChannel {
     let stream: SessionStream
     let requests: PendingRequests
     /// Whether the client can take the stream up again wherever it breaks off.
-    let isPausable: Bool
+    let isResumable: Bool
 
-    func closeConnection() { if isPausable { stream.pause() } }
+    func closeConnection(retryAfter duration: Duration?) {
+        if isResumable { stream.closeConnection(retry: duration.map { max($0, .zero) }) }
+    }
 
     func request(_ method: String, params: JSONObject) async throws -> JSONObject {
         try await requests.request(method, params: params) {
-            stream.send($0)
+            await stream.send($0)
         } cancelled: { id in
-            stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
+            await stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
         }
     }
 }

@@ -18,7 +18,7 @@ struct HandshakeExchange: Sendable {
         if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
-        case .found(let session): return await answer(session.serve([request], principal: principal), session)
+        case .found(let session): return await answer(await session.serve([request], principal: principal), session)
         }
     }
 
@@ -56,28 +56,45 @@ struct HandshakeExchange: Sendable {
             case .batch: return .refused(.badRequest, "Invalid request: a batch inside a batch")
             }
         }
-        return requests.isEmpty ? HTTPAnswer(status: .accepted) : stream(session.serve(requests, principal: principal), after: 0, session)
+        return requests.isEmpty
+            ? HTTPAnswer(status: .accepted) : events(await session.serve(requests, principal: principal), after: 0, session)
     }
 
     /// The stream that a GET opens, or takes up again.
-    func openStream() -> HTTPAnswer {
+    func openStream() async -> HTTPAnswer {
         guard headers[.mcpSessionID] != nil else {
             return .refused(.methodNotAllowed, "A stream belongs to a session: send Mcp-Session-Id", headers: [.allow: "POST"])
         }
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let session):
-            guard let last = headers[.lastEventID] else {
-                guard let standalone = session.stream(HTTPSession.standaloneStream) else {
-                    return .refused(.notFound, "The session has ended")
-                }
-                return stream(standalone, after: nil, session)
+            do {
+                guard let last = headers[.lastEventID] else { return try await openStandaloneStream(session) }
+                return try await resume(session, after: last)
+            } catch {
+                handler.server.configuration.diagnostics(.ignored(reason: "the events of a stream could not be read: \(error)"))
+                return .refused(.internalServerError, "The events of the stream cannot be read; try again later", code: .internalError)
             }
-            guard let event = EventID(last), let stream = session.stream(event.stream) else {
-                return .refused(.badRequest, "This Last-Event-ID is not of a stream of this session")
-            }
-            return self.stream(stream, after: event.number, session, isResumption: true)
         }
+    }
+
+    /// From behind what somebody has taken already.
+    private func openStandaloneStream(_ session: HTTPSession) async throws -> HTTPAnswer {
+        guard let stream = session.stream(HTTPSession.standaloneStream) else { return .refused(.notFound, "The session has ended") }
+        let taken = stream.taken
+        if let reader = try await stream.attach(after: taken) { return events(reader, after: taken, session) }
+        let last = stream.last
+        return events(stream.attach(), after: last, session)
+    }
+
+    private func resume(_ session: HTTPSession, after last: String) async throws -> HTTPAnswer {
+        guard let event = EventID(last), let stream = session.stream(event.stream), event.number <= stream.last else {
+            return .refused(.badRequest, "This Last-Event-ID is not of a stream of this session, or of one that is kept no more")
+        }
+        guard let reader = try await stream.attach(after: event.number) else {
+            return .refused(.badRequest, "Events behind this Last-Event-ID are kept no more: the stream cannot be taken up again")
+        }
+        return events(reader, after: event.number, session)
     }
 
     /// From 2025-11-25 a stream opens with an event that has an id and no data, so that it can be taken up again from its start.
@@ -101,7 +118,7 @@ struct HandshakeExchange: Sendable {
         case .opened(let response):
             let opened = HTTPSession(
                 id: handler.server.configuration.environment.randomIdentifier(), principal: principal, server: handler.server,
-                session: session, maximumStreamEvents: handler.configuration.maximumStreamEvents)
+                session: session, store: handler.eventStore)
             handler.sessions.add(opened)
             return .json(response, headers: [.mcpSessionID: opened.id])
         case .respond(let response): return .json(response, status: .badRequest)
@@ -132,38 +149,30 @@ struct HandshakeExchange: Sendable {
     }
 
     /// One JSON body, unless the handler sends something before its result or takes long: then an event stream.
-    private func answer(_ stream: SessionStream, _ session: HTTPSession) async -> HTTPAnswer {
-        let reader = stream.attach(after: 0)
-        let first = await handler.slowAnswers.watching(wake: reader.tick) { await reader.next() }
-        if case .event(let event)? = first, case .response(let response) = event.message {
-            // Its client has never seen an id of this stream: nobody can take it up again.
-            session.forget(stream)
-            return .json(response)
-        }
-        guard let first else {
-            if stream.isPaused { return self.stream(stream, after: 0, session) }
+    private func answer(_ reader: SessionStream.Reader, _ session: HTTPSession) async -> HTTPAnswer {
+        switch await handler.slowAnswers.watching(wake: reader.tick, { await reader.opening() }) {
+        case .response(let response): return .json(response)
+        case .eventStream: return events(reader, after: 0, session)
+        // With a comment at once, so that the status and the headers are on their way.
+        case .slowEventStream: return events(reader, after: 0, session, opening: EventStreamEncoder.keepAlive)
+        case .ended:
             reader.detach()
             // A cancelled request gets no response; the exchange has to end all the same.
             return HTTPAnswer(status: .accepted)
         }
-        // With a comment at once, so that the status and the headers are on their way.
-        let isSlow = if case .tick = first { true } else { false }
-        return self.stream(stream, after: 0, session, opening: isSlow ? EventStreamEncoder.keepAlive : nil)
     }
 
-    /// The events of a stream from behind one of them; `nil` for those that nobody has taken yet.
-    private func stream(
-        _ stream: SessionStream, after number: Int?, _ session: HTTPSession, isResumption: Bool = false, opening: [UInt8]? = nil
+    /// The events of a stream from behind one of them.
+    private func events(
+        _ reader: SessionStream.Reader, after number: Int, _ session: HTTPSession, opening: [UInt8]? = nil
     ) -> HTTPAnswer {
         let configuration = handler.configuration
-        let isPrimed = session.client.map { Self.opensWithEvent($0.revision) } ?? false
         var first = opening
-        if isPrimed {
-            let id = EventID(stream: stream.id, number: number ?? 0).text
-            first = EventStreamEncoder.event([], id: id, retry: configuration.retryInterval)
+        if let revision = session.client?.revision, Self.opensWithEvent(revision) {
+            let id = EventID(stream: reader.stream.key.stream, number: number)
+            first = EventStreamEncoder.event([], id: id.text, retry: configuration.retryInterval)
         }
-        let reader = stream.attach(after: number ?? stream.taken, isResumption: isResumption)
-        let source = SessionSource(first: first, stream: stream.id, reader)
+        let source = SessionSource(first: first, reader)
         return .eventStream(handler.streams.body(source) { reader.detach() })
     }
 }
@@ -171,12 +180,10 @@ struct HandshakeExchange: Sendable {
 /// The opening event of a stream, and then its events with their ids.
 private final class SessionSource: EventSource {
     private let first: Mutex<[UInt8]?>
-    private let stream: Int
     private let reader: SessionStream.Reader
 
-    init(first: [UInt8]?, stream: Int, _ reader: SessionStream.Reader) {
+    init(first: [UInt8]?, _ reader: SessionStream.Reader) {
         self.first = Mutex(first)
-        self.stream = stream
         self.reader = reader
     }
 
@@ -191,11 +198,16 @@ private final class SessionSource: EventSource {
 
     func nextChunk() async -> [UInt8]? {
         if let waiting = takeFirst() { return waiting }
-        return switch await reader.next() {
+        let stream = reader.stream
+        switch await reader.next() {
         case .event(let event)?:
-            EventStreamEncoder.event(event.message.serialized(), id: EventID(stream: stream, number: event.number).text)
-        case .tick?: EventStreamEncoder.keepAlive
-        case nil: nil
+            return EventStreamEncoder.event(event.message, id: EventID(stream: stream.key.stream, number: event.number).text)
+        case .tick?: return EventStreamEncoder.keepAlive
+        case .closeConnection(let retry, let taken)?:
+            // The opening event has told the client the default.
+            guard let retry else { return nil }
+            return EventStreamEncoder.event([], id: EventID(stream: stream.key.stream, number: taken).text, retry: retry)
+        case nil: return nil
         }
     }
 

@@ -31,6 +31,12 @@ public struct RequestGuard: Sendable {
         }
     }
 
+    /// Why a request is refused; `nil` where it is not.
+    func refusal(of head: HTTPRequest) -> String? {
+        // `Host` is `authority` in swift-http-types; a listener may give it either way.
+        refusal(host: head.authority ?? head.headerFields[.host], origin: head.headerFields[.origin])
+    }
+
     /// The host without its port.
     static func name(of host: String) -> String {
         let bytes = host.utf8

@@ -3,42 +3,71 @@ import Synchronization
 
 /// A stream of the handshake era: its events have ids, and a client that has lost it takes it up again behind the last one that it saw.
 ///
-/// What is sent while nobody reads is kept, up to a bound; beyond it the oldest is lost.
+/// As long as nothing but a single response has come it is no event stream yet, and nothing is kept. From then on each event is in the store before it is
+/// sent. While somebody reads, senders wait for a slow reader; while nobody does, they do not.
 final class SessionStream: Sendable {
     /// What a reader gets.
     enum Item: Sendable {
-        case event(Event)
+        case event(StoredEvent)
         /// Nothing has come for a while.
         case tick
+        /// The connection is to be closed, and the stream taken up again later behind the last event that was taken.
+        case closeConnection(retry: Duration?, taken: Int)
     }
 
-    struct Event: Sendable {
-        var number: Int
-        var message: JSONRPCMessage
+    /// What becomes of the answer to a request.
+    enum Opening: Sendable {
+        /// One JSON body: nobody has seen an id of this stream, so that it is over.
+        case response(JSONRPCResponse)
+        case eventStream
+        /// An event stream, because nothing has come for a while.
+        case slowEventStream
+        /// There is no reader or no response any more.
+        case ended
     }
 
-    private struct State {
-        var events: [Event] = []
+    fileprivate struct State {
+        /// Whether this is an event stream, whose messages are kept.
+        var isEventStream: Bool
+        /// The whole answer, where it is no event stream.
+        var response: JSONRPCResponse?
         var nextNumber = 1
         var isFinished = false
         /// The reader that the stream belongs to now; a newer one takes it over.
         var reader = 0
         /// Whether that reader is still there.
         var isRead = false
-        var waiter: CheckedContinuation<Item?, Never>?
-        /// The number of the last event that the reader has taken.
+        /// What that reader has not taken yet.
+        var waiting: [Item] = []
+        /// Wakes the reader.
+        var waiter: CheckedContinuation<Void, Never>?
+        /// The number of the last event that has been sent, read or not.
+        var sent = 0
+        /// The number of the last event that waits for the reader, or that it has taken.
+        var queued = 0
+        /// The number of the last event that a reader has taken.
         var taken = 0
-        /// The number of the last event that goes out before the client takes the stream up again; `nil` while all go out.
-        var pausedAfter: Int?
+        var isTicked = false
+        var senders: [CheckedContinuation<Void, Never>] = []
     }
 
-    let id: Int
-    private let limit: Int
-    private let state = Mutex(State())
+    /// Events that wait for a reader; beyond it senders wait.
+    private static let capacity = 16
 
-    init(id: Int, limit: Int) {
-        self.id = id
-        self.limit = limit
+    let key: EventStreamKey
+    private let store: any EventStore
+    private let onFailure: @Sendable (any Error) -> Void
+    private let turns = Turnstile()
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - mayBeOneResponse: Whether a response that comes first is the whole answer.
+    ///   - onFailure: Takes the error of a store that could not keep an event, with which the stream ends.
+    init(key: EventStreamKey, store: any EventStore, mayBeOneResponse: Bool, onFailure: @escaping @Sendable (any Error) -> Void) {
+        self.key = key
+        self.store = store
+        self.onFailure = onFailure
+        state = Mutex(State(isEventStream: !mayBeOneResponse))
     }
 
     /// Whether nothing more comes.
@@ -47,61 +76,96 @@ final class SessionStream: Sendable {
     /// Whether somebody reads, or is about to.
     var isRead: Bool { state.withLock { $0.isRead } }
 
+    /// Whether this is an event stream by now, which can be taken up again.
+    var isEventStream: Bool { state.withLock { $0.isEventStream } }
+
     /// The number of the last event that a reader has taken.
     var taken: Int { state.withLock { $0.taken } }
 
-    func send(_ message: JSONRPCMessage) {
-        let (waiter, event) = state.withLock { state in
-            let event = Event(number: state.nextNumber, message: message)
-            state.nextNumber += 1
-            state.events.append(event)
-            if state.events.count > limit { state.events.removeFirst() }
-            let waiter = state.waiter
-            if waiter != nil {
-                state.waiter = nil
-                state.taken = event.number
+    /// The number of the last event that was sent.
+    var last: Int { state.withLock { $0.sent } }
+
+    // MARK: Sending
+
+    /// Sends a message; suspends while somebody reads who is slower.
+    func send(_ message: JSONRPCMessage) async {
+        let isWholeAnswer = state.withLock { state in
+            guard case .response(let response) = message, !state.isEventStream else {
+                state.isEventStream = true
+                return false
             }
-            return (waiter, event)
+            state.response = response
+            state.wake()
+            return true
         }
-        waiter?.resume(returning: .event(event))
-    }
-
-    /// Whether what comes now waits until the client takes the stream up again.
-    var isPaused: Bool { state.withLock { $0.pausedAfter != nil } }
-
-    /// Ends the reader behind what has been sent, but not the stream: the rest is for who takes it up again.
-    func pause() {
-        let waiter = state.withLock { state in
-            guard !state.isFinished else { return nil as CheckedContinuation<Item?, Never>? }
-            state.pausedAfter = state.nextNumber - 1
-            defer { state.waiter = nil }
-            return state.waiter
+        guard !isWholeAnswer else { return }
+        let bytes = message.json.serialized()
+        await turns.pass {
+            let event: StoredEvent? = state.withLock { state in
+                guard !state.isFinished else { return nil }
+                defer { state.nextNumber += 1 }
+                return StoredEvent(number: state.nextNumber, message: bytes)
+            }
+            guard let event else { return }
+            do { try await store.append(event, to: key) } catch {
+                onFailure(error)
+                return finish()
+            }
+            state.withLock { state in
+                state.sent = event.number
+                // A reader that came in between has found it in the store.
+                guard state.isRead, !state.isFinished, event.number > state.queued else { return }
+                state.waiting.append(.event(event))
+                state.queued = event.number
+                state.wake()
+            }
+            await waitForRoom()
         }
-        waiter?.resume(returning: nil)
     }
 
     /// Nothing more comes behind what has been sent.
     func finish() {
-        let waiter = state.withLock { state in
+        state.withLock { state in
             state.isFinished = true
-            defer { state.waiter = nil }
-            return state.waiter
+            state.wake()
+            state.wakeSenders()
         }
-        waiter?.resume(returning: nil)
+    }
+
+    private func waitForRoom() async {
+        await withCheckedContinuation { continuation in
+            let hasRoom = state.withLock { state in
+                if state.waiting.count < Self.capacity || !state.isRead || state.isFinished { return true }
+                state.senders.append(continuation)
+                return false
+            }
+            if hasRoom { continuation.resume() }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads what is sent from now on. Whoever read before is ended.
+    func attach() -> Reader {
+        let reader = state.withLock { $0.newReader(isRead: true, taken: $0.sent) }
+        return Reader(stream: self, reader: reader)
     }
 
     /// Reads from behind an event. Whoever read before is ended.
-    /// - Parameter isResumption: Whether the client has come back, so that a pause is over.
-    func attach(after number: Int, isResumption: Bool = false) -> Reader {
-        let (reader, displaced) = state.withLock { state in
-            state.reader += 1
-            state.isRead = true
-            state.taken = number
-            if isResumption { state.pausedAfter = nil }
-            defer { state.waiter = nil }
-            return (state.reader, state.waiter)
+    /// - Returns: `nil` where some of the events behind it are kept no more.
+    func attach(after number: Int) async throws -> Reader? {
+        let reader = state.withLock { $0.newReader(isRead: true, taken: number) }
+        // What comes meanwhile waits for the reader too, so that nothing is missed in between.
+        guard let kept = try await store.events(of: key, after: number) else {
+            detach(reader)
+            return nil
         }
-        displaced?.resume(returning: nil)
+        state.withLock { state in
+            guard state.reader == reader, let last = kept.last?.number else { return }
+            let newer = state.waiting.filter { if case .event(let event) = $0 { event.number > last } else { true } }
+            state.waiting = kept.map(Item.event) + newer
+            state.queued = max(state.queued, last)
+        }
         return Reader(stream: self, reader: reader)
     }
 
@@ -109,78 +173,117 @@ final class SessionStream: Sendable {
         let stream: SessionStream
         let reader: Int
 
-        /// The next event; `nil` at the end, once another reader has taken over, and once the task is cancelled.
+        /// Waits until it is known whether the answer is one response or an event stream; takes nothing.
+        func opening() async -> Opening { await stream.opening(reader) }
+
+        /// The next item; `nil` at the end, once another reader has taken over, and once the task is cancelled.
         func next() async -> Item? { await stream.next(reader) }
 
         /// Wakes the reader if it waits.
         func tick() { stream.tick(reader) }
 
-        /// Reads no more; what comes now waits for the next reader.
+        /// Reads no more; what comes now is kept for the next reader.
         func detach() { stream.detach(reader) }
     }
 
-    private func detach(_ reader: Int) {
-        let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
-            guard state.reader == reader else { return nil }
-            // A number of its own, so that this reader takes nothing more.
-            state.reader += 1
-            state.isRead = false
-            defer { state.waiter = nil }
-            return state.waiter
+    /// Has the reader close its connection; the client takes the stream up again.
+    func closeConnection(retry: Duration?) {
+        state.withLock { state in
+            guard state.isRead, !state.isFinished, state.response == nil else { return }
+            state.isEventStream = true
+            state.waiting.append(.closeConnection(retry: retry, taken: state.queued))
+            state.wake()
         }
-        waiter?.resume(returning: nil)
+    }
+
+    private func detach(_ reader: Int) {
+        state.withLock { state in
+            // A number of its own, so that this reader takes nothing more.
+            if state.reader == reader { state.newReader(isRead: false, taken: state.taken) }
+        }
     }
 
     private func tick(_ reader: Int) {
-        let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
-            guard state.reader == reader else { return nil }
-            defer { state.waiter = nil }
-            return state.waiter
+        state.withLock { state in
+            guard state.reader == reader else { return }
+            state.isTicked = true
+            state.wake()
         }
-        waiter?.resume(returning: .tick)
+    }
+
+    private func opening(_ reader: Int) async -> Opening {
+        await decide(reader, cancelled: .ended) { state in
+            if let response = state.response { return .response(response) }
+            if !state.waiting.isEmpty { return .eventStream }
+            if state.isFinished { return .ended }
+            guard state.isTicked else { return nil }
+            (state.isEventStream, state.isTicked) = (true, false)
+            return .slowEventStream
+        }
     }
 
     private func next(_ reader: Int) async -> Item? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let ready: Item?? = state.withLock { state in
-                    guard state.reader == reader, !Task.isCancelled else { return .some(nil) }
-                    if let event = state.events.first(where: { $0.number > state.taken }), event.number <= state.pausedAfter ?? .max {
-                        state.taken = event.number
-                        return .some(.event(event))
+        await decide(reader, cancelled: Item?.none) { state -> Item?? in
+            if let item = state.waiting.first {
+                state.waiting.removeFirst()
+                if state.waiting.count < Self.capacity { state.wakeSenders() }
+                if case .event(let event) = item { state.taken = event.number }
+                if case .closeConnection = item { state.newReader(isRead: false, taken: state.taken) }
+                return .some(item)
+            }
+            if state.isFinished { return .some(nil) }
+            guard state.isTicked else { return nil }
+            state.isTicked = false
+            return .some(.tick)
+        }
+    }
+
+    /// Waits until `decision` has come to one.
+    private func decide<Decision: Sendable>(
+        _ reader: Int, cancelled: Decision, _ decision: (inout State) -> Decision?
+    ) async -> Decision {
+        while true {
+            var decided: Decision?
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    decided = state.withLock { state in
+                        guard state.reader == reader, !Task.isCancelled else { return cancelled }
+                        if let decided = decision(&state) { return decided }
+                        state.waiter = continuation
+                        return nil
                     }
-                    if state.isFinished || state.pausedAfter != nil { return .some(nil) }
-                    state.waiter = continuation
-                    return nil
+                    if decided != nil { continuation.resume() }
                 }
-                if let ready { continuation.resume(returning: ready) }
+            } onCancel: {
+                state.withLock { if $0.reader == reader { $0.wake() } }
             }
-        } onCancel: {
-            let waiter = state.withLock { state -> CheckedContinuation<Item?, Never>? in
-                guard state.reader == reader else { return nil }
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            waiter?.resume(returning: nil)
+            if let decided { return decided }
         }
     }
 }
 
-/// The id of an event: its stream and its number in it.
-struct EventID: Sendable, Hashable {
-    var stream: Int
-    var number: Int
+extension SessionStream.State {
+    // Resuming only makes a task ready to run, so that it may be done under the lock.
 
-    init(stream: Int, number: Int) {
-        self.stream = stream
-        self.number = number
+    fileprivate mutating func wake() {
+        waiter?.resume()
+        waiter = nil
     }
 
-    init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let stream = Int(parts[0]), let number = Int(parts[1]), stream >= 0, number >= 0 else { return nil }
-        self.init(stream: stream, number: number)
+    @discardableResult fileprivate mutating func newReader(isRead: Bool, taken: Int) -> Int {
+        reader += 1
+        self.isRead = isRead
+        self.taken = taken
+        queued = taken
+        waiting = []
+        isTicked = false
+        wake()
+        wakeSenders()
+        return reader
     }
 
-    var text: String { "\(stream)-\(number)" }
+    fileprivate mutating func wakeSenders() {
+        for sender in senders { sender.resume() }
+        senders = []
+    }
 }

@@ -9,6 +9,7 @@ public final class StreamableHTTPHandler: Sendable {
     let sessions: SessionRegistry
     let slowAnswers: Alarm
     let streams: EventStreams
+    let eventStore: any EventStore
     private let classifier: RequestClassifier
     private let requestStates: any RequestStateStore
     private let guardRules: RequestGuard
@@ -20,6 +21,7 @@ public final class StreamableHTTPHandler: Sendable {
         sessions = SessionRegistry(limit: configuration.maximumSessions, lifetime: configuration.sessionLifetime, environment: environment)
         slowAnswers = Alarm(after: configuration.streamAfter)
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
+        eventStore = configuration.eventStore ?? MemoryEventStore()
         classifier = RequestClassifier(configuration: server.configuration)
         requestStates = configuration.requestStates ?? SealedRequestStateStore(keys: [.random()], environment: environment)
         guardRules = RequestGuard(allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
@@ -53,20 +55,18 @@ public final class StreamableHTTPHandler: Sendable {
     /// Answers one HTTP request from this task, which is the handler's in the per-request era: cancelling it says that the client is gone.
     /// - Parameter respond: Takes the answer, once. That may be long before this function returns, which it does when the handler has ended.
     public func serve(
-        _ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil, respond: @escaping @Sendable (HTTPAnswer) -> Void
+        _ head: HTTPRequest, body: [UInt8]?, principal principalOfApplication: Principal? = nil,
+        respond: @escaping @Sendable (HTTPAnswer) -> Void
     ) async {
-        let host = head.authority ?? head.headerFields[Self.host]
-        if let reason = guardRules.refusal(host: host, origin: head.headerFields[.origin]) { return respond(.refused(.forbidden, reason)) }
-        var principal = principal
-        if principal == nil, let authorization = configuration.authorization {
-            switch await authorization.authorize(head) {
-            case .accepted(let established): principal = established
-            case .refused(let answer): return respond(answer)
-            }
+        if let reason = guardRules.refusal(of: head) { return respond(.refused(.forbidden, reason)) }
+        let principal: Principal?
+        switch await configuration.authorize(head, as: principalOfApplication) {
+        case .accepted(let established): principal = established
+        case .refused(let answer): return respond(answer)
         }
         switch head.method {
         case .post: await post(head.headerFields, body, principal, respond)
-        case .get: respond(get(head.headerFields, principal))
+        case .get: respond(await get(head.headerFields, principal))
         case .delete: respond(delete(head.headerFields, principal))
         default:
             respond(
@@ -75,9 +75,6 @@ public final class StreamableHTTPHandler: Sendable {
                     headers: [.allow: "POST, GET, DELETE"]))
         }
     }
-
-    // `Host` is `authority` in swift-http-types; a listener may give it either way.
-    private static let host = HTTPField.Name("Host")!
 
     private func post(
         _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ respond: @escaping @Sendable (HTTPAnswer) -> Void
@@ -144,11 +141,11 @@ public final class StreamableHTTPHandler: Sendable {
         "Invalid params: a request of this MCP-Protocol-Version carries "
         + "`\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta`"
 
-    private func get(_ headers: HTTPFields, _ principal: Principal?) -> HTTPAnswer {
+    private func get(_ headers: HTTPFields, _ principal: Principal?) async -> HTTPAnswer {
         guard MediaTypes.accepts(headers[.accept], "text/event-stream") else {
             return .refused(.notAcceptable, "Send Accept: text/event-stream to open a stream")
         }
-        return HandshakeExchange(handler: self, headers: headers, principal: principal).openStream()
+        return await HandshakeExchange(handler: self, headers: headers, principal: principal).openStream()
     }
 
     private func delete(_ headers: HTTPFields, _ principal: Principal?) -> HTTPAnswer {

@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Reaches a server over Streamable HTTP, in either era.
+/// Reaches a server over Streamable HTTP, in either era, or over the HTTP+SSE transport of 2024-11-05 where it speaks nothing newer.
 ///
 /// Redirects are not followed: a server that moves is named anew by whoever configured it.
 public final class HTTPClientTransport: ClientTransport {
@@ -13,7 +13,11 @@ public final class HTTPClientTransport: ClientTransport {
         var http: HTTPClient?
         /// The session of the handshake era.
         var sessionID: String?
+        /// What the session speaks.
+        var revision: ProtocolRevision?
         var standalone: Task<Void, Never>?
+        /// The way to a server that speaks only the HTTP+SSE transport of 2024-11-05.
+        var legacy: StreamClientTransport?
         var sessionEnded: (@Sendable () -> Void)?
         var receive: (@Sendable (JSONRPCMessage) async -> Void)?
         var report: (@Sendable (ClientDiagnostic) -> Void)?
@@ -23,7 +27,7 @@ public final class HTTPClientTransport: ClientTransport {
     public let url: String
     private let headers: [(name: String, value: String)]
     private let authorizer: (any HTTPRequestAuthorizer)?
-    private let limits: HTTPClientLimits
+    let limits: HTTPClientLimits
     private let state = Mutex(State())
 
     public let binding = TransportBinding.http
@@ -50,23 +54,32 @@ public final class HTTPClientTransport: ClientTransport {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw TransportError.unreachable("\(url) is no http: or https: URL")
         }
-        state.withLock { state in
+        let gone = state.withLock { state in
             state.receive = receive
             state.report = report
             if state.http == nil { state.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: limits.configuration) }
+            defer { state.legacy = nil }
+            return state.legacy
         }
+        await gone?.close()
     }
 
     public func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
-        let response = try await post(.request(request), metadata)
+        if let legacy { return try await legacy.exchange(request, metadata: metadata, receive: receive) }
+        let response: HTTPClientResponse
+        do { response = try await post(.request(request), metadata) } catch TransportError.httpStatus(let status, let body, let error)
+            where request.method == "initialize" && Self.statusesOfLegacyServers.contains(status)
+        {
+            return try await openLegacy(after: status, body, error).exchange(request, metadata: metadata, receive: receive)
+        }
         if request.method == "initialize" {
             let session = response.headers.first(name: "mcp-session-id")
             state.withLock { $0.sessionID = session }
         }
         if response.isEventStream {
-            return try await read(response, for: request.id, metadata, receive)
+            return try await AnswerStream(transport: self, id: request.id, metadata: metadata, receive: receive).response(from: response)
         }
         let body = try await response.collect(upTo: limits.maximumResponseBytes)
         for message in try Self.messages(in: body) {
@@ -79,6 +92,7 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
+        if let legacy { return try await legacy.send(message, metadata: metadata) }
         let response = try await post(message, metadata)
         // Nothing is expected in it; read so that the connection can be used again.
         _ = try await response.collect(upTo: limits.maximumResponseBytes)
@@ -86,23 +100,28 @@ public final class HTTPClientTransport: ClientTransport {
 
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.sessionEnded = action } }
 
+    public func waitUntilEnd() async -> TransportError? { await legacy?.waitUntilEnd() }
+
     public func handshakeCompleted(revision: ProtocolRevision) async throws {
+        if legacy != nil { return }
         let stream = StandaloneStream(transport: self, revision: revision, session: sessionID)
         // Listens for as long as the transport is open; `close` ends it.
         let task = Task { await stream.run() }
         state.withLock { state in
             state.standalone?.cancel()
             state.standalone = task
+            state.revision = revision
             if state.http == nil { task.cancel() }
         }
     }
 
     public func close() async {
-        let (http, session, standalone) = state.withLock { state in
+        let (http, session, revision, standalone, legacy) = state.withLock { state in
             defer { state = State() }
-            return (state.http, state.sessionID, state.standalone)
+            return (state.http, state.sessionID, state.revision, state.standalone, state.legacy)
         }
         standalone?.cancel()
+        await legacy?.close()
         guard let http else { return }
         // In a task of its own, so that a session is ended also when the caller's task has been cancelled.
         await Task {
@@ -111,6 +130,7 @@ public final class HTTPClientTransport: ClientTransport {
                 request.method = .DELETE
                 for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
                 request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
+                if let revision { request.headers.replaceOrAdd(name: "mcp-protocol-version", value: revision.rawValue) }
                 let target = HTTPRequestTarget(method: "DELETE", url: url)
                 for header in (try? await authorizer?.headers(for: target, after: nil)) ?? [] {
                     request.headers.replaceOrAdd(name: header.name, value: header.value)
@@ -121,7 +141,36 @@ public final class HTTPClientTransport: ClientTransport {
         }.value
     }
 
-    // MARK: What the standalone stream uses
+    // MARK: HTTP+SSE (2024-11-05)
+
+    /// What a server that knows only the older transport answers a POST of `initialize` with (2025-11-25, basic/transports, "Backwards
+    /// Compatibility").
+    private static let statusesOfLegacyServers: Set<Int> = [400, 404, 405]
+
+    private var legacy: StreamClientTransport? { state.withLock { $0.legacy } }
+
+    /// Opens the event stream of an older server.
+    /// - Throws: The refusal of the POST where there is none, with the reason.
+    private func openLegacy(after status: Int, _ body: String, _ refusal: JSONRPCError?) async throws -> StreamClientTransport {
+        let legacy = StreamClientTransport(LegacySSEConnector(transport: self))
+        do {
+            try await legacy.start(receive: { [weak self] in await self?.deliver($0) }, report: { [weak self] in self?.report($0) })
+        } catch let error as TransportError {
+            // Where the server has said why in its own words, they say more than that it has no other transport either.
+            let note = refusal == nil ? " (and its HTTP+SSE transport cannot be used: \(error))" : ""
+            throw TransportError.httpStatus(status, body: body + note, error: refusal)
+        }
+        state.withLock { $0.legacy = legacy }
+        return legacy
+    }
+
+    func postLegacy(_ request: HTTPClientRequest) async throws {
+        var request = request
+        add(to: &request, revision: nil)
+        _ = try await execute(request).collect(upTo: limits.maximumResponseBytes)
+    }
+
+    // MARK: What the streams use
 
     func deliver(_ message: JSONRPCMessage) async { await state.withLock { $0.receive }?(message) }
 
@@ -135,7 +184,8 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     /// Opens a stream, or takes one up again behind an event.
-    func get(lastEventID: String?, _ revision: ProtocolRevision) async throws -> HTTPClientResponse {
+    /// - Parameter revision: `nil` before one is agreed on.
+    func get(lastEventID: String?, _ revision: ProtocolRevision?) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "text/event-stream")
         if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
@@ -224,45 +274,6 @@ public final class HTTPClientTransport: ClientTransport {
     private static func failure(_ status: HTTPResponseStatus, _ body: [UInt8]) -> TransportError {
         let error = (try? JSONValue(parsing: body))?["error"].flatMap { try? JSONRPCError(json: $0) }
         return .httpStatus(Int(status.code), body: String(decoding: body.prefix(512), as: UTF8.self), error: error)
-    }
-
-    /// Reads the stream of an answer until the response; a lost stream of the handshake era is taken up again behind its last event.
-    private func read(
-        _ first: HTTPClientResponse, for id: RequestID, _ metadata: ExchangeMetadata,
-        _ receive: @Sendable (JSONRPCMessage) async -> Void
-    ) async throws -> JSONRPCResponse {
-        var response = first
-        var parser = EventStreamParser(maximumBytes: limits.maximumResponseBytes)
-        for attempt in 0... {
-            do {
-                for try await part in response.body {
-                    for event in try parser.feed(part.readableBytesView) {
-                        for message in try Self.messages(in: event.data) {
-                            if case .response(let answer) = message, answer.id == id { return answer }
-                            await receive(message)
-                        }
-                    }
-                }
-            } catch let error as EventStreamParser.LimitError {
-                throw TransportError.limit("\(error)")
-            } catch let error as TransportError {
-                throw error
-            } catch {
-                try Task.checkCancellation()
-            }
-            try Task.checkCancellation()
-            guard metadata.revision.era == .handshake, let last = parser.lastEventID, attempt < limits.maximumResumptions else {
-                throw TransportError.closed("the answer's stream ended before the response")
-            }
-            try await Task.sleep(for: .milliseconds(parser.retryMilliseconds ?? 1000))
-            do { response = try await get(lastEventID: last, metadata.revision) } catch TransportError.sessionEnded {
-                // The server has begun to do what was asked: this is no request that could be sent again.
-                throw TransportError.closed(
-                    "the server ended the session while the request ran; look whether it had effects before you send it again")
-            }
-            parser = parser.resumed()
-        }
-        throw TransportError.closed("the answer's stream ended before the response")
     }
 
     static func messages(in bytes: [UInt8]) throws -> [JSONRPCMessage] {

@@ -11,30 +11,50 @@ struct StandaloneStream: Sendable {
 
     /// Listens until the task is cancelled or the server has no such stream.
     func run() async {
-        var parser = EventStreamParser()
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let response = try await transport.get(lastEventID: parser.lastEventID, revision)
-                guard response.isEventStream else { return }
-                failures = 0
-                parser = parser.resumed()
-                for try await part in response.body {
-                    for event in try parser.feed(part.readableBytesView) {
-                        for message in try HTTPClientTransport.messages(in: event.data) { await transport.deliver(message) }
-                    }
-                }
-            } catch TransportError.sessionEnded {
-                return transport.sessionEnded(session)
-            } catch TransportError.httpStatus {
-                // 405: the server has no such stream.
-                return
-            } catch {
-                failures += 1
-                guard failures < 8, !Task.isCancelled else { return }
+        var parser = EventStreamParser(maximumBytes: transport.limits.maximumResponseBytes)
+        var reconnection = Reconnection(transport.limits)
+        do {
+            while true {
+                try await listen(&parser, &reconnection)
+                try await transport.limits.clock.sleep(for: reconnection.pause(retryMilliseconds: parser.retryMilliseconds))
             }
-            let pause = Duration.milliseconds(parser.retryMilliseconds ?? 1000) * (1 << failures)
-            do { try await Task.sleep(for: pause) } catch { return }
+        } catch TransportError.sessionEnded {
+            transport.sessionEnded(session)
+        } catch TransportError.httpStatus(405, _, _) {
+            // The server has no such stream.
+        } catch {
+            if !Task.isCancelled { transport.report(.ignored("what the server sends by itself, from now on: \(error)")) }
+        }
+    }
+
+    /// Opens the stream, or takes it up again, and listens until it ends.
+    private func listen(_ parser: inout EventStreamParser, _ reconnection: inout Reconnection) async throws {
+        let last = parser.lastEventID
+        do {
+            let response = try await transport.get(lastEventID: last, revision)
+            guard response.isEventStream else { throw TransportError.httpStatus(405, body: "") }
+            reconnection.succeeded()
+            parser = parser.resumed()
+            for try await part in response.body {
+                for event in try parser.feed(part.readableBytesView) {
+                    for message in try HTTPClientTransport.messages(in: event.data) { await transport.deliver(message) }
+                }
+            }
+        } catch let error as TransportError {
+            switch error {
+            case .httpStatus(let status, _, _) where last != nil && (status == 400 || status == 410):
+                // What was missed is not to be had any more; what comes from now on is.
+                transport.report(.ignored("what the server sent while its stream was lost: \(error)"))
+                parser = EventStreamParser(maximumBytes: transport.limits.maximumResponseBytes)
+            case .httpStatus(let status, _, _) where status >= 500 || status == 429: try reconnection.failed(error.description)
+            case .unreachable: try reconnection.failed(error.description)
+            default: throw error
+            }
+        } catch let error as EventStreamParser.LimitError {
+            throw TransportError.limit("\(error)")
+        } catch {
+            // The connection was cut.
+            try Task.checkCancellation()
         }
     }
 }

@@ -15,6 +15,8 @@ public struct HTTPServerTransport: ServerTransport {
     public var port: Int
     /// The path of the MCP endpoint.
     public var path: String
+    /// The paths of the HTTP+SSE transport of 2024-11-05, if the configuration serves it: the event stream, and where messages are posted to.
+    public var legacyPaths = (stream: "/sse", messages: "/messages")
     public var configuration: HTTPHandlerConfiguration
     public var logger: Logger
     /// Called with the URL of the endpoint once it can be reached.
@@ -40,16 +42,19 @@ public struct HTTPServerTransport: ServerTransport {
                 "No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them"
             )
         }
-        let responder = MCPResponder(server, configuration: configuration)
-        let (path, host, onListening, authorization) = (path, host, onListening, configuration.authorization)
+        let responder = MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
+        let (path, legacyPaths, host, onListening, authorization) = (path, legacyPaths, host, onListening, configuration.authorization)
         let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes) { head, body, respond in
             if head.method == .get, let authorization,
                 let document = authorization.document(at: String((head.path ?? "").prefix { $0 != "?" }))
             {
                 return respond(document)
             }
-            guard Self.isPath(path, of: head) else { return respond(Self.notFound(path)) }
-            await responder.handler.serve(head, body: body, respond: respond)
+            if Self.isPath(path, of: head) { return await responder.handler.serve(head, body: body, respond: respond) }
+            guard let legacy = responder.legacy else { return respond(Self.notFound(path)) }
+            if Self.isPath(legacyPaths.stream, of: head) { return respond(await legacy.open(head)) }
+            if Self.isPath(legacyPaths.messages, of: head) { return respond(await legacy.post(head, body: body)) }
+            respond(Self.notFound(path))
         }
         let application = Application(
             responder: CallbackResponder { (_: Request, _: BasicRequestContext) in Response(status: .notFound) }, server: .endpoint(endpoint),

@@ -8,28 +8,49 @@ import NIOCore
 /// Answers the requests of a Hummingbird server with an MCP handler.
 public struct MCPResponder: Sendable {
     let handler: StreamableHTTPHandler
+    let legacy: LegacySSEHandler?
     let maximumBodyBytes: Int
 
-    public init(_ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init()) {
+    /// - Parameter legacyMessagePath: Where clients of the HTTP+SSE transport post to, if the configuration serves them.
+    public init(_ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init(), legacyMessagePath: String = "/messages") {
         handler = StreamableHTTPHandler(server: server, configuration: configuration)
+        legacy =
+            configuration.servesLegacySSE ? LegacySSEHandler(server: server, configuration: configuration, messagePath: legacyMessagePath) : nil
         maximumBodyBytes = configuration.maximumBodyBytes
     }
 
     /// Answers a request to the MCP endpoint.
     /// - Parameter principal: Who the client is, where the application has established it; else the configured authorization does.
     public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
+        try await respond(to: request) { [handler] body in await handler.answer(request.head, body: body, principal: principal) }
+    }
+
+    /// Answers a GET that opens the event stream of the HTTP+SSE transport of 2024-11-05.
+    public func openLegacyStream(_ request: Request, principal: Principal? = nil) async -> Response {
+        guard let legacy else { return Response(status: .notFound) }
+        return Self.response(await legacy.open(request.head, principal: principal))
+    }
+
+    /// Answers a POST of a message of the HTTP+SSE transport of 2024-11-05.
+    public func takeLegacyMessage(_ request: Request, principal: Principal? = nil) async throws -> Response {
+        guard let legacy else { return Response(status: .notFound) }
+        return try await respond(to: request) { body in await legacy.post(request.head, body: body, principal: principal) }
+    }
+
+    /// Ends all sessions and subscriptions.
+    public func shutdown() {
+        handler.shutdown()
+        legacy?.shutdown()
+    }
+
+    private func respond(to request: Request, _ answer: @escaping @Sendable ([UInt8]?) async -> HTTPAnswer) async throws -> Response {
         let body = try await collect(request)
-        let (handler, head) = (handler, request.head)
-        let answer = await DisconnectWatcher.cancelling { await handler.answer(head, body: body, principal: principal) }
-        return Self.response(answer)
+        return Self.response(await DisconnectWatcher.cancelling { await answer(body) })
     }
 
     static func response(_ answer: HTTPAnswer) -> Response {
         Response(status: answer.status, headers: answer.headers, body: body(of: answer))
     }
-
-    /// Ends all sessions and subscriptions.
-    public func shutdown() { handler.shutdown() }
 
     /// The body; `nil` where it is too long.
     private func collect(_ request: Request) async throws -> [UInt8]? {
@@ -85,5 +106,14 @@ extension RouterMethods {
             }
         }
         return responder
+    }
+}
+
+extension RouterMethods {
+    /// Adds the two paths of the HTTP+SSE transport of 2024-11-05, for a responder whose configuration serves it.
+    /// - Parameter messages: The path that `legacyMessagePath` names.
+    public func mcpLegacySSE(_ responder: MCPResponder, stream: RouterPath = "/sse", messages: RouterPath = "/messages") {
+        on(stream, method: .get) { request, _ in await responder.openLegacyStream(request) }
+        on(messages, method: .post) { request, _ in try await responder.takeLegacyMessage(request) }
     }
 }

@@ -142,13 +142,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--http", action="store_true", help="serve Streamable HTTP on a free port; prints the URL")
     parser.add_argument("--json", action="store_true", help="answer with JSON bodies instead of event streams")
+    parser.add_argument("--sse", action="store_true", help="serve the HTTP+SSE transport of 2024-11-05 on a free port; prints the URL")
     options = parser.parse_args()
     logging.disable(logging.INFO)
-    if not options.http:
+    if not (options.http or options.sse):
         return server.run()
     listener = socket.create_server(("127.0.0.1", 0))
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}/mcp", flush=True)
-    app = server.streamable_http_app(json_response=options.json)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}{'/sse' if options.sse else '/mcp'}", flush=True)
+    app = server.sse_app() if options.sse else server.streamable_http_app(json_response=options.json)
     uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listener])
 
 

@@ -46,12 +46,12 @@ public struct RequestContext: Sendable {
         try await exchange.notify(LogMessage.method, LogMessage(level, logger: logger, data: data).members)
     }
 
-    /// Closes the connection that the client waits on, so that a call that takes long holds none: the client comes back for the rest, after the
-    /// interval that it was told (2025-11-25, basic/transports, "Sending Messages to the Server"; SEP-1699).
+    /// Closes the connection that the client waits on, so that none is held while the call takes long; the client comes back for the rest
+    /// (2025-11-25, basic/transports, "Sending Messages to the Server": polling). What is sent meanwhile is kept, up to the bounds of the server's event store.
     ///
-    /// What is sent from now on waits for the client. Nothing happens where it could not come back: on stdio, in the per-request era, and in
-    /// sessions before 2025-11-25.
-    public func closeConnection() { peer.backChannel?.closeConnection() }
+    /// It does nothing on transports and in revisions where a client could not come back.
+    /// - Parameter duration: After how long the client comes back; `nil` for the transport's default.
+    public func closeConnection(retryAfter duration: Duration? = nil) { peer.backChannel?.closeConnection(retryAfter: duration) }
 
     /// Asks the user with a form (`elicitation/create`) and waits for the answer.
     /// - Parameters:

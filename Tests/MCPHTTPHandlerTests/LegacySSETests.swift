@@ -1,0 +1,128 @@
+import HTTPTypes
+import MCPCore
+import Testing
+
+@testable import MCPHTTP
+
+/// The HTTP+SSE transport of 2024-11-05 on the server, without sockets.
+@Suite(.timeLimit(.minutes(1))) struct LegacySSETests {
+    private struct Probe {
+        let handler: LegacySSEHandler
+
+        init(_ configuration: HTTPHandlerConfiguration = .init()) throws {
+            handler = LegacySSEHandler(server: try HandlerProbe().server, configuration: configuration, messagePath: "/messages")
+        }
+
+        func head(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], host: String = HandlerProbe.host) -> HTTPRequest {
+            HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
+        }
+
+        func open(principal: Principal? = nil) -> HTTPAnswer { handler.open(head(.get, "/sse", [.accept: "text/event-stream"]), principal: principal) }
+
+        func post(_ message: JSONValue, to path: String, principal: Principal? = nil) async -> HTTPAnswer {
+            await handler.post(head(.post, path, [.contentType: "application/json"]), body: message.serialized(), principal: principal)
+        }
+    }
+
+    private static let initialize: JSONValue = [
+        "jsonrpc": "2.0", "id": 0, "method": "initialize",
+        "params": ["protocolVersion": "2024-11-05", "capabilities": [:], "clientInfo": ["name": "old", "version": "1"]],
+    ]
+    private static let ping: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "ping"]
+
+    /// The path that the first event names.
+    private static func endpoint(_ events: EventReader) async throws -> String {
+        let first = try #require(try await events.next())
+        #expect(first.type == "endpoint")
+        return String(decoding: first.data, as: UTF8.self)
+    }
+
+    @Test func messagesArePostedAndAnsweredOnTheStream() async throws {
+        let probe = try Probe()
+        let events = try probe.open().events
+        let path = try await Self.endpoint(events)
+        #expect(path.hasPrefix("/messages?sessionId="))
+        #expect(await probe.post(Self.initialize, to: path).status == .accepted)
+        let message = try #require(try await events.next())
+        #expect(message.type == "message")
+        #expect(try JSONValue(parsing: message.data)["result"]?["protocolVersion"] == "2024-11-05")
+        #expect(await probe.post(["jsonrpc": "2.0", "method": "notifications/initialized"], to: path).status == .accepted)
+        let call: JSONValue = ["jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": ["name": "echo", "arguments": ["message": "hi"]]]
+        #expect(await probe.post(call, to: path).status == .accepted)
+        #expect(try await events.message()?["result"]?["content"]?[0]?["text"] == "hi")
+        probe.handler.shutdown()
+        #expect(try await events.next() == nil)
+    }
+
+    @Test func aSessionIsItsStreamsAndItsPrincipals() async throws {
+        let probe = try Probe()
+        let ada = Principal(id: "ada")
+        let events = try probe.open(principal: ada).events
+        let path = try await Self.endpoint(events)
+        #expect(await probe.post(Self.ping, to: path).status == .notFound)
+        #expect(await probe.post(Self.ping, to: path, principal: Principal(id: "eve")).status == .notFound)
+        #expect(await probe.post(Self.ping, to: path, principal: ada).status == .accepted)
+        #expect(try await events.message() == ["jsonrpc": "2.0", "id": 1, "result": [:]])
+        events.stream.close()
+        #expect(await probe.post(Self.ping, to: path, principal: ada).status == .notFound)
+        for other in ["/messages", "/messages?sessionId=", "/messages?sessionId=nobody", "/messages?x=\(path)"] {
+            #expect(await probe.post(Self.ping, to: other, principal: ada).status == .notFound, "\(other)")
+        }
+    }
+
+    @Test func theEndOfTheStreamCancelsWhatRuns() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let server = Server("endless", version: "1") {
+            ServerTool(Tool(name: "endless")) { _, context in
+                try await context.progress(1)
+                do { try await Task.sleep(for: .seconds(3600)) } catch { end.yield(Task.isCancelled) }
+                return CallToolResult()
+            }
+        }
+        let handler = LegacySSEHandler(server: server, messagePath: "/m")
+        let probe = try Probe()
+        let events = try handler.open(probe.head(.get, "/sse")).events
+        let path = try await Self.endpoint(events)
+        for message: JSONValue in [
+            Self.initialize,
+            ["jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ["name": "endless", "arguments": [:], "_meta": ["progressToken": 1]]],
+        ] {
+            _ = await handler.post(probe.head(.post, path, [.contentType: "application/json"]), body: message.serialized())
+        }
+        while let message = try await events.message(), message["method"] != "notifications/progress" {}
+        events.stream.close()
+        #expect(await ended.first { _ in true } == true)
+    }
+
+    @Test func strangersAndOtherMethodsAreRefused() async throws {
+        let probe = try Probe(HTTPHandlerConfiguration(maximumSessions: 1))
+        let json: HTTPFields = [.contentType: "application/json"]
+        let evil: HTTPFields = [.origin: "https://evil.example"]
+        #expect(probe.handler.open(probe.head(.get, "/sse", host: "evil.example")).status == .forbidden)
+        #expect(probe.handler.open(probe.head(.get, "/sse", evil)).status == .forbidden)
+        #expect(probe.handler.open(probe.head(.post, "/sse")).status == .methodNotAllowed)
+        #expect(probe.handler.open(probe.head(.get, "/sse", [.accept: "text/html"])).status == .notAcceptable)
+        let events = try probe.open().events
+        let path = try await Self.endpoint(events)
+        #expect(probe.open().status == .serviceUnavailable)
+        #expect(await probe.handler.post(probe.head(.post, path, json, host: "evil.example"), body: []).status == .forbidden)
+        #expect(await probe.handler.post(probe.head(.get, path, json), body: []).status == .methodNotAllowed)
+        #expect(await probe.handler.post(probe.head(.post, path), body: []).status == .unsupportedMediaType)
+        #expect(await probe.handler.post(probe.head(.post, path, json), body: nil).status == .contentTooLarge)
+        #expect(await probe.handler.post(probe.head(.post, path, json), body: Array("{".utf8)).status == .badRequest)
+        events.stream.close()
+        let next = try probe.open().events
+        #expect(try await Self.endpoint(next) != path)
+    }
+
+    @Test func aSilentStreamGetsComments() async throws {
+        let probe = try Probe(HTTPHandlerConfiguration(keepAliveInterval: .milliseconds(1)))
+        guard case .stream(let stream) = probe.open().body else {
+            Issue.record("a stream was expected")
+            return
+        }
+        _ = await stream.next()
+        for _ in 0..<3 { #expect(await stream.next() == EventStreamEncoder.keepAlive) }
+        stream.close()
+    }
+}

@@ -1,0 +1,157 @@
+import MCPCore
+import Synchronization
+import Testing
+
+@testable import MCPHTTP
+
+/// A stream of the handshake era, which outlives its readers.
+@Suite(.timeLimit(.minutes(1))) struct SessionStreamTests {
+    private static func note(_ number: Int) -> JSONRPCMessage {
+        .notification(JSONRPCNotification(method: "n", params: ["n": .integer(Int64(number))]))
+    }
+
+    private static func stream(
+        _ store: any EventStore = MemoryEventStore(), mayBeOneResponse: Bool = false, onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) -> SessionStream {
+        SessionStream(key: EventStreamKey(session: "s", stream: 1), store: store, mayBeOneResponse: mayBeOneResponse, onFailure: onFailure)
+    }
+
+    private static func numbers(_ reader: SessionStream.Reader?) async -> [Int] {
+        var numbers: [Int] = []
+        while case .event(let event)? = await reader?.next() { numbers.append(event.number) }
+        return numbers
+    }
+
+    @Test func whatWasSentIsThereForALaterReader() async throws {
+        let stream = Self.stream()
+        for number in 1...3 { await stream.send(Self.note(number)) }
+        stream.finish()
+        #expect(await Self.numbers(try stream.attach(after: 0)) == [1, 2, 3])
+        #expect(await Self.numbers(try stream.attach(after: 2)) == [3])
+        #expect(await Self.numbers(try stream.attach(after: 0)) == [1, 2, 3])
+    }
+
+    @Test func aStreamWithAGapIsNotTakenUpAgain() async throws {
+        let stream = Self.stream(MemoryEventStore(maximumEvents: 3))
+        for number in 1...5 { await stream.send(Self.note(number)) }
+        stream.finish()
+        #expect(try await stream.attach(after: 1) == nil)
+        #expect(stream.isRead == false)
+        #expect(await Self.numbers(try stream.attach(after: 2)) == [3, 4, 5])
+    }
+
+    @Test func aReaderThatIsThereLosesNothingHoweverSmallTheStoreIs() async throws {
+        let stream = Self.stream(MemoryEventStore(maximumEvents: 1))
+        let reader = stream.attach()
+        async let sending: Void = {
+            for number in 1...500 { await stream.send(Self.note(number)) }
+            stream.finish()
+        }()
+        #expect(await Self.numbers(reader) == Array(1...500))
+        await sending
+    }
+
+    @Test func everyEventReachesExactlyOneOfManyReaders() async throws {
+        let stream = Self.stream(MemoryEventStore(maximumEvents: 10_000))
+        async let producing: Void = {
+            await withTaskGroup { group in
+                for sender in 0..<4 {
+                    group.addTask { for number in 1...500 { await stream.send(Self.note(sender * 500 + number)) } }
+                }
+            }
+            stream.finish()
+        }()
+        var seen: [Int] = []
+        while seen.last != 2000 {
+            let reader = try #require(try await stream.attach(after: seen.last ?? 0))
+            for _ in 0..<50 {
+                guard case .event(let event)? = await reader.next() else { break }
+                seen.append(event.number)
+            }
+        }
+        await producing
+        #expect(seen == Array(1...2000))
+    }
+
+    @Test func aReaderThatIsDisplacedOrCancelledOrDetachedEnds() async throws {
+        for turn in 0..<300 {
+            let stream = Self.stream()
+            let reader = stream.attach()
+            let reading = Task { await reader.next() == nil }
+            if turn.isMultiple(of: 2) { await Task.yield() }
+            switch turn % 3 {
+            case 0: reading.cancel()
+            case 1: reader.detach()
+            default: _ = try await stream.attach(after: 0)
+            }
+            #expect(await reading.value)
+            #expect(stream.isRead == (turn % 3 != 1))
+        }
+    }
+
+    @Test func aSingleResponseIsNoEventStreamAndIsNotKept() async throws {
+        let store = MemoryEventStore()
+        let stream = Self.stream(store, mayBeOneResponse: true)
+        let reader = stream.attach()
+        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        stream.finish()
+        guard case .response(let response) = await reader.opening() else {
+            Issue.record("one response was expected")
+            return
+        }
+        #expect(response.id == 1)
+        #expect(!stream.isEventStream)
+        #expect(store.byteCount == 0)
+    }
+
+    @Test func behindASlowOpeningTheResponseIsAnEvent() async throws {
+        let stream = Self.stream(mayBeOneResponse: true)
+        let reader = stream.attach()
+        reader.tick()
+        guard case .slowEventStream = await reader.opening() else {
+            Issue.record("a slow opening was expected")
+            return
+        }
+        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        stream.finish()
+        #expect(await Self.numbers(reader) == [1])
+    }
+
+    @Test func theConnectionIsClosedBehindWhatWasSent() async throws {
+        let stream = Self.stream(mayBeOneResponse: true)
+        let reader = stream.attach()
+        await stream.send(Self.note(1))
+        stream.closeConnection(retry: .seconds(7))
+        await stream.send(Self.note(2))
+        guard case .event(let event)? = await reader.next(), event.number == 1,
+            case .closeConnection(let retry, let taken)? = await reader.next()
+        else {
+            Issue.record("an event and the end of the connection were expected")
+            return
+        }
+        #expect(retry == .seconds(7))
+        #expect(taken == 1)
+        #expect(await reader.next() == nil)
+        #expect(!stream.isRead)
+        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        stream.finish()
+        #expect(await Self.numbers(try stream.attach(after: 1)) == [2, 3])
+    }
+
+    @Test func aStoreThatFailsEndsTheStreamAndIsTold() async throws {
+        struct Full: Error {}
+        struct FailingStore: EventStore {
+            func append(_ event: StoredEvent, to stream: EventStreamKey) async throws { throw Full() }
+            func events(of stream: EventStreamKey, after number: Int) async throws -> [StoredEvent]? { [] }
+            func remove(_ stream: EventStreamKey) {}
+            func removeSession(_ session: String) {}
+        }
+        let told = Mutex(0)
+        let stream = Self.stream(FailingStore()) { error in if error is Full { told.withLock { $0 += 1 } } }
+        let reader = stream.attach()
+        await stream.send(Self.note(1))
+        await stream.send(Self.note(2))
+        #expect(await reader.next() == nil)
+        #expect(told.withLock(\.self) == 1)
+    }
+}

@@ -1,0 +1,109 @@
+import ConformanceFixtures
+import MCPCore
+import MCPHTTP
+import MCPHTTPServer
+import TestSupport
+import Testing
+
+@testable import MCPHTTPClient
+
+/// Our client with servers that speak only the HTTP+SSE transport of 2024-11-05, over sockets.
+@Suite(.timeLimit(.minutes(2))) struct LegacySSEClientTests {
+    private static func withLegacyServer(_ body: @escaping @Sendable (_ url: String) async throws -> Void) async throws {
+        try await withRunningServer(configuration: HTTPHandlerConfiguration(servesLegacySSE: true)) { url in
+            // The path of the event stream takes no POST, as with a server that has nothing else.
+            try await body(url.replacing("/mcp", with: "/sse"))
+        }
+    }
+
+    @Test(arguments: [EraSelection.auto, .handshake]) func theClientFallsBack(_ era: EraSelection) async throws {
+        try await Self.withLegacyServer { url in
+            var configuration = ClientConfiguration(era: era)
+            configuration.input.elicit = { $0.message.hasPrefix("Who") ? .accept(["name": "Ada"]) : .accept(["confirm": true]) }
+            try await withClient(ValidatedTransport(HTTPClientTransport(url: url)), configuration: configuration) { client in
+                #expect(client.revision == .v2025_11_25)
+                #expect(try await client.callTool("echo", ["message": "hi"]).text == "hi")
+                let large = String(repeating: "é", count: 500_000)
+                #expect(try await client.callTool("echo", ["message": .string(large)]).text == large)
+                #expect(try await client.callTool("ask_twice", ["event": "the fair"]).text == "Ticket 1 to the fair is Ada's.")
+                var changes = try await client.changes(SubscriptionFilter(toolsListChanged: true)).makeAsyncIterator()
+                _ = try await client.callTool("test_trigger_tool_change")
+                #expect(try await changes.next() == .toolsListChanged)
+            }
+        }
+    }
+
+    @Test func callsAtOnceGetTheirOwnAnswersAndACancelledOneIsTold() async throws {
+        try await Self.withLegacyServer { url in
+            try await withClient(HTTPClientTransport(url: url), configuration: ClientConfiguration(era: .handshake)) { client in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<16 {
+                        group.addTask {
+                            let text = try await client.callTool("echo", ["message": .string("\(number)")]).text
+                            #expect(text == "\(number)")
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                let call = Task { try await client.callTool("sleep", ["milliseconds": 60_000], options: RequestOptions(timeout: .milliseconds(200))) }
+                await #expect(throws: ClientError.self) { _ = try await call.value }
+                while try await client.call("count_cancelled", as: Int.self) == 0 {}
+            }
+        }
+    }
+
+    @Test func theEndOfTheServerFailsWhatRuns() async throws {
+        let (began, begin) = AsyncStream.makeStream(of: Void.self)
+        let server = Server("waiting", version: "1") {
+            ServerTool(Tool(name: "wait")) { _, _ in
+                begin.yield()
+                try await Task.sleep(for: .seconds(600))
+                return CallToolResult()
+            }
+        }
+        let (calls, called) = AsyncStream.makeStream(of: (Client, Task<CallToolResult, any Error>).self)
+        try await withRunningServer(server, configuration: HTTPHandlerConfiguration(servesLegacySSE: true)) { url in
+            let transport = HTTPClientTransport(url: url.replacing("/mcp", with: "/sse"))
+            let client = try await Client.connect(transport, configuration: ClientConfiguration(era: .handshake))
+            called.yield((client, Task { try await client.callTool("wait") }))
+            for await _ in began { break }
+        }
+        var iterator = calls.makeAsyncIterator()
+        let (client, call) = try #require(await iterator.next())
+        await #expect(throws: TransportError.self) { _ = try await call.value }
+        #expect(await client.waitUntilEnd() != nil)
+        await client.close()
+    }
+
+    @Test func aServerThatHasNeitherIsNamedWithBothReasons() async throws {
+        try await withRunningServer { url in
+            let nowhere = url.replacing("/mcp", with: "/nothing")
+            let error = try #require(
+                await #expect(throws: (any Error).self) {
+                    _ = try await Client.connect(HTTPClientTransport(url: nowhere), configuration: ClientConfiguration(era: .handshake))
+                })
+            #expect("\(error)".contains("404") && "\(error)".contains("HTTP+SSE"), "\(error)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("/messages?sessionId=1", "https://a.example/sse", "https://a.example/messages?sessionId=1"),
+            ("messages", "https://a.example:8443/x/sse", "https://a.example:8443/x/messages"),
+            ("https://A.example:443/m", "https://a.example/sse", "https://A.example:443/m"),
+            ("https://b.example/m", "https://a.example/sse", nil),
+            ("//b.example/m", "https://a.example/sse", nil),
+            ("http://a.example/m", "https://a.example/sse", nil),
+            ("https://a.example:444/m", "https://a.example/sse", nil),
+            ("https://a.example@b.example/m", "https://a.example/sse", nil),
+            ("https://user:password@a.example/m", "https://a.example/sse", nil),
+            ("javascript:x", "https://a.example/sse", nil),
+        ] as [(String, String, String?)])
+    func onlyAnEndpointOfTheSameOriginIsUsed(_ endpoint: String, _ stream: String, _ expected: String?) {
+        if let expected {
+            #expect((try? LegacySSEConnector.url(endpoint, from: stream)) == expected)
+        } else {
+            #expect(throws: TransportError.self) { try LegacySSEConnector.url(endpoint, from: stream) }
+        }
+    }
+}
