@@ -17,7 +17,7 @@ import Testing
             HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
         }
 
-        func open(principal: Principal? = nil) -> HTTPAnswer { handler.open(head(.get, "/sse", [.accept: "text/event-stream"]), principal: principal) }
+        func open(principal: Principal? = nil) async -> HTTPAnswer { await handler.open(head(.get, "/sse", [.accept: "text/event-stream"]), principal: principal) }
 
         func post(_ message: JSONValue, to path: String, principal: Principal? = nil) async -> HTTPAnswer {
             await handler.post(head(.post, path, [.contentType: "application/json"]), body: message.serialized(), principal: principal)
@@ -39,7 +39,7 @@ import Testing
 
     @Test func messagesArePostedAndAnsweredOnTheStream() async throws {
         let probe = try Probe()
-        let events = try probe.open().events
+        let events = try await probe.open().events
         let path = try await Self.endpoint(events)
         #expect(path.hasPrefix("/messages?sessionId="))
         #expect(await probe.post(Self.initialize, to: path).status == .accepted)
@@ -57,7 +57,7 @@ import Testing
     @Test func aSessionIsItsStreamsAndItsPrincipals() async throws {
         let probe = try Probe()
         let ada = Principal(id: "ada")
-        let events = try probe.open(principal: ada).events
+        let events = try await probe.open(principal: ada).events
         let path = try await Self.endpoint(events)
         #expect(await probe.post(Self.ping, to: path).status == .notFound)
         #expect(await probe.post(Self.ping, to: path, principal: Principal(id: "eve")).status == .notFound)
@@ -81,7 +81,7 @@ import Testing
         }
         let handler = LegacySSEHandler(server: server, messagePath: "/m")
         let probe = try Probe()
-        let events = try handler.open(probe.head(.get, "/sse")).events
+        let events = try await handler.open(probe.head(.get, "/sse")).events
         let path = try await Self.endpoint(events)
         for message: JSONValue in [
             Self.initialize,
@@ -98,26 +98,26 @@ import Testing
         let probe = try Probe(HTTPHandlerConfiguration(maximumSessions: 1))
         let json: HTTPFields = [.contentType: "application/json"]
         let evil: HTTPFields = [.origin: "https://evil.example"]
-        #expect(probe.handler.open(probe.head(.get, "/sse", host: "evil.example")).status == .forbidden)
-        #expect(probe.handler.open(probe.head(.get, "/sse", evil)).status == .forbidden)
-        #expect(probe.handler.open(probe.head(.post, "/sse")).status == .methodNotAllowed)
-        #expect(probe.handler.open(probe.head(.get, "/sse", [.accept: "text/html"])).status == .notAcceptable)
-        let events = try probe.open().events
+        #expect(await probe.handler.open(probe.head(.get, "/sse", host: "evil.example")).status == .forbidden)
+        #expect(await probe.handler.open(probe.head(.get, "/sse", evil)).status == .forbidden)
+        #expect(await probe.handler.open(probe.head(.post, "/sse")).status == .methodNotAllowed)
+        #expect(await probe.handler.open(probe.head(.get, "/sse", [.accept: "text/html"])).status == .notAcceptable)
+        let events = try await probe.open().events
         let path = try await Self.endpoint(events)
-        #expect(probe.open().status == .serviceUnavailable)
+        #expect(await probe.open().status == .serviceUnavailable)
         #expect(await probe.handler.post(probe.head(.post, path, json, host: "evil.example"), body: []).status == .forbidden)
         #expect(await probe.handler.post(probe.head(.get, path, json), body: []).status == .methodNotAllowed)
         #expect(await probe.handler.post(probe.head(.post, path), body: []).status == .unsupportedMediaType)
         #expect(await probe.handler.post(probe.head(.post, path, json), body: nil).status == .contentTooLarge)
         #expect(await probe.handler.post(probe.head(.post, path, json), body: Array("{".utf8)).status == .badRequest)
         events.stream.close()
-        let next = try probe.open().events
+        let next = try await probe.open().events
         #expect(try await Self.endpoint(next) != path)
     }
 
     @Test func aSilentStreamGetsComments() async throws {
         let probe = try Probe(HTTPHandlerConfiguration(keepAliveInterval: .milliseconds(1)))
-        guard case .stream(let stream) = probe.open().body else {
+        guard case .stream(let stream) = await probe.open().body else {
             Issue.record("a stream was expected")
             return
         }

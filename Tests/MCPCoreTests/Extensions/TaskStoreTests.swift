@@ -49,14 +49,4 @@ struct TaskStoreTests {
             #expect(try TaskRecord(json: JSONValue(parsing: written.json.serialized())) == written)
         }
     }
-
-    static let times: [(Int64, String)] = [
-        (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-        (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (1_709_251_200_000, "2024-03-01T00:00:00.000Z"),
-        (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (1_795_759_323_004, "2026-11-27T06:02:03.004Z"),
-    ]
-
-    @Test(arguments: times) func timesAreWrittenInUTC(_ milliseconds: Int64, _ text: String) {
-        #expect(Timestamp.text(milliseconds: milliseconds) == text)
-    }
 }

@@ -27,7 +27,7 @@ final class TaskTable: Sendable {
     }
 
     private var environment: ServerEnvironment { state.withLock { $0.environment } }
-    private var timestamp: String { Timestamp.text(milliseconds: environment.now()) }
+    private var timestamp: String { Timestamp(milliseconds: environment.now()).description }
 
     /// Creates a task, durably.
     /// - Returns: `nil` where no more are kept, or run.
@@ -42,7 +42,7 @@ final class TaskTable: Sendable {
             return true
         }
         guard hasRoom else { return nil }
-        let text = Timestamp.text(milliseconds: now)
+        let text = Timestamp(milliseconds: now).description
         let task = DetailedTask(
             id: run.id, createdAt: text, lastUpdatedAt: text, ttlMilliseconds: limits.ttlMilliseconds,
             pollIntervalMilliseconds: limits.pollIntervalMilliseconds)

@@ -15,6 +15,17 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.attoseconds = attoseconds
     }
 
+    /// - Parameter milliseconds: Since 1970-01-01T00:00:00Z, as clocks count; outside of the years 0000 to 9999 it is the nearest moment in them.
+    public init(milliseconds: Int64) {
+        let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let second = remainder < 0 ? quotient - 1 : quotient
+        switch second {
+        case ..<Self.range.lowerBound: (seconds, attoseconds) = (Self.range.lowerBound, 0)
+        case Self.range: (seconds, attoseconds) = (second, (remainder < 0 ? remainder + 1000 : remainder) * 1_000_000_000_000_000)
+        default: (seconds, attoseconds) = (Self.range.upperBound, 999_999_999_999_999_999)
+        }
+    }
+
     private static let range: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
     public static func < (one: Timestamp, other: Timestamp) -> Bool {
