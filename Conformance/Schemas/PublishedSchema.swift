@@ -15,7 +15,7 @@ struct PublishedSchema: Sendable {
         let file = directory.appending(path: "\(folder)/schema.json")
         let document: JSONValue
         do {
-            document = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
+            document = Self.corrected(try JSONValue(parsing: [UInt8](Data(contentsOf: file))))
         } catch {
             throw ConformanceSchemaError(description: "\(file.path) cannot be read as JSON: \(error). The folder must hold the schemas of all revisions.")
         }
@@ -31,6 +31,17 @@ struct PublishedSchema: Sendable {
         for (name, definition) in definitions where !name.hasPrefix("Client") && !name.hasPrefix("Server") {
             if let method = Self.constant(["method"], in: definition)?.string { methods[method] = name }
             if let code = Self.constant(["error", "code"], in: definition)?.integer { codes[code] = name }
+        }
+    }
+
+    /// The files are generated from TypeScript, and where that says `string | number | boolean` the generator writes integer for number: a form could not be
+    /// answered with 95.5. The official suite corrects what it meets of this too.
+    private static func corrected(_ json: JSONValue) -> JSONValue {
+        switch json {
+        case .array(["string", "integer", "boolean"]): ["string", "number", "boolean"]
+        case .array(let elements): .array(elements.map(corrected))
+        case .object(let object): .object(JSONObject(object.map { ($0.key, corrected($0.value)) }))
+        default: json
         }
     }
 
@@ -66,7 +77,14 @@ struct PublishedSchema: Sendable {
 
     private func document(result definition: String) -> SchemaDocument? {
         let envelope = names.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
-        guard names.contains(envelope) else { return document(["properties": ["result": reference(definition)]]) }
+        guard names.contains(envelope) else {
+            // An extension describes only what is its own.
+            return document(
+                [
+                    "properties": ["jsonrpc": ["const": "2.0"], "id": ["type": ["string", "integer"]], "result": reference(definition)],
+                    "required": ["jsonrpc", "id", "result"],
+                ])
+        }
         return document(["allOf": [reference(envelope), ["properties": ["result": reference(definition)]]]])
     }
 

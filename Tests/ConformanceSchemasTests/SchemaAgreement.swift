@@ -37,15 +37,17 @@ struct AgreedDifference: Sendable {
                 return !verdicts.own.isEmpty && shape.map { ProtocolSchemas().objection(to: $0, revision: verdicts.revision) != nil } ?? false
             }),
         AgreedDifference(
-            name: "fractions in forms",
-            reason: "The published schemas let the value of a field be an integer only; the TypeScript that they are made from says number.",
-            covers: { $0.own.isEmpty && $0.change?.contains("/content/") == true && $0.change?.hasSuffix("a fraction") == true }),
-        AgreedDifference(
-            name: "null and fractions in JSON values",
-            reason: "The published JSONValue of 2026-07-28 leaves out null and numbers with a fraction; the TypeScript that it is made from has both.",
+            name: "_meta of tasks",
+            reason: "The published requests of tasks do not name _meta, which the base protocol describes for every request, and requires from 2026-07-28 on.",
             covers: { verdicts in
-                verdicts.own.isEmpty && verdicts.revision >= .v2026_07_28
-                    && ["null", "a fraction"].contains { verdicts.change?.hasSuffix($0) == true }
+                verdicts.published.isEmpty && verdicts.message.json["method"]?.string?.hasPrefix("tasks/") == true
+                    && verdicts.own.allSatisfy { $0.instancePath.description.hasPrefix("/params/_meta") || $0.expected.contains("\"_meta\"") }
+            }),
+        AgreedDifference(
+            name: "null in JSON values",
+            reason: "The published JSONValue of 2026-07-28 leaves out null; the TypeScript that it is made from has it.",
+            covers: { verdicts in
+                verdicts.own.isEmpty && verdicts.revision >= .v2026_07_28 && verdicts.change?.hasSuffix("null") == true
                     && ["/extensions/", "/experimental/", "/metadata/"].contains { verdicts.change?.contains($0) == true }
             }),
     ]

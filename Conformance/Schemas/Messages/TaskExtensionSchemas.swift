@@ -3,9 +3,9 @@ import MCPCore
 /// The tasks extension, `io.modelcontextprotocol/tasks` (SEP-2663).
 extension RevisionSchemas {
     var taskExtensionMessages: [MessageDefinition] {
-        let acknowledged = result(.required("resultType", .constant("complete")))
+        let acknowledged = Schema.all(emptyResult, object(.required("resultType", .constant("complete"))))
         return [
-            extensionTask("tasks/get", requestParams(.required("taskId", .string)), result: .all(emptyResult, detailedTask)),
+            extensionTask("tasks/get", requestParams(.required("taskId", .string)), result: .all(acknowledged, detailedTask)),
             extensionTask(
                 "tasks/update", requestParams(.required("taskId", .string), .required("inputResponses", inputResponses)), result: acknowledged),
             extensionTask("tasks/cancel", requestParams(.required("taskId", .string)), result: acknowledged),

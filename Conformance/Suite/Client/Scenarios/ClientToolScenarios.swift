@@ -55,6 +55,7 @@ enum ClientToolScenarios {
         "json-schema-2020-12-preservation",
         "The client sends the inputSchema of json_schema_2020_12_tool back through json_schema_echo, with nothing lost.", revisions: .since(.v2025_11_25),
         bindings: [.http, .stdio],
+        scoring: .notScored(.addedAfterRelease),
         checks: [
             Check("json-schema-2020-12-client-tool-found", "The client lists the tools."),
             Check("json-schema-2020-12-client-echo-completed", "The client sends a schema back."),
