@@ -157,10 +157,14 @@ let package = Package(
             name: "conformance-server",
             dependencies: ["ConformanceFixtures", "ConformanceMutants", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
             path: "Conformance/Commands/conformance-server"),
+        .target(
+            name: "ConformanceClientMutants",
+            dependencies: ["MCPCore", external("AsyncHTTPClient", "async-http-client", applications)],
+            path: "Conformance/Mutants/Client"),
         .executableTarget(
             name: "conformance-client",
             dependencies: [
-                "MCPTransport", "MCPAuthorization", external("ArgumentParser", "swift-argument-parser", applications),
+                "ConformanceClientMutants", "MCPTransport", "MCPAuthorization", external("ArgumentParser", "swift-argument-parser", applications),
                 external("AsyncHTTPClient", "async-http-client", applications),
             ],
             path: "Conformance/Commands/conformance-client"),
@@ -187,7 +191,7 @@ let package = Package(
                 external("Logging", "swift-log", applications),
                 external("NIOCore", "swift-nio", applications),
             ],
-            path: "Conformance/Mutants"),
+            path: "Conformance/Mutants/Server"),
         .executableTarget(
             name: "mcp-conformance",
             dependencies: ["ConformanceSchemas", "ConformanceSuite", external("ArgumentParser", "swift-argument-parser", applications)],
@@ -215,6 +219,9 @@ let package = Package(
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
         .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "ConformanceFixtures", "TestSupport"]),
+        .testTarget(
+            name: "ConformanceClientTests",
+            dependencies: ["ConformanceClientMutants", "ConformanceSuite", "MCPCore", "TestSupport", "conformance-client", "mcp-conformance"]),
         .testTarget(name: "ConformanceSchemasTests", dependencies: ["ConformanceSchemas", "MCPCore", "TestSupport"]),
         .testTarget(
             name: "MCPMacrosTests",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConformanceClientMutants
 import Foundation
 import MCPTransport
 
@@ -36,6 +37,9 @@ struct ConformanceClientCommand: AsyncParsableCommand {
     @Option(help: "Listen for changes of the list of tools, and end only when this many have come.")
     var listen: Int?
 
+    @Option(help: "Have a fault that a conformance suite has to find. 'list' names them all.")
+    var mutant: String?
+
     @Argument(help: "The URL of a Streamable HTTP endpoint.")
     var url: String?
 
@@ -64,12 +68,22 @@ struct ConformanceClientCommand: AsyncParsableCommand {
     }
 
     private func invocation(_ log: EventLog = EventLog()) throws -> ScenarioInvocation? {
-        try ScenarioInvocation(environment: ProcessInfo.processInfo.environment, url: url, log: log)
+        let server = stdio.map(ServerAddress.command) ?? url.map(ServerAddress.url)
+        return try ScenarioInvocation(environment: ProcessInfo.processInfo.environment, server: server, mutant: try fault(), log: log)
     }
 
     private func session(_ plan: Plan, _ log: EventLog) -> ClientSession {
         ClientSession(
             era: plan.era, calls: plan.calls, answers: plan.answers, cancelsOnProgress: cancelOnProgress, awaitedChanges: listen, log: log)
+    }
+
+    private func fault() throws -> ClientMutant? {
+        guard let mutant else { return nil }
+        guard let found = ClientMutant.named(mutant) else {
+            let faults = ClientMutant.all.map { "\($0.name): \($0.fault)" }.joined(separator: "\n")
+            throw ValidationError("There is no mutant \(mutant). There are:\n\(faults)")
+        }
+        return found
     }
 
     private struct Plan {

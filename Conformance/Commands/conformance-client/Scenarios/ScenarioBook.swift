@@ -8,7 +8,7 @@ enum ScenarioBook {
 
     /// - Throws: `ValidationError` for a scenario that there is not.
     static func scenario(named name: String) throws -> Scenario {
-        guard let scenario = scenarios.first(where: { $0.name == name }) else {
+        guard let scenario = scenarios.first(where: { $0.name == name }) ?? WalkthroughScenarios.scenario(named: name) else {
             let names = scenarios.map(\.name).joined(separator: ", ")
             throw ValidationError("This client has no scenario '\(name)'. Set \(ScenarioInvocation.scenarioVariable) to one of: \(names)")
         }

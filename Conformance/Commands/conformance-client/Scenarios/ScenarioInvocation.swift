@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConformanceClientMutants
 import MCPTransport
 
 /// How the official conformance suite starts a client: it names the scenario and what belongs to it in the environment, and gives the URL of
@@ -13,22 +14,26 @@ struct ScenarioInvocation: Sendable {
     var era: EraSelection
     /// What the scenario gives the client, for example credentials.
     var context: JSONObject
-    var url: String
+    var server: ServerAddress
+    /// A fault to have; `nil` for none.
+    var mutant: ClientMutant?
     var log: EventLog
 
     /// - Returns: `nil` where no suite has started this process.
     /// - Throws: `ValidationError` for an invocation that cannot be followed.
-    init?(environment: [String: String], url: String?, log: EventLog) throws {
+    init?(environment: [String: String], server: ServerAddress?, mutant: ClientMutant?, log: EventLog) throws {
         guard let name = environment[Self.scenarioVariable] else { return nil }
         scenario = try ScenarioBook.scenario(named: name)
-        guard let url else { throw ValidationError("Give the URL of the suite's server as the last argument.") }
-        self.url = url
+        guard let server else { throw ValidationError("Give the URL of the suite's server, or with --stdio its command line, as the last argument.") }
+        self.server = server
+        self.mutant = mutant
         self.log = log
-        era = try Self.era(environment[Self.revisionVariable])
         do { context = try JSONObject(json: JSONValue(parsing: environment[Self.contextVariable] ?? "{}")) } catch {
             // Not the text itself, which may hold credentials.
             throw ValidationError("\(Self.contextVariable) is no JSON object: \(error)")
         }
+        let asked = context["era"] == "auto" ? .auto : try Self.era(environment[Self.revisionVariable])
+        era = mutant.map { $0.era(asked) } ?? asked
     }
 
     private static func era(_ text: String?) throws -> EraSelection {
@@ -39,6 +44,15 @@ struct ScenarioInvocation: Sendable {
     }
 
     func run() async throws { try await scenario.run(self) }
+
+    /// The URL of the server, for scenarios that only HTTP has.
+    /// - Throws: `ValidationError` on stdio.
+    var url: String {
+        get throws {
+            guard case .url(let url) = server else { throw ValidationError("\(scenario.name) needs a server with a URL.") }
+            return url
+        }
+    }
 
     /// A client that can be asked everything, and answers as `ScenarioUser` does.
     var configuration: ClientConfiguration {
@@ -56,7 +70,7 @@ struct ScenarioInvocation: Sendable {
     }
 
     func withPlainClient(_ body: (Client) async throws -> Void) async throws {
-        try await withClient(.http(url), configuration: configuration, body)
+        try await server.connect(configuration, mutant, body)
     }
 
     /// Calls a tool, and writes its result down.

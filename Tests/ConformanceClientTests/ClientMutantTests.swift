@@ -1,0 +1,76 @@
+import ConformanceClientMutants
+import ConformanceSuite
+import MCPCore
+import Testing
+
+/// Each fault of a client is found by exactly the scenarios that are named beside it.
+@Suite(.serialized) struct ClientMutantTests {
+    struct Hunt: Sendable, CustomTestStringConvertible {
+        var mutant: String
+        var setting: Setting
+        var found: Set<String>
+
+        var testDescription: String { "\(mutant), \(setting.testDescription)" }
+    }
+
+    /// By mutant: the scenarios that must fail, in the setting that shows the fault best.
+    static let hunts: [Hunt] =
+        http(
+            .v2025_11_25,
+            [
+                "no-initialized": ["initialize"], "any-version": ["client-version-unknown"],
+                "newest-version-only": ["client-version-older", "client-session-headers"], "wrong-version-header": ["client-session-headers"],
+                "no-resumption": ["sse-retry"], "empty-forms": ["elicitation-sep1034-client-defaults"],
+                "no-ping": ["client-server-requests", "client-standalone-stream"], "no-standalone-stream": ["client-standalone-stream"],
+                "no-recovery": ["client-session-lost"], "cancels-in-silence": ["client-cancellation"],
+                "schemas-without-definitions": ["json-schema-2020-12-preservation"],
+            ])
+        + http(
+            .v2026_07_28,
+            [
+                "no-probe": ["client-era-fallback", "client-era-no-fallback"], "takes-busy-for-old": ["client-era-no-fallback"],
+                "numbers-as-text": ["tools_call"], "no-client-info": ["request-metadata"], "method-header-in-capitals": ["http-standard-headers"],
+                "no-parameter-headers": ["http-custom-headers"], "keeps-invalid-tools": ["http-invalid-tool-headers"],
+                "fetches-references": ["json-schema-ref-no-deref"], "state-read-and-written": ["sep-2322-client-request-state"],
+                "one-answer-a-round": ["client-input-rounds"], "keeps-cancelled-calls": ["client-cancellation"],
+                "loses-letters": ["client-event-stream-parsing", "sep-2322-client-request-state", "client-pages"],
+                "end-for-result": ["client-event-stream-ending", "client-malformed-answers"],
+                "garbage-for-result": ["client-malformed-answers"], "fails-on-unknown": ["client-unknown-messages"],
+                "one-error-for-all": ["client-errors"], "progress-of-all": ["client-progress"], "first-page-only": ["client-pages"],
+            ])
+        + stdio(
+            .v2026_07_28,
+            [
+                "loses-letters": ["client-stdio-framing", "client-stdio-pieces", "sep-2322-client-request-state", "client-pages"],
+                "fails-on-garbage": ["client-stdio-garbage"],
+                "fails-on-unknown": ["client-unknown-messages", "client-stdio-pieces"], "ends-at-once": ["client-stdio-shutdown"],
+                "waits-for-the-dead": ["client-stdio-server-exit"], "cancels-in-silence": ["client-cancellation"],
+            ])
+
+    private static func http(_ revision: ProtocolRevision, _ mutants: KeyValuePairs<String, Set<String>>) -> [Hunt] {
+        mutants.map { Hunt(mutant: $0.key, setting: Setting(revision: revision, binding: .http), found: $0.value) }
+    }
+
+    private static func stdio(_ revision: ProtocolRevision, _ mutants: KeyValuePairs<String, Set<String>>) -> [Hunt] {
+        mutants.map { Hunt(mutant: $0.key, setting: Setting(revision: revision, binding: .stdio), found: $0.value) }
+    }
+
+    @Test(arguments: hunts) func aFaultIsFoundByExactlyThese(_ hunt: Hunt) async {
+        let outcomes = await hunt.setting.run(Programs.fixture(on: hunt.setting.binding, mutant: hunt.mutant), limit: .seconds(10))
+        #expect(Set(outcomes.filter { $0.status != .passed }.map(\.scenario)) == hunt.found)
+    }
+
+    /// A message in pieces is a fault of every message.
+    @Test func brokenLinesAreFoundByAll() async {
+        let setting = Setting(revision: .v2026_07_28, binding: .stdio)
+        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), limit: .seconds(10))
+        #expect(outcomes.allSatisfy { $0.status == .failed })
+    }
+
+    @Test func everyScenarioFindsAFault() {
+        let found = Set(Self.hunts.flatMap(\.found))
+        for scenario in ScenarioRegistry.client { #expect(found.contains(scenario.name), "no mutant is found by \(scenario.name)") }
+        let hunted = Set(Self.hunts.map(\.mutant) + ["splits-lines"])
+        #expect(hunted == Set(ClientMutant.all.map(\.name)))
+    }
+}

@@ -1,0 +1,40 @@
+import ConformanceSuite
+import Foundation
+import MCPCore
+import Testing
+
+/// The programs that are built beside the tests.
+enum Programs {
+    static func path(_ name: String) -> String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name).path
+    }
+
+    /// The fixture as a client under test, with a fault or without.
+    static func fixture(on binding: Binding, mutant: String? = nil) -> ClientSubject {
+        var command = path("conformance-client")
+        if let mutant { command += " --mutant \(mutant)" }
+        if binding == .stdio { command += " --stdio" }
+        return subject(command, on: binding)
+    }
+
+    static func subject(_ command: String, on binding: Binding) -> ClientSubject {
+        ClientSubject(command: command, binding: binding, relay: "\(path("mcp-conformance")) relay")
+    }
+}
+
+/// What a run of the suite is about.
+struct Setting: Sendable, Hashable, CustomTestStringConvertible {
+    var revision: ProtocolRevision
+    var binding: Binding
+
+    static let all = [ProtocolRevision.v2025_11_25, .v2026_07_28].flatMap { revision in
+        [Binding.http, .stdio].map { Setting(revision: revision, binding: $0) }
+    }
+
+    var testDescription: String { "\(revision.rawValue) \(binding.rawValue)" }
+
+    func run(_ subject: ClientSubject, limit: Duration = .seconds(60)) async -> [ScenarioOutcome] {
+        await SuiteRun<ClientSubject>(revision: revision, validator: RevisionValidator(), scenarioLimit: limit)
+            .run(ScenarioRegistry.client, against: subject)
+    }
+}
