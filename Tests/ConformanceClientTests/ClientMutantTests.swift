@@ -63,7 +63,7 @@ import Testing
     /// A message in pieces is a fault of every message.
     @Test func brokenLinesAreFoundByAll() async {
         let setting = Setting(revision: .v2026_07_28, binding: .stdio)
-        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), limit: .seconds(10))
+        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), limit: .seconds(2))
         #expect(outcomes.allSatisfy { $0.status == .failed })
     }
 
