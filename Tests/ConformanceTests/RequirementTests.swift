@@ -50,8 +50,7 @@ import TestSupport
         #expect(Set(scenarios.filter { $0.scoring == .scored }.map(\.name)) == Set(required))
         let optional = requirements.notScored["server"] ?? []
         #expect(optional.count == notScored)
-        // Those of the tasks extension come with the extension.
-        for (name, reason) in optional where !name.hasPrefix("tasks-") {
+        for (name, reason) in optional {
             let scenario = scenarios.first { $0.name == name }
             #expect(scenario?.scoring.word == "not scored: \(reason)", "\(name)")
         }

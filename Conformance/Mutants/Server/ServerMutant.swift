@@ -30,7 +30,7 @@ public struct ServerMutant: Sendable {
     /// All of them.
     public static let all =
         SessionMutants.all + ToolMutants.all + ResourceMutants.all + PromptMutants.all + AskingMutants.all + StatelessMutants.all
-        + InputRequiredMutants.all + HTTPMutants.all + MessageMutants.all + TimingMutants.all + StdioMutants.all
+        + InputRequiredMutants.all + HTTPMutants.all + MessageMutants.all + TimingMutants.all + StdioMutants.all + TaskMutants.all
 
     public static func named(_ name: String) -> ServerMutant? { all.first { $0.name == name } }
 }

@@ -3,7 +3,7 @@ public enum ScenarioRegistry {
     public static let server: [Scenario<ServerSubject>] =
         LifecycleScenarios.all + ToolScenarios.all + ResourceScenarios.all + PromptScenarios.all + AskingScenarios.all + SchemaScenarios.all
         + StatelessScenarios.all + SubscriptionScenarios.all + InputRequiredScenarios.all + HTTPScenarios.all + HeaderScenarios.all
-        + CancellationScenarios.all + MalformedScenarios.all + StdioScenarios.all
+        + CancellationScenarios.all + MalformedScenarios.all + StdioScenarios.all + TaskScenarios.all
 
     /// Those of authorization (`auth/…`) follow: a group beside these, with a scripted authorization server.
     public static let client: [Scenario<ClientSubject>] =
