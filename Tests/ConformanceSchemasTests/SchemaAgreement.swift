@@ -44,6 +44,13 @@ struct AgreedDifference: Sendable {
                     && verdicts.own.allSatisfy { $0.instancePath.description.hasPrefix("/params/_meta") || $0.expected.contains("\"_meta\"") }
             }),
         AgreedDifference(
+            name: "a task instead of a result",
+            reason: "The published schema of 2026-07-28 knows no extensions; with that of tasks, a call may be answered with a task.",
+            covers: { verdicts in
+                verdicts.own.isEmpty && verdicts.revision >= .v2026_07_28 && verdicts.message.answering == "tools/call"
+                    && verdicts.json["result"]?["resultType"] == "task"
+            }),
+        AgreedDifference(
             name: "null in JSON values",
             reason: "The published JSONValue of 2026-07-28 leaves out null; the TypeScript that it is made from has it.",
             covers: { verdicts in

@@ -6,7 +6,7 @@ import NIOCore
 public struct HTTPClientLimits: Sendable {
     /// The most bytes of a response, and of one event of a stream.
     public var maximumResponseBytes: Int
-    /// How often in a row it is tried to take a lost stream up again.
+    /// How often in a row it is tried to take a lost stream up again; 0 for never.
     public var maximumResumptions: Int
     /// How long to wait before that, where the server has not said it (`retry`).
     public var defaultRetry: Duration

@@ -22,8 +22,10 @@ struct Reconnection: Sendable {
     }
 
     /// How long to wait: what the server has said (`retry`), and longer after each failure.
-    /// - Throws: `TransportError.limit` for a server that wants a longer wait than is allowed; a shorter one would break its rule.
+    /// - Throws: `TransportError.limit` for a server that wants a longer wait than is allowed; a shorter one would break its rule. `.closed` where lost
+    ///   streams are not to be taken up again.
     func pause(retryMilliseconds: Int?) throws(TransportError) -> Duration {
+        guard limits.maximumResumptions > 0 else { throw .closed("the stream was lost, and this client takes none up again") }
         let wanted = retryMilliseconds.map { Duration.milliseconds($0) } ?? limits.defaultRetry
         guard wanted <= limits.maximumRetry else {
             throw .limit("the server wants its stream to be taken up again only after \(wanted), and \(limits.maximumRetry) is the most that is waited")
