@@ -17,7 +17,9 @@ import Testing
             HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
         }
 
-        func open(principal: Principal? = nil) async -> HTTPAnswer { await handler.open(head(.get, "/sse", [.accept: "text/event-stream"]), principal: principal) }
+        func open(principal: Principal? = nil) async -> HTTPAnswer {
+            await handler.open(head(.get, "/sse", [.accept: "text/event-stream"]), principal: principal)
+        }
 
         func post(_ message: JSONValue, to path: String, principal: Principal? = nil) async -> HTTPAnswer {
             await handler.post(head(.post, path, [.contentType: "application/json"]), body: message.serialized(), principal: principal)

@@ -39,13 +39,19 @@ enum HTTPMutants {
         ServerMutant(
             "puts", "PUT is accepted", at: .v2025_11_25, fails: ["http-methods"], .answer { $0.verb == .put ? .ok : nil }),
         ServerMutant(
-            "any-method-header", "Mcp-Method is not compared", at: .v2026_07_28, fails: ["http-header-validation"],
+            "any-method-header", "Mcp-Method is not compared", at: .v2026_07_28, fails: ["http-header-validation", "tasks-request-headers"],
             .request { request in if let method = request.method { request.headers[.mcpMethodName] = method } }),
         ServerMutant(
-            "any-name-header", "Mcp-Name is not compared", at: .v2026_07_28, fails: ["http-header-validation"],
+            "any-name-header", "Mcp-Name is not compared", at: .v2026_07_28, fails: ["http-header-validation", "tasks-request-headers"],
             .request { request in
                 guard mismatched(request) else { return }
-                request.headers[.mcpRoutingName] = request.params[request.method == "resources/read" ? "uri" : "name"]?.string
+                let mirrored =
+                    switch request.method {
+                    case "resources/read": "uri"
+                    case let method? where method.hasPrefix("tasks/"): "taskId"
+                    default: "name"
+                    }
+                request.headers[.mcpRoutingName] = request.params[mirrored]?.string
             }),
         ServerMutant(
             "undecoded-names", "Mcp-Name in the Base64 form is not decoded", at: .v2026_07_28, fails: ["http-name-header-encoded"],

@@ -91,10 +91,11 @@ import Testing
         #expect(throws: JSONDecodingError.self) { try Duration(json: JSONValue(parsing: text)) }
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00Z"),
-        (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00Z"),
-        (.min, "0000-01-01T00:00:00Z"), (.max, "9999-12-31T23:59:59.999999999999999999Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00Z"),
+            (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00Z"),
+            (.min, "0000-01-01T00:00:00Z"), (.max, "9999-12-31T23:59:59.999999999999999999Z"),
+        ] as [(Int64, String)])
     func clocksCountMilliseconds(_ milliseconds: Int64, _ text: String) { #expect(Timestamp(milliseconds: milliseconds).description == text) }
 }
