@@ -75,7 +75,8 @@ import Testing
             let whole = try Date(String(text.prefix(19)) + "Z", strategy: .iso8601)
             try hold(abs(date.timeIntervalSince(whole)) < 1, "\(text) is \(whole)")
             let read = try Date(json: .string(date.formatted(format)))
-            try hold(abs(read.timeIntervalSince(date)) < 0.001, "\(date.formatted(format)) is \(read)")
+            // Foundation cuts off what is less than a millisecond, of a number that may be a little less than what it was made from.
+            try hold(abs(read.timeIntervalSince(date)) < 0.0011, "\(date.formatted(format)) is \(read)")
         }
     }
 

@@ -34,7 +34,10 @@ enum StdioMutants {
             .tool("test_simple_text") { $0["isError"] = true }),
         ServerMutant(
             "endless-subscriptions", "Cancellations are passed over", at: .v2026_07_28, on: .stdio,
-            fails: ["cancel-request", "subscriptions-cancel", "server-stateless", "subscriptions-resource-updated", "subscriptions-concurrent"],
+            fails: [
+                "cancel-request", "tasks-status-notifications", "subscriptions-cancel", "server-stateless", "subscriptions-resource-updated",
+                "subscriptions-concurrent",
+            ],
             .input { line in
                 guard let line, let json = try? JSONValue(parsing: line), json["method"] == "notifications/cancelled" else { return .keep }
                 return .drop

@@ -18,9 +18,12 @@ struct HTTPLink: ServerLink {
     private static let maximumBodyBytes = 16 << 20
 
     /// Shared by all scenarios of a process, like that of AsyncHTTPClient itself, but it follows no redirection.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)), decompression: .disabled))
+    private static let client = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)), decompression: .disabled)
+        // A server that is not there is told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     func open(_ request: JSONValue, _ context: LinkContext) async throws -> Exchange {
         run.sent(request)
