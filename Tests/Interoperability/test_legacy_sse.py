@@ -11,7 +11,7 @@ from mcp.types import ElicitResult
 from swift_client import run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def fixture_sse_url():
     with programs.http_server("conformance-server", "--sse") as (url, _):
         yield url.removesuffix("/mcp") + "/sse"

@@ -10,6 +10,9 @@ struct WebSocketLine: Sendable {
     let configuration: WebConfiguration
     let logger: Logger
 
+    /// What ends when a line ends.
+    private enum Part { case writer, other }
+
     /// Serves the page until either side closes.
     func run(_ channel: WebSocketChannel.Frames) async {
         let allocator = channel.channel.allocator
@@ -18,25 +21,34 @@ struct WebSocketLine: Sendable {
         let out = OutgoingFrames(limit: configuration.maximumQueuedEvents)
         do {
             try await channel.executeThenClose { inbound, outbound in
-                await withTaskGroup(of: Void.self) { group in
+                await withTaskGroup(of: Part.self) { group in
+                    // The only one who writes: nothing may follow a close frame (RFC 6455 section 5.5.1).
                     group.addTask {
                         do {
-                            for await frame in out.frames { try await outbound.write(frame) }
+                            for await frame in out.frames where !out.isClosing { try await outbound.write(frame) }
+                            if let last = out.closeFrame { try await outbound.write(last) }
                         } catch {
                             out.end(.gone)
                         }
+                        return .writer
                     }
-                    group.addTask { out.end(await read(inbound, commands: commandSource, out: out)) }
+                    group.addTask {
+                        out.end(await read(inbound, commands: commandSource, out: out))
+                        return .other
+                    }
                     group.addTask {
                         await chat.serve(ChatPage(user: user, commands: commands) { out.send(ChatWire.text(of: $0)) })
                         out.end(.close(.goingAway, "The chat closed this page."))
+                        return .other
                     }
                     group.addTask {
                         while (try? await Task.sleep(for: configuration.heartbeat)) != nil { out.beat() }
+                        return .other
                     }
                     for await end in out.ends {
                         if case .close(let code, let reason) = end {
-                            try? await outbound.write(.close(code, reason: reason, allocator: allocator))
+                            out.close(with: .close(code, reason: reason, allocator: allocator))
+                            while let part = await group.next(), part != .writer {}
                         }
                         break
                     }
@@ -101,6 +113,7 @@ private final class OutgoingFrames: Sendable {
     private let frameSource: AsyncStream<WebSocketFrame>.Continuation
     private let endSource: AsyncStream<End>.Continuation
     private let unansweredBeats = Mutex(0)
+    private let last = Mutex<WebSocketFrame?>(nil)
 
     init(limit: Int) {
         (frames, frameSource) = AsyncStream.makeStream(of: WebSocketFrame.self, bufferingPolicy: .bufferingOldest(limit))
@@ -114,6 +127,15 @@ private final class OutgoingFrames: Sendable {
             // 1013: try again later (registered with IANA for RFC 6455 section 11.7).
             end(.close(.init(codeNumber: 1013), "This page fell behind; it catches up when it connects again."))
         }
+    }
+
+    /// The frame that ends the line, once there is one; what waits before it is dropped.
+    var closeFrame: WebSocketFrame? { last.withLock { $0 } }
+    var isClosing: Bool { closeFrame != nil }
+
+    func close(with frame: WebSocketFrame) {
+        last.withLock { $0 = frame }
+        frameSource.finish()
     }
 
     /// Only the first reason counts.

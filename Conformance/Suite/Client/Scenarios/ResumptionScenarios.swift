@@ -21,7 +21,10 @@ enum ResumptionScenarios {
             StandardServer(
                 run: run, tools: [StandardServer.tool("test_reconnection", "Closes its stream.")], sessionID: "retry-session",
                 requests: { request in
-                    guard request.method == .get, let call = run.calls(of: "test_reconnection").first else { return nil }
+                    // A GET without it opens the stream of the session, which may come at any time.
+                    guard request.method == .get, request.header("last-event-id") != nil, let call = run.calls(of: "test_reconnection").first else {
+                        return nil
+                    }
                     run.mark("reconnected")
                     let server = StandardServer(run: run)
                     return .events { sink in try await sink.send(server.textResponse("Reconnected.", to: call)) }
