@@ -67,9 +67,11 @@ let package = Package(
         .macro(
             name: "MCPMacrosPlugin",
             dependencies: [
+                "MCPMacrosExpansion",
                 external("SwiftSyntaxMacros", "swift-syntax", macros),
                 external("SwiftCompilerPlugin", "swift-syntax", macros),
             ]),
+        .target(name: "MCPMacrosExpansion", dependencies: [external("SwiftSyntaxMacros", "swift-syntax", macros)]),
         .target(name: "MCPFoundation", dependencies: ["MCPCore"]),
         .target(name: "CSpawn"),
         .target(name: "MCPStdio", dependencies: ["MCPCore", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
@@ -226,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "MCPMacrosTests",
             dependencies: [
-                "MCPMacros", "MCPMacrosPlugin", "TestSupport",
+                "MCPMacros", "MCPMacrosExpansion", "TestSupport",
                 external("SwiftSyntaxMacrosGenericTestSupport", "swift-syntax", macros),
             ]),
         .testTarget(name: "MCPFoundationTests", dependencies: ["MCPFoundation", "MCPMacros", "TestSupport"]),

@@ -1,4 +1,4 @@
-import MCPMacrosPlugin
+import MCPMacrosExpansion
 import SwiftDiagnostics
 import SwiftParser
 import SwiftSyntax

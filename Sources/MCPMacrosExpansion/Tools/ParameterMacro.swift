@@ -2,7 +2,7 @@ import SwiftSyntax
 import SwiftSyntaxMacros
 
 /// `@Parameter("name", …)`: says more of a parameter of a tool. `@Toolbox` reads it; by itself it adds nothing.
-public struct ParameterMacro: PeerMacro {
+open class ParameterMacro: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {

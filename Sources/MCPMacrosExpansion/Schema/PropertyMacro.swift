@@ -3,7 +3,7 @@ import SwiftSyntaxMacros
 
 /// `@Property(…)`: says more of a stored property of a `@Schema` struct, or of a case of a `@Schema` enum. `@Schema` reads it; by itself it
 /// adds nothing.
-public struct PropertyMacro: PeerMacro {
+open class PropertyMacro: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {

@@ -2,7 +2,7 @@ import SwiftSyntax
 import SwiftSyntaxMacros
 
 /// `@Tool`: marks a function for `@Toolbox`, and says what is wrong where it cannot be a tool. By itself it adds nothing.
-public struct ToolMacro: PeerMacro {
+open class ToolMacro: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
