@@ -235,7 +235,9 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "MCPFoundation", "MCPHTTP", "MCPMacros", "MCPTransport", "stdio-fixture", external("HTTPTypes", "swift-http-types", http),
+                "MCPAuthorization", "MCPFoundation", "MCPHTTP", "MCPMacros", "MCPTracing", "MCPTransport", "stdio-fixture",
+                external("HTTPTypes", "swift-http-types", http),
+                external("Tracing", "swift-distributed-tracing", tracing),
             ]),
         .testTarget(name: "ReadmeTests", dependencies: ["MCPTransport", "MCPMacros"]),
         .testTarget(
