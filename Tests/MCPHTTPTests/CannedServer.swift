@@ -86,7 +86,7 @@ final class CannedServer: Sendable {
         headers.add(name: "content-length", value: "\(body.count)")
         if !body.isEmpty { headers.add(name: "content-type", value: "application/json") }
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)))
-        if !body.isEmpty { try await outbound.write(.body(ByteBuffer(bytes: body))) }
+        if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
         try await outbound.write(.end(nil))
     }
 }
