@@ -252,6 +252,7 @@ let package = Package(
                 "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
                 external("AsyncHTTPClient", "async-http-client", http),
                 external("NIOCore", "swift-nio", http),
+                external("NIOHTTP1", "swift-nio", http),
                 external("NIOPosix", "swift-nio", http),
             ]),
         .testTarget(

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,17 @@ def outbox(chat):
     return [path.read_text(errors="replace") for path in chat.data.rglob("*.eml") if "alice@example.com" in path.read_text(errors="replace")]
 
 
+def audit(chat, *parts, patience=10):
+    """The line that the operator reads of a call, with all of these parts; it comes through a pipe, and may take a moment."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        for line in chat.lines:
+            if "Tool call" in line and all(part in line for part in parts):
+                return line
+        time.sleep(0.05)
+    raise AssertionError(f"no line of a tool call with {parts}:\n{chat.output}")
+
+
 def test_email_is_sent_only_after_approval(new_page, chat):
     page = open_chat(new_page, chat)
     before = len(outbox(chat))
@@ -111,6 +123,7 @@ def test_denied_email_is_not_sent(new_page, chat):
     finished(page)
     expect(page.locator(".card[data-state=denied]")).to_be_visible()
     assert len(outbox(chat)) == before
+    audit(chat, "tool=send_email", "approval=denied", "outcome=denied")
 
 
 def test_elicitation_is_answered(new_page, chat):
@@ -129,6 +142,19 @@ def test_elicitation_is_answered(new_page, chat):
     expect(page.get_by_text("Reserved for 5 in the garden.").first).to_be_visible()
     page.reload()
     expect(page.get_by_role("group", name="restaurant asks, Answered")).to_be_visible()
+    line = audit(chat, "tool=reserve_seats", "server=restaurant", "approval=allowed-once", "outcome=done", "user=", "conversation=")
+    # What was asked and answered is in the conversation, and not in the log.
+    assert "garden" not in line
+
+
+@pytest.mark.parametrize("button", ["Decline", "Cancel"])
+def test_a_form_that_is_not_answered_reaches_the_server(new_page, chat, button):
+    page = open_chat(new_page, chat)
+    ask(page, "Reserve seats in the restaurant")
+    page.get_by_role("button", name="Allow once").click()
+    page.get_by_role("group", name="restaurant asks").get_by_role("button", name=button, exact=True).click()
+    finished(page)
+    expect(page.get_by_text("Nothing was reserved.").first).to_be_visible()
 
 
 def test_server_that_lies_about_reading_only_asks_and_can_be_stopped(new_page, chat):

@@ -50,6 +50,28 @@ import Testing
         }
     }
 
+    /// 2026-07-28, server/utilities/logging, "Per-request log level".
+    @Test func logMessagesComeOnTheStreamOfTheirRequestAlone() async throws {
+        let server = Server("talking", version: "1", configuration: ServerConfiguration(offersLogging: true)) {
+            ServerTool(Tool(name: "talk")) { _, context in
+                for level in [LoggingLevel.debug, .warning, .error] { try await context.log(level, "said") }
+                return CallToolResult(text: "said")
+            }
+        }
+        try await withRunningServer(server) { url in
+            let tape = MessageTape(HTTPClientTransport(url: url))
+            let configuration = ClientConfiguration(era: .pinned(.v2026_07_28), logLevel: .warning)
+            try await withClient(ValidatedTransport(tape), configuration: configuration) { client in
+                let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
+                _ = try await client.callTool("talk")
+                changes.cancel()
+            }
+            #expect(tape.received(in: "tools/call").map(\.method) == ["notifications/message", "notifications/message"])
+            #expect(tape.received(in: "subscriptions/listen").map(\.method) == ["notifications/subscriptions/acknowledged"])
+            #expect(tape.general.isEmpty)
+        }
+    }
+
     @Test(arguments: eras) func aHandlerAsksTwiceAndItsStepRunsOnce(era: EraSelection) async throws {
         let steps = Counter()
         try await withRunningServer(FixtureServer.make(steps: steps)) { url in

@@ -157,7 +157,7 @@ private final class RefusingTransport: ClientTransport {
     ) async throws -> JSONRPCResponse {
         guard request.method == "initialize" else { throw TransportError.sessionEnded }
         guard initializations.next() == 1 else { throw TransportError.httpStatus(503, body: "full") }
-        let result: JSONObject = ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "s", "version": "1"]]
+        let result: JSONObject = ["protocolVersion": "2025-11-25", "capabilities": ["tools": [:]], "serverInfo": ["name": "s", "version": "1"]]
         return JSONRPCResponse(id: request.id, result: .success(result))
     }
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {}

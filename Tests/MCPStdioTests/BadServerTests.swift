@@ -16,7 +16,7 @@ import Testing
                 \(trick)
                 if m.get("method") == "initialize":
                     send({"jsonrpc": "2.0", "id": m["id"], "result": {
-                        "protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": {"name": "py", "version": "1"}}})
+                        "protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": "py", "version": "1"}}})
                 elif m.get("method") == "tools/call":
                     send({"jsonrpc": "2.0", "id": m["id"], "result": {"content": [{"type": "text", "text": m["params"]["name"]}]}})
                 elif m.get("method") == "ping":

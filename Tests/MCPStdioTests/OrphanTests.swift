@@ -12,7 +12,7 @@ import Testing
             m = json.loads(line)
             if m.get("method") == "initialize":
                 print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "result": {
-                    "protocolVersion": "2025-11-25", "capabilities": {}, "serverInfo": {"name": "stubborn", "version": "1"}}}), flush=True)
+                    "protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": {"name": "stubborn", "version": "1"}}}), flush=True)
         while True: time.sleep(600)
         """
 

@@ -18,6 +18,8 @@ enum WebScriptScenes {
         case "failed": failed(in: conversation, on: script)
         case "form": form(in: conversation, on: script)
         case "url": page(in: conversation, on: script)
+        case "trick": trick(words, in: conversation, on: script)
+        case "linked": linked(in: conversation, on: script)
         case "broken": broken(in: conversation, on: script)
         case "long": long(Int(words.last ?? "") ?? 300, in: conversation, on: script)
         case "serverdown":
@@ -187,6 +189,29 @@ enum WebScriptScenes {
         let question = Elicitation(
             id: "question-\(UUID().uuidString)", server: "shop", tool: "export_orders", message: "How should the orders be exported?",
             mode: .form(schema: json(exportForm)), state: .waiting, content: nil, at: Date())
+        script.emit(.entry(.elicitation(question)), in: conversation)
+    }
+
+    /// A page with an address that is meant to be taken for another one; the address is the last word.
+    private static func trick(_ words: [Substring], in conversation: String, on script: isolated WebScript) {
+        let question = Elicitation(
+            id: "question-\(UUID().uuidString)", server: "mail", tool: nil, message: "Sign in to your bank.",
+            mode: .url(words.last.map(String.init) ?? ""), state: .waiting, content: nil, at: Date())
+        script.emit(.entry(.elicitation(question)), in: conversation)
+    }
+
+    /// A form whose message and fields hold addresses, which are no links.
+    private static func linked(in conversation: String, on script: isolated WebScript) {
+        let address = "https://evil.example/click"
+        let field: JSONValue = [
+            "type": "string", "title": .string("Name, see \(address)"), "description": .string("Read [this](\(address)) or \(address)"),
+            "default": .string(address),
+        ]
+        let choice: JSONValue = ["type": "string", "title": "Choice", "enum": [.string(address), "b"]]
+        let schema: JSONValue = ["type": "object", "properties": ["name": field, "choice": choice], "required": ["name"]]
+        let question = Elicitation(
+            id: "question-\(UUID().uuidString)", server: "shop", tool: "export_orders", message: "Look at \(address) or [here](\(address)) first.",
+            mode: .form(schema: schema), state: .waiting, content: nil, at: Date())
         script.emit(.entry(.elicitation(question)), in: conversation)
     }
 

@@ -15,7 +15,7 @@ extension Client {
     /// - Parameters:
     ///   - progress: Takes progress, in order and before the result.
     /// - Returns: The result, also one with `isError`.
-    /// - Throws: `ClientError.unknownTool`; `ClientError.invalidStructuredContent` where the tools have been listed and the content does not
+    /// - Throws: `ClientError.unknownTool`; `ClientError.taskRequired`; `ClientError.invalidStructuredContent` where the tools have been listed and the content does not
     ///   fit; what `request` throws. Cancelling the task cancels the call at the server.
     public func callTool(
         _ name: String, _ arguments: JSONObject = [:], options: RequestOptions = RequestOptions(),
@@ -77,6 +77,7 @@ extension Client {
     }
 
     private func call(_ name: String, _ arguments: JSONObject, _ options: RequestOptions) async throws -> JSONObject {
+        if revision == .v2025_11_25, catalogue[name]?.needsTask == true { throw ClientError.taskRequired(tool: name) }
         var headers: [(name: String, value: String)] = []
         if connection.transport.binding == .http, revision.era == .perRequest, let tool = catalogue[name] {
             headers = tool.parameterHeaders.compactMap { header in header.value(in: arguments).map { (header.headerName, $0) } }
@@ -110,7 +111,8 @@ extension Client {
             let name = json["name"]?.string ?? "without a name"
             do {
                 let tool = try Tool(json: json)
-                return ToolCatalogue.Entry(tool: tool, parameterHeaders: try parameterHeaders(of: tool), output: output(of: tool))
+                return ToolCatalogue.Entry(
+                    tool: tool, parameterHeaders: try parameterHeaders(of: tool), output: output(of: tool), needsTask: needsTask(json))
             } catch {
                 connection.configuration.diagnostics(.toolExcluded(name: name, reason: "\(error)"))
                 return nil
@@ -121,6 +123,12 @@ extension Client {
     private func parameterHeaders(of tool: Tool) throws -> [ParameterHeader] {
         guard connection.transport.binding == .http, revision.era == .perRequest else { return [] }
         return try ParameterHeader.all(in: tool.inputSchema)
+    }
+
+    /// A server that has not declared tasks for tools takes calls as they are, whatever its tools say (2025-11-25, basic/utilities/tasks,
+    /// "Tool-Level Negotiation").
+    private func needsTask(_ definition: JSONValue) -> Bool {
+        revision == .v2025_11_25 && definition["execution"]?["taskSupport"] == "required" && serverCapabilities.runsToolsAsTasks
     }
 
     private func output(of tool: Tool) -> SchemaValidator? {

@@ -56,10 +56,20 @@ public final class Client: Sendable {
     func request(
         _ method: String, _ params: JSONObject, options: RequestOptions, parameterHeaders: [(name: String, value: String)]
     ) async throws -> JSONObject {
+        if connection.configuration.checksServerCapabilities { try check(method) }
         let outgoing = ClientConnection.Outgoing(
             method: method, params: params, revision: revision, options: options,
             timeout: options.timeout ?? connection.configuration.requestTimeout, parameterHeaders: parameterHeaders)
         do { return try await connection.complete(outgoing) } catch TransportError.httpStatus(_, _, let error?) { throw error }
+    }
+
+    /// - Throws: `ClientError.undeclaredFeature`.
+    private func check(_ method: String) throws {
+        // What was declared first is looked at first: only where it lacks something has a new session perhaps declared more.
+        guard negotiated.capabilities.missing(for: method, in: revision) != nil, let missing = agreement.capabilities.missing(for: method, in: revision) else {
+            return
+        }
+        throw ClientError.undeclaredFeature(method: method, capability: missing)
     }
 }
 

@@ -29,6 +29,9 @@ struct ClientCache: Sendable {
         cache.store(result, for: key, changes: changes)
     }
 
+    /// Forgets the pages of a list, whose cursors are good no more.
+    func discard(_ method: String) { cache.discard(method, of: server) }
+
     func invalidate(_ change: ServerChange) { cache.invalidate(change, of: server) }
 
     /// What a request is kept under; `nil` for one that is not.

@@ -25,6 +25,15 @@ public struct ClientConfiguration: Sendable {
     public var logLevel: LoggingLevel?
     /// How a server that has gone by itself is started again (stdio, sockets); `nil` where the connection then ends.
     public var restart: RestartPolicy?
+    /// Whether a request fails at once (`ClientError.undeclaredFeature`) where the server has not declared the capability that it needs; `false` for servers that
+    /// declare less than they offer.
+    public var checksServerCapabilities: Bool
+    /// How often the server may ask the user (`elicitation/create`); `nil` for no limit.
+    public var elicitationLimit: AskingLimit?
+    /// How often the server may ask the language model (`sampling/createMessage`); `nil` for no limit.
+    public var samplingLimit: AskingLimit?
+    /// Pings the server of a session by itself; `nil` for never. The per-request era has no sessions, and no ping.
+    public var keepAlive: KeepAlive?
     /// Takes notifications that belong to no request and tell of no change, for example log messages, in order.
     public var onNotification: (@Sendable (JSONRPCNotification) async -> Void)?
     public var diagnostics: @Sendable (ClientDiagnostic) -> Void
@@ -37,7 +46,8 @@ public struct ClientConfiguration: Sendable {
         input: ClientInputHandlers = ClientInputHandlers(), extensions: [any ClientExtension] = [], probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
         eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil,
-        restart: RestartPolicy? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
+        restart: RestartPolicy? = nil, checksServerCapabilities: Bool = true, elicitationLimit: AskingLimit? = AskingLimit(),
+        samplingLimit: AskingLimit? = AskingLimit(), keepAlive: KeepAlive? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
         diagnostics: @escaping @Sendable (ClientDiagnostic) -> Void = { _ in }, tracing: (any RequestTracing)? = nil, clock: ClientClock = .continuous
     ) {
         self.info = info
@@ -53,6 +63,10 @@ public struct ClientConfiguration: Sendable {
         self.authorizationContext = authorizationContext
         self.logLevel = logLevel
         self.restart = restart
+        self.checksServerCapabilities = checksServerCapabilities
+        self.elicitationLimit = elicitationLimit
+        self.samplingLimit = samplingLimit
+        self.keepAlive = keepAlive
         self.onNotification = onNotification
         self.diagnostics = diagnostics
         self.tracing = tracing

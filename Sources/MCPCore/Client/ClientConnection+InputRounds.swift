@@ -60,6 +60,7 @@ extension ClientConnection {
                     throw ClientError.invalidResult(method: "input_required", reason: "the request \(key) has no method")
                 }
                 let params = request["params"]?.object ?? [:]
+                try admit(method)
                 group.addTask { (key, try await handlers.answer(method, params)) }
             }
             var answers: [String: JSONObject] = [:]

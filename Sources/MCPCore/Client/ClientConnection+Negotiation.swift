@@ -12,6 +12,7 @@ extension ClientConnection {
         if let identity = transport.serverIdentity { configuration.eraCache?[identity] = agreement.revision.era }
         state.withLock { $0.agreement = agreement }
         watchOver()
+        keepAlive()
         return agreement
     }
 

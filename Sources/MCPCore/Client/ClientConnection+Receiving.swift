@@ -16,11 +16,28 @@ extension ClientConnection {
             for listener in listeners { listener.add(change) }
             return
         }
-        if notification.method == "notifications/cancelled" {
-            guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else { return }
-            state.withLock { $0.answering.removeValue(forKey: id) }?.cancel()
-            return
+        switch notification.method {
+        case "notifications/cancelled": cancelled(notification)
+        case "notifications/elicitation/complete":
+            guard state.withLock({ $0.pages.completed(notification) }) else {
+                return configuration.diagnostics(.ignored("the end of a page that nobody was asked to open, or that is complete"))
+            }
+            await handOn(notification)
+        default: await handOn(notification)
         }
+    }
+
+    /// The server wants no answer any more. Its reason is for the operator.
+    private func cancelled(_ notification: JSONRPCNotification) {
+        guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }),
+            let answering = state.withLock({ $0.answering.removeValue(forKey: id) })
+        else { return }
+        configuration.diagnostics(.cancelled(method: answering.method, id: id, reason: notification.params["reason"]?.string, by: .server))
+        answering.task.cancel()
+    }
+
+    /// Gives a notification to whoever listens.
+    func handOn(_ notification: JSONRPCNotification) async {
         if let item = configuration.extensions.first(where: { $0.notifications.contains(notification.method) }) {
             return await item.receive(notification)
         }
@@ -41,7 +58,7 @@ extension ClientConnection {
             // A shared channel does not say which call asks; where only one can, it is that one.
             let handlers = handlers ?? (state.askingCalls.count == 1 ? state.askingCalls.first?.value : nil) ?? configuration.input
             // One task a request, because a user takes time and other messages must not wait; `close` cancels what is left.
-            state.answering[request.id] = Task { [self] in
+            let task = Task { [self] in
                 let result = await answer(request, handlers)
                 let isWanted = self.state.withLock { state in
                     // Whoever cancels has taken the task out, and the id may stand for another request by now.
@@ -55,6 +72,7 @@ extension ClientConnection {
                     configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))
                 }
             }
+            state.answering[request.id] = Answering(method: request.method, task: task)
         }
     }
 
@@ -64,9 +82,18 @@ extension ClientConnection {
             if let item = configuration.extensions.first(where: { $0.methods.contains(request.method) }) {
                 return .success(try await item.answer(request.method, request.params))
             }
+            try admit(request.method)
+            await note(request.method, request.params)
             return .success(try await handlers.answer(request.method, request.params))
         } catch ClientError.cannotAnswer(let method) {
             return .failure(JSONRPCError(.methodNotFound, "Method not found: this client has not declared \(method)"))
+        } catch let error as ClientError where error.isFaultOfRequest {
+            return .failure(JSONRPCError(.invalidParams, "Invalid params: \(error)"))
+        } catch let error as ClientError where error.isBusy {
+            configuration.diagnostics(.ignored("\(error)"))
+            return .failure(JSONRPCError(.internalError, "The client is busy: it was asked too often; ask again later"))
+        } catch is SamplingRefused {
+            return .failure(JSONRPCError(.userRejectedSampling, "User rejected sampling request"))
         } catch let error as JSONDecodingError {
             return .failure(JSONRPCError(.invalidParams, "Invalid params: \(error)"))
         } catch let error as JSONRPCError {

@@ -78,7 +78,7 @@ extension ClientConnection {
     private func forgetServerRequests() {
         let tasks = state.withLock { state in
             defer { state.answering = [:] }
-            return Array(state.answering.values)
+            return state.answering.values.map(\.task)
         }
         for task in tasks { task.cancel() }
     }

@@ -20,13 +20,18 @@ extension ClientConnection {
         let (acknowledgements, acknowledge) = AsyncThrowingStream<JSONObject, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let outgoing = Outgoing(
             method: "subscriptions/listen", params: ["notifications": .object(notifications)], revision: revision,
-            receive: { notification in
+            receive: { [configuration] notification in
                 switch notification.method {
                 case "notifications/subscriptions/acknowledged":
                     let agreed = notification.params["notifications"]?.object ?? [:]
                     acknowledged(agreed)
                     acknowledge.yield(agreed)
-                case "notifications/cancelled": ended(nil)
+                case "notifications/cancelled":
+                    if let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) {
+                        let reason = notification.params["reason"]?.string
+                        configuration.diagnostics(.cancelled(method: "subscriptions/listen", id: id, reason: reason, by: .server))
+                    }
+                    ended(nil)
                 default: receive(notification)
                 }
             })

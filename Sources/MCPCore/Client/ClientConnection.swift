@@ -6,7 +6,10 @@ final class ClientConnection: Sendable {
         var nextID: Int64 = 1
         var agreement: ServerAgreement?
         /// Requests of the server that are being answered, by their ids.
-        var answering: [RequestID: Task<Void, Never>] = [:]
+        var answering: [RequestID: Answering] = [:]
+        /// How often the server has asked, by method.
+        var questions: [String: AskingRecord] = [:]
+        var pages = AskedPages()
         /// Calls under way that ask the user in a way of their own.
         var askingCalls: [RequestID: ClientInputHandlers] = [:]
         var listeners: [Int: ChangeListener] = [:]
@@ -25,7 +28,15 @@ final class ClientConnection: Sendable {
         var attempts: RestartAttempts?
         /// Why the connection is over for good.
         var end: TransportError?
+        /// Asks again and again whether the server is there.
+        var keeper: Task<Void, Never>?
         var isClosed = false
+    }
+
+    /// A request of the server that is being answered.
+    struct Answering {
+        let method: String
+        let task: Task<Void, Never>
     }
 
     let transport: any ClientTransport
@@ -86,11 +97,13 @@ final class ClientConnection: Sendable {
         if let handlers { state.withLock { $0.askingCalls[id] = handlers } }
         defer { if handlers != nil { state.withLock { $0.askingCalls[id] = nil } } }
         do {
-            let result = try await exchange(request, outgoing, metadata, handlers).result.get()
+            let response = try await exchange(request, outgoing, metadata, handlers)
+            if case .failure = response.result { await note(response) }
+            let result = try response.result.get()
             remember(outgoing)
             return result
         } catch {
-            if outgoing.isCancellable, error.endsRequest { tellCancelled(id, outgoing.revision, because: error) }
+            if outgoing.isCancellable, error.endsRequest { tellCancelled(id, outgoing, because: error) }
             throw error
         }
     }
@@ -104,11 +117,12 @@ final class ClientConnection: Sendable {
 
     /// Closes the transport and ends what the client does by itself.
     func close() async {
-        let (tasks, listeners, recovery, watcher) = state.withLock { state in
+        let (tasks, listeners, recovery, watcher, keeper) = state.withLock { state in
             state.isClosed = true
             defer { state.listeners = [:] }
-            return (Array(state.answering.values), Array(state.listeners.values), state.recovery, state.watcher)
+            return (state.answering.values.map(\.task), Array(state.listeners.values), state.recovery, state.watcher, state.keeper)
         }
+        keeper?.cancel()
         watcher?.cancel()
         recovery?.cancel()
         for task in tasks { task.cancel() }
@@ -117,6 +131,7 @@ final class ClientConnection: Sendable {
         await transport.close()
         _ = await recovery?.result
         _ = await watcher?.result
+        await keeper?.value
     }
 
     private func exchange(
@@ -186,10 +201,12 @@ final class ClientConnection: Sendable {
         return handlers
     }
 
-    private func tellCancelled(_ id: RequestID, _ revision: ProtocolRevision, because error: any Error) {
+    private func tellCancelled(_ id: RequestID, _ outgoing: Outgoing, because error: any Error) {
+        let revision = outgoing.revision
+        let reason = if case ClientError.timedOut = error { "No answer in time" } else { "Nobody waits for the answer" }
+        configuration.diagnostics(.cancelled(method: outgoing.method, id: id, reason: reason, by: .client))
         // On HTTP the closed response stream is the signal in the per-request era, and none in the handshake era.
         guard transport.binding == .stream || revision.era == .handshake else { return }
-        let reason = if case ClientError.timedOut = error { "No answer in time" } else { "Nobody waits for the answer" }
         let notification = JSONRPCNotification(
             method: "notifications/cancelled", params: ["requestId": id.json, "reason": .string(reason)])
         // Unstructured: the task that asked is cancelled, and must not wait for a server that does not read.

@@ -12,8 +12,15 @@ public enum ClientDiagnostic: Sendable, Hashable, CustomStringConvertible {
     case fellBackToHandshake(reason: String)
     /// The server has gone and is started again.
     case serverGone(reason: String)
+    /// A request was given up, by the client or, one of its own, by the server; the reason is what that side says.
+    case cancelled(method: String, id: RequestID, reason: String?, by: Side)
+    /// The server did not answer a ping of the keep-alive.
+    case pingFailed(reason: String, misses: Int)
     /// A message was ignored.
     case ignored(String)
+
+    /// A side of the connection.
+    public enum Side: String, Sendable, Hashable { case client, server }
 
     public var description: String {
         switch self {
@@ -23,6 +30,9 @@ public enum ClientDiagnostic: Sendable, Hashable, CustomStringConvertible {
         case .toolExcluded(let name, let reason): "Tool \(name) is left out: \(reason)"
         case .fellBackToHandshake(let reason): "The server gets `initialize`: \(reason)"
         case .serverGone(let reason): "The server is started again: \(reason)"
+        case .cancelled(let method, let id, let reason, let side):
+            "The \(side.rawValue) has cancelled \(method) (id \(id)): \(reason ?? "it gives no reason")"
+        case .pingFailed(let reason, let misses): "The server did not answer a ping (\(misses) in a row): \(reason)"
         case .ignored(let reason): "Ignored: \(reason)"
         }
     }

@@ -16,8 +16,18 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case resourceNotFound(uri: String, JSONRPCError)
     /// A result is not what its method gives.
     case invalidResult(method: String, reason: String)
+    /// The server has not declared the feature that a request needs; nothing was sent.
+    case undeclaredFeature(method: String, capability: String)
+    /// The server runs calls of this tool only as tasks of 2025-11-25, which this SDK does not speak; nothing was sent.
+    case taskRequired(tool: String)
     /// The server asked for something that this client has not declared.
     case cannotAnswer(method: String)
+    /// The server asked in a way that is not allowed: in a mode that this client has not declared, or with messages that do not fit each other.
+    case invalidQuestion(method: String, reason: String)
+    /// The server asked more often than is allowed.
+    case askedTooOften(method: String, AskingLimit)
+    /// The roots handler gave something else than a `file:` URI; the server is not told it.
+    case invalidRoot(uri: String)
     /// A call asked for input more often than is allowed.
     case tooManyInputRounds(Int)
     /// What the handler accepted for a form does not fit the form's schema.
@@ -40,6 +50,16 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .unknownTool(let name, let error): "The server has no tool \(name): \(error.message). List the tools to see what there is."
         case .resourceNotFound(let uri, let error): "The server has no resource \(uri): \(error.message). List the resources to see what there is."
         case .invalidResult(let method, let reason): "The server's result of \(method) is invalid: \(reason)"
+        case .undeclaredFeature(let method, let capability):
+            "The server has not declared the capability `\(capability)`, which \(method) needs, and nothing was sent. Use another server, or set "
+                + "`ClientConfiguration.checksServerCapabilities` to false for one that declares less than it offers."
+        case .taskRequired(let tool):
+            "Tool \(tool) can be called only as a task of revision 2025-11-25, which this client does not speak. Use a server with the tasks extension "
+                + "(revision 2026-07-28)."
+        case .invalidQuestion(let method, let reason): "The server's \(method) cannot be answered: \(reason)"
+        case .askedTooOften(let method, let limit):
+            "The server asked for \(method) more than \(limit.count) times within \(limit.interval). Raise the limit of `ClientConfiguration` if that is right."
+        case .invalidRoot(let uri): "The root \(uri) is no file: URI, and roots must be. Give the client's roots handler file: URIs."
         case .cannotAnswer(let method): "The server asked for \(method), which this client has not declared. Give the client a handler for it."
         case .tooManyInputRounds(let rounds): "The call asked for input \(rounds) times and is given up. Raise `maximumInputRounds` if that is right."
         case .invalidElicitationContent(let violations):
@@ -49,6 +69,12 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
             "The structured content of tool \(tool) does not fit its output schema: " + violations.map(\.description).joined(separator: "; ")
         }
     }
+}
+
+extension ClientError {
+    /// Whether the server's question is at fault (-32602).
+    var isFaultOfRequest: Bool { if case .invalidQuestion = self { true } else { false } }
+    var isBusy: Bool { if case .askedTooOften = self { true } else { false } }
 }
 
 /// A tool answered that it failed (`isError`): something that a model may mend.

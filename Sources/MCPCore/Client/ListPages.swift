@@ -11,6 +11,8 @@ struct ListPages: AsyncSequence, Sendable {
         private var cursor: JSONValue?
         private var seen: Set<JSONValue> = []
         private var isAtEnd = false
+        /// Whether the server has refused a cursor that it gave: what was taken is no beginning of the list any more.
+        private(set) var isCursorRefused = false
 
         init(pages: ListPages) { self.pages = pages }
 
@@ -18,7 +20,14 @@ struct ListPages: AsyncSequence, Sendable {
             guard !isAtEnd else { return nil }
             var params = JSONObject()
             params["cursor"] = cursor
-            let page = try await pages.client.request(pages.method, params, options: pages.options)
+            let page: JSONObject
+            do { page = try await pages.client.request(pages.method, params, options: pages.options) } catch let error as JSONRPCError
+                where cursor != nil && error.code == .invalidParams
+            {
+                isCursorRefused = true
+                pages.client.connection.cache?.discard(pages.method)
+                throw error
+            }
             cursor = page["nextCursor"].flatMap { $0.isNull ? nil : $0 }
             if let cursor {
                 guard seen.insert(cursor).inserted else {
@@ -33,7 +42,7 @@ struct ListPages: AsyncSequence, Sendable {
     }
 }
 
-/// The entries of a list, from page after page as they are taken.
+/// The entries of a list, from page after page as they are taken. It throws where the server refuses a cursor that it gave: whoever wants to go on begins anew.
 public struct ClientList<Element: Sendable>: AsyncSequence, Sendable {
     public typealias Failure = any Error
     let pages: ListPages
@@ -61,11 +70,20 @@ public struct ClientList<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// All entries, from all pages.
+    /// All entries, from all pages. Where the server refuses a cursor that it gave before, pages that are kept are discarded, and the list is taken from its
+    /// beginning, once (2026-07-28, server/utilities/caching, "Interaction with Pagination").
     public func all() async throws -> [Element] {
-        var all: [Element] = []
-        for try await page in pages { all += try entries(page) }
-        return all
+        var isAgain = false
+        while true {
+            var all: [Element] = []
+            var iterator = pages.makeAsyncIterator()
+            do {
+                while let page = try await iterator.next() { all += try entries(page) }
+                return all
+            } catch  where iterator.isCursorRefused && !isAgain {
+                isAgain = true
+            }
+        }
     }
 }
 

@@ -118,6 +118,14 @@ public final class ResponseCache: Sendable {
         }
     }
 
+    /// Forgets all results of a method, in every context.
+    func discard(_ method: String, of server: String) {
+        state.withLock { state in
+            state.changes[server, default: 0] += 1
+            for key in state.entries.keys where key.server == server && key.method == method { state.remove(key) }
+        }
+    }
+
     private func remove(_ key: Key) {
         state.withLock { state in
             state.remove(key)

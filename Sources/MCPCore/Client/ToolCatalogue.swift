@@ -7,6 +7,8 @@ final class ToolCatalogue: Sendable {
         let parameterHeaders: [ParameterHeader]
         /// Of structured content; `nil` where the tool has no output schema, or one that is no schema.
         let output: SchemaValidator?
+        /// Whether its calls run only as tasks of 2025-11-25 (`execution.taskSupport`).
+        var needsTask = false
     }
 
     /// `nil` until the tools have been listed.

@@ -30,6 +30,8 @@ public struct JSONRPCError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let resourceNotFound = Code(rawValue: -32002)
         /// `URLElicitationRequired`, in 2025-11-25 only.
         public static let urlElicitationRequired = Code(rawValue: -32042)
+        /// The user has refused a request to the language model (client/sampling, "Error Handling").
+        public static let userRejectedSampling = Code(rawValue: -1)
     }
 
     public var description: String { "\(message) (\(code.rawValue))" }

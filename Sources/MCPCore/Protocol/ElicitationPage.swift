@@ -49,6 +49,16 @@ public struct ElicitationPage: Sendable, Hashable {
     }
 }
 
+extension ElicitationPage {
+    /// Why a URL is no page; `nil` where it is one.
+    static func fault(of url: String) -> String? {
+        do {
+            _ = try ElicitationPage(url: url)
+            return nil
+        } catch { return "\(error)" }
+    }
+}
+
 extension ElicitationRequest {
     /// The page that the user is asked to open; `nil` for a form.
     public var page: ElicitationPage? {

@@ -43,7 +43,7 @@ extension Implementation: JSONEncodable, JSONDecodable {
             title: try object.decodeIfPresent("title"),
             description: try object.decodeIfPresent("description"),
             websiteURL: try object.decodeIfPresent("websiteUrl"),
-            icons: try object.decodeIfPresent("icons") ?? [])
+            icons: try Icon.usable(in: object))
     }
 }
 

@@ -40,7 +40,7 @@ extension Prompt: JSONEncodable, JSONDecodable {
             title: try object.decodeIfPresent("title"),
             description: try object.decodeIfPresent("description"),
             arguments: try object.decodeIfPresent("arguments") ?? [],
-            icons: try object.decodeIfPresent("icons") ?? [],
+            icons: try Icon.usable(in: object),
             meta: try object.decodeIfPresent("_meta"))
     }
 }

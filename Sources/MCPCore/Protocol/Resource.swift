@@ -56,7 +56,7 @@ extension Resource: JSONEncodable, JSONDecodable {
             mimeType: try object.decodeIfPresent("mimeType"),
             size: try object.decodeIfPresent("size"),
             annotations: try object.decodeIfPresent("annotations"),
-            icons: try object.decodeIfPresent("icons") ?? [],
+            icons: try Icon.usable(in: object),
             meta: try object.decodeIfPresent("_meta"))
     }
 }
@@ -116,7 +116,7 @@ extension ResourceTemplate: JSONEncodable, JSONDecodable {
             description: try object.decodeIfPresent("description"),
             mimeType: try object.decodeIfPresent("mimeType"),
             annotations: try object.decodeIfPresent("annotations"),
-            icons: try object.decodeIfPresent("icons") ?? [],
+            icons: try Icon.usable(in: object),
             meta: try object.decodeIfPresent("_meta"))
     }
 }

@@ -13,6 +13,11 @@ public struct Root: Sendable, Hashable {
     }
 }
 
+extension Root {
+    /// Whether it is what a root must be, a `file:` URI (client/roots, "Root").
+    var isFile: Bool { uri.lowercased().hasPrefix("file://") }
+}
+
 extension Root: JSONEncodable, JSONDecodable {
     public var json: JSONValue {
         var object: JSONObject = ["uri": .string(uri)]

@@ -9,6 +9,8 @@ public struct ServerCapabilities: Sendable, Hashable {
     /// Extension identifier to settings (SEP-2133).
     public var extensions: JSONObject?
     public var experimental: JSONObject?
+    /// Whether calls of tools may be tasks of 2025-11-25, which the SDK does not speak; read, and never declared.
+    var runsToolsAsTasks = false
 
     /// A list that may announce its changes.
     public struct ListChanging: Sendable, Hashable {
@@ -72,5 +74,6 @@ extension ServerCapabilities: JSONEncodable, JSONDecodable {
         logging = object["logging"]?.object != nil
         extensions = try object.decodeIfPresent("extensions")
         experimental = try object.decodeIfPresent("experimental")
+        runsToolsAsTasks = object["tasks"]?["requests"]?["tools"]?["call"] != nil
     }
 }

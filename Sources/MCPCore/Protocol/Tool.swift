@@ -53,7 +53,7 @@ extension Tool: JSONEncodable, JSONDecodable {
             inputSchema: try object.decode("inputSchema"),
             outputSchema: try object.decodeIfPresent("outputSchema"),
             annotations: try object.decodeIfPresent("annotations"),
-            icons: try object.decodeIfPresent("icons") ?? [],
+            icons: try Icon.usable(in: object),
             meta: try object.decodeIfPresent("_meta"))
     }
 }

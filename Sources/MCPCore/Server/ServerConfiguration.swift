@@ -81,6 +81,8 @@ public enum ServerDiagnostic: Sendable, CustomStringConvertible {
     case handlerFailed(method: String, name: String?, error: any Error)
     /// A tool returned structured content that does not fit its own output schema.
     case invalidOutput(tool: String, reason: String)
+    /// A client has cancelled a request, for that reason. It is what the client says, cut short.
+    case cancelled(id: RequestID, reason: String?)
     /// A client sent something that was ignored.
     case ignored(reason: String)
 
@@ -88,6 +90,7 @@ public enum ServerDiagnostic: Sendable, CustomStringConvertible {
         switch self {
         case .handlerFailed(let method, let name, let error): "\(method)\(name.map { " \($0)" } ?? "") failed: \(error)"
         case .invalidOutput(let tool, let reason): "Tool \(tool) returned what its output schema does not allow: \(reason)"
+        case .cancelled(let id, let reason): "The client has cancelled request \(id): \(reason?.abbreviated ?? "it gives no reason")"
         case .ignored(let reason): "Ignored: \(reason)"
         }
     }

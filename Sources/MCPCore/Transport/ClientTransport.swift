@@ -47,6 +47,9 @@ public protocol ClientTransport: Sendable {
     /// transports that hold no connection.
     func waitUntilEnd() async -> TransportError?
 
+    /// Ends a connection whose server does not answer any more: exchanges under way fail with the error, `waitUntilEnd` gives it, and `start` may start anew.
+    func abandon(_ error: TransportError) async
+
     /// Ends the transport: closes the process's input and waits for its end, ends the session. Exchanges under way fail. It finishes its work
     /// also in a cancelled task.
     func close() async
@@ -58,6 +61,7 @@ extension ClientTransport {
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
     public var isConnected: Bool { true }
     public func waitUntilEnd() async -> TransportError? { nil }
+    public func abandon(_ error: TransportError) async { await close() }
 }
 
 /// What kind of channel a transport is.

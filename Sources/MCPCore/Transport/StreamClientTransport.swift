@@ -11,6 +11,8 @@ public final class StreamClientTransport: ClientTransport {
         var opened: StreamChannel?
         var exchanges: [RequestID: ExchangeInbox] = [:]
         var end: TransportError?
+        /// Why the channel was given up, where it was.
+        var abandonment: TransportError?
         var isClosed = false
         var reader: Task<Void, Never>?
         var endWaiters: [Int: CheckedContinuation<TransportError?, Never>] = [:]
@@ -45,6 +47,7 @@ public final class StreamClientTransport: ClientTransport {
             state.channel = channel
             state.opened = channel
             state.end = nil
+            state.abandonment = nil
             // Unstructured: it lives as long as the channel, from `start` to the end of the input; `close` waits for it.
             state.reader = Task { [self] in
                 await withDiscardingTaskGroup { group in
@@ -107,6 +110,15 @@ public final class StreamClientTransport: ClientTransport {
         }
     }
 
+    public func abandon(_ error: TransportError) async {
+        let channel = state.withLock { state in
+            state.abandonment = error
+            return state.channel
+        }
+        // The reader meets the end of the channel, and tells whoever waits.
+        await channel?.close()
+    }
+
     public func close() async {
         let (channel, reader, waiters) = state.withLock { state in
             state.isClosed = true
@@ -119,14 +131,15 @@ public final class StreamClientTransport: ClientTransport {
     }
 
     private func end(_ error: TransportError) {
-        let (exchanges, waiters) = state.withLock { state in
+        let (exchanges, waiters, error) = state.withLock { state in
             state.channel = nil
+            let error = state.abandonment ?? error
             state.end = error
             defer {
                 state.exchanges = [:]
                 state.endWaiters = [:]
             }
-            return (state.exchanges, state.endWaiters)
+            return (state.exchanges, state.endWaiters, error)
         }
         for inbox in exchanges.values { inbox.finish(.failure(error)) }
         for waiter in waiters.values { waiter.resume(returning: error) }

@@ -7,11 +7,13 @@ public struct ParameterHeader: Sendable, Hashable {
     public var path: [String]
 
     static let annotation = "x-mcp-header"
+    private static let safeIntegers: ClosedRange<Int64> = -9_007_199_254_740_991...9_007_199_254_740_991
 
     /// The header's name, for example `Mcp-Param-Region`.
     public var headerName: String { "Mcp-Param-\(name)" }
 
-    /// The plain value of the header for these arguments; `nil` where the parameter is missing, null, or nothing that a header can carry.
+    /// The plain value of the header for these arguments; `nil` where the parameter is missing, null, or nothing that a header can carry:
+    /// a whole number beyond 2^53 - 1 would be another one to whoever reads it as a double, and is not mirrored.
     public func value(in arguments: JSONObject) -> String? {
         var value = JSONValue.object(arguments)
         for name in path {
@@ -21,7 +23,7 @@ public struct ParameterHeader: Sendable, Hashable {
         switch value {
         case .string(let text): return text
         case .bool(let flag): return flag ? "true" : "false"
-        default: return value.integer.map(String.init)
+        default: return value.integer.flatMap { Self.safeIntegers.contains($0) ? String($0) : nil }
         }
     }
 }

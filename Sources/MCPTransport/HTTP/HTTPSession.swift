@@ -55,7 +55,9 @@ final class HTTPSession: Sendable {
     /// Takes a message that needs no stream: a notification or a response.
     func receive(_ message: JSONRPCMessage) async {
         switch state.withLock({ $0.session.receive(message) }) {
-        case .cancel(let id): state.withLock { $0.running[id] }?.cancel()
+        case .cancel(let id, let reason):
+            server.configuration.diagnostics(.cancelled(id: id, reason: reason))
+            state.withLock { $0.running[id] }?.cancel()
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .take(let notification, var peer):

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// The turns that run.
 extension Chat {
@@ -36,6 +37,11 @@ extension Chat {
         publish(logs[id]?.report(progress, of: callID))
     }
     fileprivate func isAllowed(_ tool: ToolNameTable.Tool, in id: String) -> Bool { logs[id]?.allowedTools.contains(tool) ?? false }
+    fileprivate func audit(_ record: ToolAuditRecord, in id: String) {
+        var metadata: Logger.Metadata = ["conversation": .string(id), "user": .string(logs[id]?.header.user ?? "-")]
+        for field in record.fields { metadata[field.name] = .string(field.value) }
+        logger.notice("Tool call", metadata: metadata)
+    }
     fileprivate func allow(_ tool: ToolNameTable.Tool, in id: String) { queue.add(logs[id]?.allow(tool) ?? []) }
 }
 
@@ -70,6 +76,7 @@ private struct ConversationObserver: TurnObserver {
     func append(_ delta: String, to messageID: String) async { await chat.append(delta, to: messageID, in: conversation) }
     func report(_ progress: ToolProgress, of callID: String) async { await chat.report(progress, of: callID, in: conversation) }
     func isAllowedInChat(_ tool: ToolNameTable.Tool) async -> Bool { await chat.isAllowed(tool, in: conversation) }
+    func audit(_ record: ToolAuditRecord) async { await chat.audit(record, in: conversation) }
     func cancellation(of callID: String) async { _ = await chat.cancellations.wait(for: callID) }
     func answer(to question: Elicitation) async -> ElicitationAnswer? { await chat.elicitations.wait(for: question.id) }
 

@@ -83,16 +83,16 @@ struct ToolRunner: Sendable {
         guard let tool = prepared.tool, call.failure == nil else {
             call.state = .failed
             if call.failure == nil { call.failure = ToolCallFailure.unknownTool("\(call.server).\(call.tool)").failure }
-            await observer.add(.tool(call))
-            return call
+            return await end(call, .notAsked)
         }
         if Task.isCancelled {
             call.state = .cancelled
-            await observer.add(.tool(call))
-            return call
+            return await end(call, .notAsked)
         }
         // Asked again here: an earlier call of this round may have been allowed for the whole chat.
-        if case .ask(let question) = ApprovalPolicy.verdict(on: tool, isAllowedInChat: await observer.isAllowedInChat(tool.id)) {
+        let isAllowedInChat = await observer.isAllowedInChat(tool.id)
+        var approval: ToolAuditRecord.Approval = isAllowedInChat ? .allowedBefore : .policy
+        if case .ask(let question) = ApprovalPolicy.verdict(on: tool, isAllowedInChat: isAllowedInChat) {
             call.state = .waiting
             call.question = question
             await observer.add(.tool(call))
@@ -100,14 +100,21 @@ struct ToolRunner: Sendable {
             call.question = nil
             guard decision == .allowOnce || decision == .allowInChat else {
                 call.state = decision == .deny ? .denied : .cancelled
-                await observer.add(.tool(call))
-                return call
+                return await end(call, decision == .deny ? .denied : .unanswered)
             }
+            approval = decision == .allowInChat ? .allowedInChat : .allowedOnce
         }
         call.state = .running
         call.startedAt = Date()
         await observer.add(.tool(call))
-        return await finish(call, of: tool, arguments: prepared.arguments)
+        return await end(await finish(call, of: tool, arguments: prepared.arguments), approval)
+    }
+
+    /// Shows how a call has ended, and keeps it for the operator.
+    private func end(_ call: ToolCall, _ approval: ToolAuditRecord.Approval) async -> ToolCall {
+        await observer.add(.tool(call))
+        await observer.audit(ToolAuditRecord(call, approval))
+        return call
     }
 
     private enum End: Sendable {
@@ -153,7 +160,6 @@ struct ToolRunner: Sendable {
         }
         // Repeating is harmless only where somebody who is trusted says so.
         call.canRetry = call.state == .failed && tool.isServerTrusted && (tool.hints.isReadOnly || tool.hints.isIdempotent)
-        await observer.add(.tool(call))
         return call
     }
 }

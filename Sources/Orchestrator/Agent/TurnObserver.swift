@@ -13,4 +13,6 @@ protocol TurnObserver: Sendable {
     func answer(to question: Elicitation) async -> ElicitationAnswer?
     /// Suspends until the user cancels this call, or the task is cancelled.
     func cancellation(of callID: String) async
+    /// Keeps what an operator reads of a call that has ended.
+    func audit(_ record: ToolAuditRecord) async
 }

@@ -54,13 +54,30 @@ extension Elicitation {
     var json: JSONValue {
         var schema: JSONValue?
         var address: JSONValue?
+        var warnings: JSONValue?
         switch mode {
         case .form(let value): schema = value
-        case .url(let text): address = .string(text)
+        case .url(let text):
+            address = .string(text)
+            // What is no page at all never gets here: the SDK refuses it.
+            let found = (try? ElicitationPage(url: text))?.warnings ?? []
+            if !found.isEmpty { warnings = .array(found.map { .string($0.word) }) }
         }
         return ChatWire.object(
             ("kind", "elicitation"), ("id", .string(id)), ("server", .string(server)), ("tool", tool.map { .string($0) }),
-            ("message", .string(message)), ("schema", schema), ("url", address), ("state", .string(state.rawValue)),
+            ("message", .string(message)), ("schema", schema), ("url", address), ("warnings", warnings), ("state", .string(state.rawValue)),
             ("content", content.map { .object($0) }), ("at", ChatWire.time(at)))
+    }
+}
+
+extension ElicitationPage.Warning {
+    /// The word that the page knows.
+    fileprivate var word: String {
+        switch self {
+        case .notEncrypted: "notEncrypted"
+        case .ambiguousHost: "ambiguousHost"
+        case .credentials: "credentials"
+        case .numericHost: "numericHost"
+        }
     }
 }

@@ -14,7 +14,7 @@ import Testing
         _ input: ClientInputHandlers, rounds: Int = 10, _ script: @escaping ScriptedTransport.Script
     ) async throws -> (Client, ScriptedTransport) {
         let transport = ScriptedTransport { call in
-            if call.request.method == "server/discover" { return ["supportedVersions": ["2026-07-28"], "capabilities": [:]] }
+            if call.request.method == "server/discover" { return ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]] }
             return try await script(call)
         }
         let configuration = ClientConfiguration(input: input, maximumInputRounds: rounds)

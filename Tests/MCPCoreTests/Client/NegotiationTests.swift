@@ -2,9 +2,9 @@ import MCPCore
 import Synchronization
 import Testing
 
-private let discovered: JSONObject = ["resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": [:]]
+private let discovered: JSONObject = ["resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
 private func initialized(_ version: String) -> JSONObject {
-    ["protocolVersion": .string(version), "capabilities": [:], "serverInfo": ["name": "old", "version": "1"]]
+    ["protocolVersion": .string(version), "capabilities": ["tools": [:]], "serverInfo": ["name": "old", "version": "1"]]
 }
 
 @Suite(.timeLimit(.minutes(1))) struct NegotiationTests {

@@ -22,6 +22,17 @@ import Testing
         #expect(headers.map { $0.value(in: ["limit": 3, "region": ["eu"]]) } == [nil, nil, nil])
     }
 
+    /// 2026-07-28, streamable-http, "Schema Extension": beyond this range a reader that knows only doubles sees another number.
+    @Test(
+        arguments: [
+            (9_007_199_254_740_991, "9007199254740991"), (-9_007_199_254_740_991, "-9007199254740991"), (9_007_199_254_740_992, nil),
+            (-9_007_199_254_740_992, nil), (Int64.max, nil), (Int64.min, nil), (0, "0"),
+        ] as [(Int64, String?)])
+    func wholeNumbersThatADoubleCannotHoldAreNotMirrored(_ number: Int64, _ header: String?) throws {
+        let schema: JSONObject = ["properties": ["n": ["type": "integer", "x-mcp-header": "N"]]]
+        #expect(try ParameterHeader.all(in: schema).map { $0.value(in: ["n": .integer(number)]) } == [header])
+    }
+
     static let broken: [(String, JSONObject)] = [
         ("empty", ["properties": ["a": ["type": "string", "x-mcp-header": ""]]]),
         ("space", ["properties": ["a": ["type": "string", "x-mcp-header": "a b"]]]),

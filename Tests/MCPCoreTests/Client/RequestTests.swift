@@ -10,8 +10,8 @@ import Testing
     ) async throws -> (Client, ScriptedTransport) {
         let transport = ScriptedTransport(binding) { call in
             switch call.request.method {
-            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": [:]]
-            case "initialize": ["protocolVersion": .string(revision.rawValue), "capabilities": [:], "serverInfo": ["name": "s", "version": "1"]]
+            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
+            case "initialize": ["protocolVersion": .string(revision.rawValue), "capabilities": ["tools": [:]], "serverInfo": ["name": "s", "version": "1"]]
             default: try await script(call)
             }
         }

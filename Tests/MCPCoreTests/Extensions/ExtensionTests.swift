@@ -76,7 +76,7 @@ import Testing
         for revision in bothEras {
             let transport = ScriptedTransport { call in
                 #expect(call.request.params["capabilities"]?["extensions"] == nil)
-                return ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "s", "version": "1"]]
+                return ["protocolVersion": "2025-11-25", "capabilities": ["tools": [:]], "serverInfo": ["name": "s", "version": "1"]]
             }
             _ = try await Client.connect(transport, configuration: ClientConfiguration(era: .handshake, extensions: [Later()]))
             try await withFeatures(of: server, revision) {
@@ -194,7 +194,7 @@ import Testing
         }
         let transport = ScriptedTransport { call in
             switch call.request.method {
-            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": [:]]
+            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
             case "tools/call": ["resultType": "ticket", "ticket": "T-1"]
             default: ["resultType": "complete", "content": [["type": "text", "text": call.request.params["ticket"] ?? .null]]]
             }

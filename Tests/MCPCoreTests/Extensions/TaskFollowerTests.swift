@@ -29,7 +29,7 @@ import Testing
     ) async throws -> (Client, ScriptedTransport) {
         let transport = ScriptedTransport(binding) { call in
             switch call.request.method {
-            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": [:]]
+            case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
             case "tools/list": ["tools": []]
             case "tools/call": Self.created
             default: try await script(call)
@@ -174,7 +174,7 @@ import Testing
 
     @Test(arguments: invalid) func whatIsNoTaskIsAnError(_ name: String, _ result: JSONObject) async throws {
         let transport = ScriptedTransport { call in
-            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": [:]] : result
+            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]] : result
         }
         let client = try await Client.connect(transport, configuration: ClientConfiguration(extensions: [ClientTasksExtension()]))
         let error = await #expect(throws: ClientError.self, "\(name)") { _ = try await client.callTool("t") }
@@ -183,7 +183,7 @@ import Testing
 
     @Test func tasksAreAllowedForCallsOfToolsOnly() async throws {
         let transport = ScriptedTransport { call in
-            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": [:]] : Self.created
+            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]] : Self.created
         }
         let client = try await Client.connect(transport, configuration: ClientConfiguration(extensions: [ClientTasksExtension()]))
         let error = await #expect(throws: ClientError.self) { _ = try await client.getPrompt("p") }

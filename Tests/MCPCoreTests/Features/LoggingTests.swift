@@ -56,6 +56,7 @@ import TestSupport
         let log = Mutex(0)
         try await withFeatures(of: Self.server(offersLogging: false), .latestHandshake) {
             $0.onNotification = { _ in log.withLock { $0 += 1 } }
+            $0.checksServerCapabilities = false
         } _: { (client: Client) async throws -> Void in
             #expect(!client.serverCapabilities.logging)
             let error = await #expect(throws: JSONRPCError.self) { try await client.setLogLevel(.debug) }
@@ -63,5 +64,22 @@ import TestSupport
             _ = try await client.callTool("talk")
         }
         #expect(log.withLock(\.self) == 0)
+    }
+
+    /// 2026-07-28, server/utilities/logging, "Per-request log level": log messages are of the request that set the level, and of no other stream.
+    @Test func anOpenSubscriptionHearsNoLogMessages() async throws {
+        let tape = MessageTape(.inProcess(Self.server()))
+        let configuration = ClientConfiguration(era: .pinned(.latest), logLevel: .alert)
+        try await withClient(ValidatedTransport(tape), configuration: configuration) { client in
+            let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
+            _ = try await client.callTool("talk")
+            changes.cancel()
+        }
+        #expect(tape.received(in: "subscriptions/listen").map(\.method) == ["notifications/subscriptions/acknowledged"])
+        // On a shared channel they belong to no subscription; over HTTP they come on the stream of the call (ClientServerTests).
+        #expect(tape.general.count == 2)
+        for case .notification(let message) in tape.general {
+            #expect(message.method == "notifications/message" && message.params["_meta"]?[MetaKey.subscriptionID] == nil)
+        }
     }
 }

@@ -3,6 +3,7 @@ import Testing
 import TestSupport
 
 @Suite(.timeLimit(.minutes(1))) struct PromptsTests {
+    private static let sound: [UInt8] = [0x52, 0x49, 0x46, 0x46, 0x00, 0xFF]
     private static let server = Server("features", version: "1", configuration: ServerConfiguration(pageSize: 1)) {
         ServerPrompt("greet", description: "Greets.") { _, _ in [.user("Hello"), .assistant("Hi")] }
         ServerPrompt(
@@ -15,7 +16,7 @@ import TestSupport
             [
                 .user(.image(MediaContent(base64: "AA==", mimeType: "image/png"))),
                 .user(.resource(EmbeddedResource(ResourceContents(uri: "x://y", text: "y")))),
-                .user(.audio(MediaContent(base64: "AA==", mimeType: "audio/wav"))),
+                .user(.audio(MediaContent(bytes: Self.sound, mimeType: "audio/wav"))),
             ]
         }
         ServerPrompt("asking") { _, context in
@@ -43,6 +44,18 @@ import TestSupport
             #expect(greeting == GetPromptResult([.user("Hello"), .assistant("Hi")], description: "Greets.", meta: greeting.meta))
             #expect(try await client.getPrompt("review", ["diff": "+1"]).messages == [.user("any: +1")])
             #expect(try await client.getPrompt("media").messages.count == 3)
+        }
+    }
+
+    @Test(arguments: bothEras) func soundIsInBase64WithItsType(_ revision: ProtocolRevision) async throws {
+        try await withFeatures(of: Self.server, revision) { (client: Client) async throws -> Void in
+            let raw = try await client.request("prompts/get", ["name": "media"])
+            #expect(raw["messages"]?[2]?["content"] == ["type": "audio", "data": "UklGRgD/", "mimeType": "audio/wav"])
+            guard case .audio(let sound)? = try await client.getPrompt("media").messages.last?.content else {
+                Issue.record("no sound")
+                return
+            }
+            #expect(Base64.decode(sound.data) == Self.sound && sound.mimeType == "audio/wav")
         }
     }
 

@@ -216,6 +216,33 @@ import Testing
         #expect(observer.calls.first?.canRetry == false)
     }
 
+    // MARK: What the operator is left with
+
+    @Test(
+        arguments: [
+            ("shop__read", nil, ToolAuditRecord.Approval.policy, ToolCall.State.done),
+            ("shop__write", .allowOnce, .allowedOnce, .done), ("shop__write", .allowInChat, .allowedInChat, .done),
+            ("shop__write", .deny, .denied, .denied), ("shop__write", nil, .unanswered, .cancelled), ("shop__nothing", nil, .notAsked, .failed),
+        ] as [(String, ApprovalDecision?, ToolAuditRecord.Approval, ToolCall.State)])
+    func everyCallIsKeptForTheOperatorWithWhoAllowedIt(
+        _ name: String, _ decision: ApprovalDecision?, _ approval: ToolAuditRecord.Approval, _ outcome: ToolCall.State
+    ) async {
+        let observer = RecordingObserver(decide: { _ in decision })
+        _ = await run([name], observer)
+        #expect(observer.audited.map(\.approval) == [approval])
+        #expect(observer.audited.map(\.outcome) == [outcome])
+        #expect(observer.audited.map(\.callID) == ["call1"])
+        let fields = observer.audited[0].fields
+        #expect(fields.map(\.name) == ["call", "server", "tool", "approval", "outcome", "milliseconds"])
+    }
+
+    @Test func whatTheChatHasAllowedBeforeIsKeptAsThat() async {
+        let observer = RecordingObserver(decision: .allowInChat)
+        _ = await run(["shop__write"], observer)
+        _ = await run(["shop__write"], observer)
+        #expect(observer.audited.map(\.approval) == [.allowedInChat, .allowedBefore])
+    }
+
     // MARK: Again
 
     private func rerun(_ call: ToolCall, on host: FakeHost, _ observer: RecordingObserver) async {

@@ -12,6 +12,7 @@ final class RecordingObserver: TurnObserver {
         var questions: [ToolCall] = []
         var deltas: [String] = []
         var progress: [ToolProgress] = []
+        var audit: [ToolAuditRecord] = []
     }
 
     private let state = Mutex(State())
@@ -44,6 +45,8 @@ final class RecordingObserver: TurnObserver {
     var questions: [ToolCall] { state.withLock(\.questions) }
     /// Pieces of text after the first of each message.
     var deltas: [String] { state.withLock(\.deltas) }
+    /// What the operator is left with.
+    var audited: [ToolAuditRecord] { state.withLock(\.audit) }
     var progress: [ToolProgress] { state.withLock(\.progress) }
     var failures: [ChatFailure] { entries.compactMap { if case .failure(let notice) = $0 { notice.failure } else { nil } } }
     var elicitations: [Elicitation] { entries.compactMap { if case .elicitation(let question) = $0 { question } else { nil } } }
@@ -71,6 +74,7 @@ final class RecordingObserver: TurnObserver {
     }
 
     func report(_ progress: ToolProgress, of callID: String) async { state.withLock { $0.progress.append(progress) } }
+    func audit(_ record: ToolAuditRecord) async { state.withLock { $0.audit.append(record) } }
     func isAllowedInChat(_ tool: ToolNameTable.Tool) async -> Bool { state.withLock { $0.allowed.contains(tool) } }
     func cancellation(of callID: String) async { _ = await cancellations.wait(for: callID) }
 

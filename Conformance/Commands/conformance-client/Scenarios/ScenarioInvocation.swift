@@ -66,6 +66,8 @@ struct ScenarioInvocation: Sendable {
                 },
                 sample: { _ in SamplingResult("This is the answer of no model.", model: "none") },
                 roots: { [Root("file:///conformance", name: "conformance")] }),
+            // Servers of suites declare less than they offer: those of the official one list tools without a capability.
+            checksServerCapabilities: false,
             diagnostics: { log.write("diagnostic", ["message": .string("\($0)")]) })
     }
 

@@ -25,7 +25,7 @@ final class TaskInputBroker: InputBroker {
         let known = try state.withLock { state in
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
-                guard question.isServed(by: capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+                try question.check(against: capabilities)
             }
             return questions.map { question in
                 state.journal.answers[question.id].flatMap { $0.params == question.params ? $0.result : nil }

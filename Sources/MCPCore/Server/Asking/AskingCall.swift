@@ -20,6 +20,7 @@ struct AskingCall: Sendable {
             if case .failure(let error as URLElicitationRequired) = result {
                 let question = RawQuestion(id: "", method: "elicitation/create", params: [:], capability: URLElicitationRequired.capability)
                 guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(URLElicitationRequired.capability) }
+                for page in error.pages { try check(page.request) }
                 let required = try await broker.require(error)
                 guard let next = try await broker.resume(required) else { return .inputRequired(required) }
                 input = next
@@ -57,15 +58,22 @@ struct AskingCall: Sendable {
 
     private func check(_ request: InputRequired.Request) throws {
         let needed: ClientCapabilities
+        var fault: String?
         switch request.method {
         case "elicitation/create":
             let isURL = request.params["mode"] == "url"
             needed = ClientCapabilities(elicitation: .init(form: !isURL, url: isURL))
-        case "sampling/createMessage": needed = ClientCapabilities(sampling: .init(tools: request.params["tools"] != nil))
+            if isURL { fault = ElicitationPage.fault(of: request.params["url"]?.string ?? "") }
+        case "sampling/createMessage":
+            let sampling: SamplingRequest
+            do { sampling = try SamplingRequest(json: .object(request.params)) } catch let error as JSONDecodingError {
+                throw JSONRPCError(.internalError, "The handler asks what no client can be asked: \(error)")
+            }
+            needed = sampling.capability
+            fault = SamplingRules.fault(in: sampling.messages)
         case "roots/list": needed = ClientCapabilities(roots: .init())
         default: throw JSONRPCError(.internalError, "A handler asked for \(request.method), which a client cannot be asked")
         }
-        let question = RawQuestion(id: "", method: request.method, params: request.params, capability: needed)
-        guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(needed) }
+        try RawQuestion(id: "", method: request.method, params: request.params, capability: needed, fault: fault).check(against: exchange.peer.capabilities)
     }
 }

@@ -56,7 +56,7 @@ final class JournalInputBroker: InputBroker {
             // All are checked before the first goes out: a fault in one is a fault of the call, now and not after the user has answered.
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
-                guard question.isServed(by: peer.capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+                try question.check(against: peer.capabilities)
             }
             var results: [JSONObject?] = []
             for question in questions {

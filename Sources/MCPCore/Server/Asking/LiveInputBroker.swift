@@ -16,7 +16,7 @@ final class LiveInputBroker: InputBroker {
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
         for question in questions {
             try claim(question.id)
-            guard question.isServed(by: peer.capabilities) else { throw RequestFailure.missingCapability(question.capability) }
+            try question.check(against: peer.capabilities)
         }
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         return try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in

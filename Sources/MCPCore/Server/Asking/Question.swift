@@ -16,6 +16,14 @@ struct RawQuestion: Sendable {
     var accepts: @Sendable (JSONObject) -> Bool = { _ in true }
     /// By what the client of 2025-11-25 knows a page.
     var elicitationID: String?
+    /// Why nobody can be asked this, where that is so: a fault of the handler.
+    var fault: String?
+
+    /// - Throws: Where a client with these capabilities cannot be asked, or nobody can.
+    func check(against capabilities: ClientCapabilities) throws {
+        guard isServed(by: capabilities) else { throw RequestFailure.missingCapability(capability) }
+        if let fault { throw JSONRPCError(.internalError, "The handler asks what no client can be asked: \(fault)") }
+    }
 
     /// Whether a client with these capabilities can be asked.
     func isServed(by capabilities: ClientCapabilities) -> Bool {
@@ -56,7 +64,8 @@ extension Question {
         let raw = RawQuestion(
             id: id, method: "elicitation/create", params: ["mode": "url", "message": .string(message), "url": .string(url)],
             capability: ClientCapabilities(elicitation: .init(form: false, url: true)),
-            accepts: { ["accept", "decline", "cancel"].contains($0["action"]?.string) }, elicitationID: elicitationID)
+            accepts: { ["accept", "decline", "cancel"].contains($0["action"]?.string) }, elicitationID: elicitationID,
+            fault: ElicitationPage.fault(of: url))
         return Question<Answer<Void>>(raw: raw) { try Answer<Void>(elicitationResult: $0) { _ in } }
     }
 
@@ -64,7 +73,7 @@ extension Question {
     public static func sample(_ id: String, _ request: SamplingRequest) -> Question<SamplingResult> where Value == SamplingResult {
         let raw = RawQuestion(
             id: id, method: SamplingRequest.method, params: request.members, capability: request.capability,
-            accepts: { (try? SamplingResult(json: .object($0))) != nil })
+            accepts: { (try? SamplingResult(json: .object($0))) != nil }, fault: SamplingRules.fault(in: request.messages))
         return Question<SamplingResult>(raw: raw) { try SamplingResult(json: .object($0)) }
     }
 

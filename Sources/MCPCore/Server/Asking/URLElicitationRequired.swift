@@ -17,6 +17,11 @@ public struct URLElicitationRequired: Error, Sendable, Hashable, CustomStringCon
             self.url = url
             self.message = message
         }
+
+        /// The page as a question.
+        var request: InputRequired.Request {
+            InputRequired.Request(method: "elicitation/create", params: ["mode": "url", "message": .string(message), "url": .string(url)])
+        }
     }
 
     public var pages: [Page]
@@ -53,12 +58,6 @@ public struct URLElicitationRequired: Error, Sendable, Hashable, CustomStringCon
     /// The requests of 2026-07-28.
     var requests: InputRequired {
         InputRequired(
-            pages.map { page in
-                (
-                    page.id,
-                    InputRequired.Request(
-                        method: "elicitation/create", params: ["mode": "url", "message": .string(page.message), "url": .string(page.url)])
-                )
-            })
+            pages.map { ($0.id, $0.request) })
     }
 }

@@ -130,7 +130,9 @@ public final class ServerConnection: Sendable {
             peer.connection = id
             peer.backChannel = ConnectionBackChannel(connection: self)
             await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
-        case .cancel(let id): await cancel(id)
+        case .cancel(let id, let reason):
+            server.configuration.diagnostics(.cancelled(id: id, reason: reason))
+            await cancel(id)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .take(let notification, var peer):

@@ -8,7 +8,7 @@ public struct HandshakeSession: Sendable {
         /// Hand the request to the kernel, for this peer.
         case serve(JSONRPCRequest, Peer)
         /// Cancel the request of that id, if it is under way in this session.
-        case cancel(RequestID)
+        case cancel(RequestID, reason: String?)
         /// Hand the response to whoever asked the client.
         case deliver(JSONRPCResponse)
         /// Hand the notification to the kernel, for this peer.
@@ -88,7 +88,7 @@ public struct HandshakeSession: Sendable {
             guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else {
                 return .ignore("notifications/cancelled without a requestId")
             }
-            return .cancel(id)
+            return .cancel(id, reason: notification.params["reason"]?.string)
         case "notifications/initialized": return .ignore("the client is ready")
         default:
             if let peer = client.map(peer(of:)), kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }

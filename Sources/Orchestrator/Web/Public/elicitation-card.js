@@ -1,7 +1,7 @@
 // The card of a question that a server asks: who, why, a form or a page elsewhere, and three answers.
 
 import { button, h, icon } from "./dom.js";
-import { safeAddress } from "./markdown-inline.js";
+import { addressParts, pageAddress, warningTexts } from "./page-address.js";
 import { pairsView } from "./result-view.js";
 import { schemaForm } from "./schema-form.js";
 
@@ -90,14 +90,14 @@ export class ElicitationCard {
     return element;
   }
 
-  /** A page elsewhere: its host in full, opened only by a click, never fetched before. */
+  /** A page elsewhere: its address in full, as the server gave it, opened only by a click, never fetched before. */
   #page(address) {
-    const url = safeAddress(address);
+    const url = pageAddress(address);
     const others = [
       button("Decline", { onClick: () => this.#answer("decline") }),
       button("Cancel", { onClick: () => this.#answer("cancel") }),
     ];
-    if (!url || url.protocol === "mailto:") {
+    if (!url) {
       return [h("p", { class: "field-error" }, `The address it gives cannot be opened safely: ${address}`), h("div", { class: "buttons" }, others)];
     }
     const open = h(
@@ -106,11 +106,11 @@ export class ElicitationCard {
       icon("external"),
       h("span", {}, `Open ${url.host}`),
     );
-    const plain = url.protocol === "http:" ? h("p", { class: "field-error" }, "This page is not encrypted (http).") : null;
+    const { before, host, after } = addressParts(address);
     return [
       h("p", { class: "muted" }, "It wants to open a page outside this chat:"),
-      h("p", { class: "address" }, h("strong", {}, url.host), url.href.slice(url.origin.length)),
-      plain,
+      h("p", { class: "address" }, before, h("strong", {}, host), after),
+      ...warningTexts(this.#question.warnings, url).map((text) => h("p", { class: "field-error" }, text)),
       h("div", { class: "buttons" }, open, others),
     ];
   }

@@ -1,0 +1,43 @@
+/// What an operator reads later of one tool call: which tool, who allowed it, and what came of it (MCP 2025-11-25, server/tools, "Security
+/// Considerations"). The arguments and the result stand in the conversation, under the id of the call; the log has none of them, because
+/// they may be private and logs go far.
+struct ToolAuditRecord: Sendable, Hashable {
+    /// Why the call was made, or was not.
+    enum Approval: String, Sendable, Hashable {
+        /// It only reads, on a server that the operator trusts: nobody was asked.
+        case policy
+        /// The user had allowed the tool for this chat before.
+        case allowedBefore = "allowed-before"
+        case allowedOnce = "allowed-once"
+        case allowedInChat = "allowed-in-chat"
+        case denied
+        /// The question went away without an answer.
+        case unanswered
+        /// Nothing could be allowed: there is no such tool, or the arguments cannot be read.
+        case notAsked = "not-asked"
+    }
+
+    var callID: String
+    var server: String
+    var tool: String
+    var approval: Approval
+    var outcome: ToolCall.State
+    var elapsedMilliseconds: Int?
+
+    init(_ call: ToolCall, _ approval: Approval) {
+        callID = call.id
+        server = call.server
+        tool = call.tool
+        self.approval = approval
+        outcome = call.state
+        elapsedMilliseconds = call.elapsedMilliseconds
+    }
+
+    /// The members of the log line.
+    var fields: [(name: String, value: String)] {
+        [
+            ("call", callID), ("server", server), ("tool", tool), ("approval", approval.rawValue), ("outcome", outcome.rawValue),
+            ("milliseconds", elapsedMilliseconds.map(String.init) ?? "-"),
+        ]
+    }
+}
