@@ -55,14 +55,16 @@ public struct QueryServerCommand: AsyncParsableCommand {
             var limits = QueryLimits()
             if let seconds = try settings.integer("query.timeout", in: 1...3_600) { limits.timeoutMilliseconds = seconds * 1_000 }
             return Server.queryServer(
-                databases: databases, limits: limits, configuration: ServerConfiguration(diagnostics: { Self.log($0, logger) }))
+                databases: databases, limits: limits,
+                configuration: ServerConfiguration(diagnostics: { Self.log($0, logger) }, rateLimits: try RateLimits(settings)))
         }
     }
 
     private static func log(_ diagnostic: ServerDiagnostic, _ logger: Logger) {
         switch diagnostic {
         case .handlerFailed, .invalidOutput: logger.error("\(diagnostic)")
-        case .ignored: logger.debug("\(diagnostic)")
+        case .invalidMetaKeys, .limited: logger.warning("\(diagnostic)")
+        case .cancelled, .ignored: logger.debug("\(diagnostic)")
         }
     }
 }

@@ -27,6 +27,9 @@ public struct ServingOptions: ParsableArguments {
     @Option(help: "Answer only requests with a token from this file; each line holds a name and a token.")
     public var tokens: String?
 
+    @Option(name: .customLong("calls-per-second"), help: "How often one caller may call tools, in the long run (default: 100; 0 for as often as it likes).")
+    public var callsPerSecond: Int?
+
     @Option(name: .customLong("config"), help: "A JSON file with settings.")
     public var configurationFile: String?
 
@@ -45,12 +48,14 @@ public struct ServingOptions: ParsableArguments {
         flags["http.issuer"] = issuer.map { [$0] }
         flags["http.resource"] = resource.map { [$0] }
         flags["http.tokens"] = tokens.map { [$0] }
+        flags["calls.perSecond"] = callsPerSecond.map { ["\($0)"] }
         flags["log.level"] = logLevel.map { [$0] }
         return flags
     }
 
     /// The names of the settings that every server knows.
     static let settings = [
-        "http.port", "http.host", "http.allowedHosts", "http.allowedOrigins", "http.issuer", "http.resource", "http.tokens", "log.level",
+        "http.port", "http.host", "http.allowedHosts", "http.allowedOrigins", "http.issuer", "http.resource", "http.tokens", "calls.perSecond",
+        "log.level",
     ]
 }

@@ -19,7 +19,11 @@ struct HandlerProbe {
         func advance(_ duration: Duration) { milliseconds.withLock { $0 += Int64(duration / .milliseconds(1)) } }
     }
 
-    init(_ configuration: HTTPHandlerConfiguration = .init(), maximumConcurrentRequests: Int = 256, tools: [ServerTool] = []) throws {
+    /// - Parameter change: Changes the server's configuration.
+    init(
+        _ configuration: HTTPHandlerConfiguration = .init(), maximumConcurrentRequests: Int = 256, tools: [ServerTool] = [],
+        _ change: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
         let clock = Clock()
         let draws = Counter()
         self.clock = clock
@@ -29,9 +33,9 @@ struct HandlerProbe {
             let draw = draws.next()
             return (0..<count).map { UInt8(truncatingIfNeeded: draw >> (8 * ($0 % 8))) }
         }
-        server = FixtureServer.make(
-            steps: steps,
-            configuration: ServerConfiguration(maximumConcurrentRequests: maximumConcurrentRequests, environment: environment))
+        var serverConfiguration = ServerConfiguration(maximumConcurrentRequests: maximumConcurrentRequests, environment: environment)
+        change(&serverConfiguration)
+        server = FixtureServer.make(steps: steps, configuration: serverConfiguration)
         for tool in tools { try server.tools.add(tool) }
         handler = StreamableHTTPHandler(server: server, configuration: configuration)
     }
@@ -94,7 +98,9 @@ struct HandlerProbe {
             ], principal: principal)
         #expect(answer.status == .ok)
         #expect(try answer.json["result"]?["protocolVersion"] == .string(revision))
-        return try #require(answer.headers[.mcpSessionID])
+        let session = try #require(answer.headers[.mcpSessionID])
+        #expect(try await post(["jsonrpc": "2.0", "method": "notifications/initialized"], session: session, principal: principal).status == .accepted)
+        return session
     }
 
     func post(_ body: JSONValue, session: String, principal: Principal? = nil) async throws -> HTTPAnswer {

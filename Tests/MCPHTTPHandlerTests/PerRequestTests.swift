@@ -1,6 +1,7 @@
 import ConformanceFixtures
 import HTTPTypes
 import MCPCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -135,6 +136,127 @@ struct PerRequestTests {
         #expect(response.status == .badRequest)
     }
 
+    private static func note(_ version: JSONValue? = nil) -> JSONValue {
+        var params: JSONObject = ["requestId": 1]
+        if let version { params["_meta"] = [MetaKey.protocolVersion: version] }
+        return ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": .object(params)]
+    }
+
+    static let notes: [(version: JSONValue?, headers: [(String, String)], code: Int64?)] = [
+        (nil, [("MCP-Protocol-Version", "2026-07-28")], nil),
+        ("2026-07-28", [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "notifications/cancelled")], nil), ("2026-07-28", [], nil),
+        // A session is of no account here.
+        (nil, [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Session-Id", "any")], nil),
+        (nil, [("MCP-Protocol-Version", "2030-01-01")], -32022), ("2030-01-01", [("MCP-Protocol-Version", "2030-01-01")], -32022), ("2030-01-01", [], -32022),
+        ("2025-11-25", [("MCP-Protocol-Version", "2025-11-25")], -32022),
+        ("2026-07-28", [("MCP-Protocol-Version", "2025-11-25")], -32020), ("2025-11-25", [("MCP-Protocol-Version", "2026-07-28")], -32020),
+        (nil, [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "notifications/other")], -32020),
+        (nil, [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "notifications/cancelled"), ("Mcp-Method", "notifications/cancelled")], -32020),
+        (nil, [("MCP-Protocol-Version", "2026-07-28"), ("MCP-Protocol-Version", "2026-07-28")], -32020),
+        (2026, [("MCP-Protocol-Version", "2026-07-28")], -32602),
+    ]
+
+    /// A notification is accepted or refused, with the status that says so.
+    @Test(arguments: notes) func notificationsThatCannotBeAreRefused(_ row: (version: JSONValue?, headers: [(String, String)], code: Int64?)) async throws {
+        for tells in [false, true] {
+            // A server that has sessions too, and one that has not.
+            let probe = try HandlerProbe { if tells { $0.revisions = [.v2026_07_28] } }
+            let answer = try await probe.post(Self.note(row.version), row.headers)
+            guard let code = row.code else {
+                #expect(answer.status == .accepted)
+                guard case .none = answer.body else { return #expect(Bool(false), "202 has no body") }
+                continue
+            }
+            #expect(answer.status == .badRequest)
+            #expect(try answer.errorCode == code)
+            #expect(try answer.json["id"] == nil)
+        }
+    }
+
+    /// A server of this revision alone (basic/transports/streamable-http, "Earlier Streamable HTTP Revisions").
+    @Test func aServerOfThisRevisionAloneHasNoSessions() async throws {
+        let probe = try HandlerProbe { $0.revisions = [.v2026_07_28] }
+        for headers in [[], [("Mcp-Session-Id", "s")], [("Accept", "text/event-stream"), ("Mcp-Session-Id", "s"), ("Last-Event-ID", "1-1")]]
+            as [[(String, String)]]
+        {
+            for method in [HTTPRequest.Method.get, .delete, .put] {
+                let answer = try await probe.answer(method, headers)
+                #expect(answer.status == .methodNotAllowed)
+                #expect(answer.headers[.allow] == "POST")
+            }
+        }
+        // What older clients send besides is ignored.
+        let call = HandlerProbe.request("tools/call", ["name": "echo", "arguments": ["message": "hi"]])
+        let served = try await probe.post(
+            call, HandlerProbe.headers("tools/call", name: "echo") + [("Mcp-Session-Id", "s"), ("Last-Event-ID", "1-1")])
+        #expect(try served.text == "hi")
+        #expect(served.headers[.mcpSessionID] == nil)
+        // A response, a notification and a batch of theirs are refused.
+        for message in [
+            ["jsonrpc": "2.0", "id": 1, "result": [:]], ["jsonrpc": "2.0", "method": "notifications/initialized"],
+            [["jsonrpc": "2.0", "id": 1, "method": "ping"]],
+        ] as [JSONValue] {
+            let answer = try await probe.post(message, [("Mcp-Session-Id", "s")])
+            #expect((400...404).contains(answer.status.code), "\(message.serializedString): \(answer.status)")
+        }
+    }
+
+    /// Without the header a request is refused: there is no older revision that it could be of.
+    @Test func aServerOfThisRevisionAloneNeedsItsHeader() async throws {
+        let probe = try HandlerProbe { $0.revisions = [.v2026_07_28] }
+        let call = HandlerProbe.request("tools/call", ["name": "echo", "arguments": ["message": "hi"]])
+        let missing = try await probe.post(call, [("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")])
+        #expect(missing.status == .badRequest)
+        #expect(try missing.errorCode == -32020)
+        for method in ["ping", "tools/list", "resources/list", "server/discover"] {
+            for session in [[], [("Mcp-Session-Id", "s")]] {
+                let bare = try await probe.post(["jsonrpc": "2.0", "id": 1, "method": .string(method)], session)
+                #expect(bare.status == .badRequest)
+                #expect(try bare.errorCode == -32602)
+            }
+        }
+    }
+
+    /// `initialize` is told which revisions there are: its sender may show nothing but this message.
+    @Test(arguments: [[], [("MCP-Protocol-Version", "2025-11-25")], [("Mcp-Session-Id", "s")]] as [[(String, String)]])
+    func aServerOfThisRevisionAloneTellsInitializeSo(_ headers: [(String, String)]) async throws {
+        let probe = try HandlerProbe { $0.revisions = [.v2026_07_28] }
+        let initialize: JSONValue = [
+            "jsonrpc": "2.0", "id": 0, "method": "initialize",
+            "params": ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "old", "version": "1"]],
+        ]
+        let answer = try await probe.post(initialize, headers)
+        #expect(answer.status == .badRequest)
+        #expect(answer.headers[.mcpSessionID] == nil)
+        let message = try answer.json["error"]?["message"]?.string
+        #expect(message?.contains("Supported protocol versions: 2026-07-28") == true, "\(message ?? "")")
+        #expect(message?.contains("open a session") == false)
+        // The same over a channel of messages.
+        let classifier = RequestClassifier(configuration: ServerConfiguration(revisions: [.v2026_07_28]))
+        guard case .refused(let error) = classifier.classify(JSONRPCRequest(id: 0, method: "initialize", params: initialize["params"]?.object ?? [:])) else {
+            Issue.record("initialize was not refused")
+            return
+        }
+        #expect(error.message == message)
+    }
+
+    /// Log messages are of the exchange that asked for them, and of no subscription that is open beside it.
+    @Test(.timeLimit(.minutes(1))) func logMessagesComeOnTheStreamOfTheirRequest() async throws {
+        let probe = try HandlerProbe { $0.offersLogging = true }
+        let listening = try await probe.post(
+            HandlerProbe.request("subscriptions/listen", ["notifications": ["toolsListChanged": true]], id: "s"),
+            HandlerProbe.headers("subscriptions/listen")
+        ).events
+        #expect(try await listening.message()?["method"] == "notifications/subscriptions/acknowledged")
+        let meta: JSONValue = [MetaKey.protocolVersion: "2026-07-28", MetaKey.clientCapabilities: [:], MetaKey.logLevel: "debug"]
+        let events = try await probe.call("test_logging_tool", further: ["_meta": meta]).events
+        for _ in LoggingLevel.allCases { #expect(try await events.message()?["method"] == "notifications/message") }
+        #expect(try await events.message()?["result"] != nil)
+        #expect(try await probe.call("test_trigger_tool_change").text == "A tool was added.")
+        #expect(try await listening.message()?["method"] == "notifications/tools/list_changed")
+        probe.handler.shutdown()
+    }
+
     @Test func theFirstNotificationMakesAStream() async throws {
         let answer = try await HandlerProbe().call(
             "test_tool_with_progress",
@@ -195,6 +317,9 @@ struct PerRequestTests {
         #expect(change?["method"] == "notifications/tools/list_changed")
         #expect(change?["params"]?["_meta"]?[MetaKey.subscriptionID] == "s")
         probe.handler.shutdown()
+        let cancellation = try await events.message()
+        #expect(cancellation?["method"] == "notifications/cancelled")
+        #expect(cancellation?["params"] == ["_meta": [MetaKey.subscriptionID: "s"], "requestId": "s"])
         let last = try await events.message()
         #expect(last?["id"] == "s")
         #expect(last?["result"]?["_meta"]?[MetaKey.subscriptionID] == "s")
@@ -225,6 +350,35 @@ struct PerRequestTests {
             ])
         #expect(try third.text == "Ticket 1 to the fair is Ada's.")
         #expect(probe.steps.count == 1)
+    }
+
+    /// Two processes with one key, over channels of messages such as stdio: a client may ask one and answer the other.
+    @Test func aQuestionOnAChannelIsAnsweredAtAnotherProcess() async throws {
+        let key = try SealedRequestStateStore.Key(bytes: (0..<32).map { $0 })
+        func call(_ key: SealedRequestStateStore.Key, _ further: JSONObject = [:]) async throws -> JSONValue {
+            // A server of its own, as another process has it.
+            let server = FixtureServer.make(configuration: ServerConfiguration(requestStates: SealedRequestStateStore(keys: [key])))
+            let sink = OneMessage()
+            var params: JSONObject = ["name": "test_elicitation", "arguments": ["message": "Name?"], "_meta": HandlerProbe.meta(Self.asks)]
+            params.merge(further)
+            let request = JSONRPCRequest(id: 1, method: "tools/call", params: params).json.serialized()
+            try await ServerConnection(server: server, sink: sink).run(
+                AsyncThrowingStream {
+                    $0.yield(.messages([request]))
+                    $0.finish()
+                })
+            return try JSONValue(parsing: sink.message)
+        }
+        let state = try #require(try await call(key)["result"]?["requestState"])
+        let retry: JSONObject = ["requestState": state, "inputResponses": ["answer": ["action": "accept", "content": ["name": "Ada"]]]]
+        #expect(try await call(key, retry)["result"]?["content"]?[0]?["text"] == "User response: Ada")
+        #expect(try await call(.random(), retry)["error"]?["code"] == -32602)
+    }
+
+    private final class OneMessage: MessageSink {
+        private let bytes = Mutex<[UInt8]>([])
+        var message: [UInt8] { bytes.withLock(\.self) }
+        func write(_ message: [UInt8]) async throws { bytes.withLock { $0 = message } }
     }
 
     @Test func aStateIsGoodForItsCallOnly() async throws {

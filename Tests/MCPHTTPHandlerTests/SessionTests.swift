@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPCore
+import Synchronization
 import Testing
 
 @testable import MCPHTTP
@@ -50,6 +51,116 @@ struct SessionTests {
         #expect(modern.status == .badRequest)
         #expect(try modern.errorCode == -32602)
         #expect(try modern.json["error"]?["message"]?.string?.contains(MetaKey.clientCapabilities) == true)
+    }
+
+    /// What cannot be accepted is refused, also where nobody waits for an answer.
+    @Test func withoutASessionNotificationsAndResponsesAreRefused() async throws {
+        let probe = try HandlerProbe()
+        let ended = try await probe.open()
+        #expect(try await probe.answer(.delete, [("Mcp-Session-Id", ended)]).status == .noContent)
+        let messages: [JSONValue] = [
+            ["jsonrpc": "2.0", "method": "notifications/initialized"], ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": 1]],
+            ["jsonrpc": "2.0", "id": 1, "result": ["roots": []]], ["jsonrpc": "2.0", "id": 1, "error": ["code": -1, "message": "no"]],
+        ]
+        for message in messages {
+            let none = try await probe.post(message)
+            #expect(none.status == .badRequest)
+            #expect(try none.json["id"] == nil)
+            #expect(try none.errorCode == -32602)
+            let named = try await probe.post(message, [("MCP-Protocol-Version", "2025-11-25")])
+            #expect(named.status == .badRequest)
+            for session in [ended, "no-such-session"] {
+                let gone = try await probe.post(message, session: session)
+                #expect(gone.status == .notFound)
+                #expect(try gone.json["id"] == nil)
+            }
+            #expect(try await probe.post(message, session: try await probe.open()).status == .accepted)
+        }
+    }
+
+    /// 128 bits of the system's generator, written out.
+    @Test func sessionIDsAreRandom() async throws {
+        let draws = Mutex<[[UInt8]]>([])
+        let probe = try HandlerProbe {
+            $0.environment.randomBytes = { count in
+                let bytes = ServerEnvironment.system.randomBytes(count)
+                draws.withLock { $0.append(bytes) }
+                return bytes
+            }
+        }
+        var ids: Set<String> = []
+        // Which bits have been seen as 1, and which as 0. That one of 128 bits is the same in 100 fair draws has a chance of 2 to the -92.
+        var (ones, zeros) = ([UInt8](repeating: 0, count: 16), [UInt8](repeating: 0, count: 16))
+        for _ in 0..<100 {
+            draws.withLock { $0 = [] }
+            let id = try await probe.open()
+            let drawn = try #require(draws.withLock(\.self).first { $0.count == 16 })
+            let written = drawn.map { byte in String(repeating: "0", count: byte < 16 ? 1 : 0) + String(byte, radix: 16) }.joined()
+            #expect(id == written)
+            ids.insert(id)
+            for (index, byte) in drawn.enumerated() {
+                ones[index] |= byte
+                zeros[index] |= ~byte
+            }
+        }
+        #expect(ids.count == 100)
+        #expect(ones.allSatisfy { $0 == 255 } && zeros.allSatisfy { $0 == 255 })
+    }
+
+    /// A client whose stream the server closes knows when to come back, from the stream's first event.
+    @Test func aGETStreamSaysWhenToComeBackBeforeItIsClosed() async throws {
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(retryInterval: .milliseconds(2500)))
+        let session = try await probe.open()
+        let first = try await probe.get(session: session).events
+        let opening = try #require(try await first.next())
+        #expect(opening.data.isEmpty && opening.id != nil)
+        #expect(first.retryMilliseconds == 2500)
+        // Another one takes over, and the server closes the first.
+        let second = try await probe.get(session: session).events
+        #expect(try await first.next() == nil)
+        _ = try await second.next()
+        #expect(second.retryMilliseconds == 2500)
+        #expect(try await probe.post(Self.call("test_trigger_tool_change"), session: session).text == "A tool was added.")
+        #expect(try await second.message()?["method"] == "notifications/tools/list_changed")
+        // The client goes on where it was.
+        let again = try await probe.get(session: session, after: opening.id).events
+        #expect(try await again.message()?["method"] == "notifications/tools/list_changed")
+        #expect(try await second.next() == nil)
+        probe.handler.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aHandlerAsksOnlyOnceTheClientIsReady() async throws {
+        let probe = try HandlerProbe()
+        let opened = try await probe.post([
+            "jsonrpc": "2.0", "id": 0, "method": "initialize",
+            "params": ["protocolVersion": "2025-11-25", "capabilities": Self.asks, "clientInfo": ["name": "probe", "version": "1"]],
+        ])
+        let session = try #require(opened.headers[.mcpSessionID])
+        let asking = Task { try await probe.post(Self.call("test_elicitation", ["message": "Name?"], id: 5), session: session).events.message() }
+        #expect(try await probe.post(Self.ping, session: session).status == .ok)
+        #expect(try await probe.post(["jsonrpc": "2.0", "id": 1, "result": ["action": "decline"]], session: session).status == .accepted)
+        #expect(try await probe.post(["jsonrpc": "2.0", "method": "notifications/initialized"], session: session).status == .accepted)
+        #expect(try await asking.value?["method"] == "elicitation/create")
+        probe.handler.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theReasonOfACancellationIsToldToTheOperator() async throws {
+        let told = Mutex<[String]>([])
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            try await Task.sleep(for: .seconds(3600))
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(tools: [tool]) { $0.diagnostics = { diagnostic in told.withLock { $0.append(diagnostic.description) } } }
+        let session = try await probe.open()
+        let events = try await probe.post(Self.call("endless", id: 7, meta: ["progressToken": 1]), session: session).events
+        #expect(try await events.message()?["method"] == "notifications/progress")
+        for id in [8, 7] as [JSONValue] {
+            let cancellation: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": id, "reason": "took too long"]]
+            #expect(try await probe.post(cancellation, session: session).status == .accepted)
+        }
+        #expect(try await events.next() == nil)
+        #expect(told.withLock(\.self).filter { $0.contains("took too long") } == ["The client has cancelled request 7: took too long"])
     }
 
     @Test func initializeThatIsMalformedOpensNothing() async throws {

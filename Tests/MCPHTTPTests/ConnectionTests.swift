@@ -110,7 +110,8 @@ import Testing
             return CallToolResult(text: "everything was sent")
         }
         let echo = ServerTool(Tool(name: "echo")) { _, _ in CallToolResult(text: "here") }
-        try await withRunningServer(Server("flooding", version: "1") { [tool, echo] }) { url in
+        let server = Server("flooding", version: "1", configuration: ServerConfiguration(rateLimits: .none)) { [tool, echo] }
+        try await withRunningServer(server) { url in
             try await RawConnection.with(url) { flooded in
                 try await flooded.write(Self.post("flood", id: 1))
                 #expect(try await flooded.read(through: "notifications/progress") != nil)

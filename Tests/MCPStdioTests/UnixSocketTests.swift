@@ -146,6 +146,115 @@ import Testing
         }
     }
 
+    // MARK: Bytes
+
+    /// Runs a script that knows nothing of this SDK at the other end.
+    private static func script(_ source: String, _ arguments: [String]) async throws -> (output: Data, status: Int32) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", source] + arguments
+        let output = FileManager.default.temporaryDirectory.appending(path: "mcp-\(UUID().uuidString)")
+        #expect(FileManager.default.createFile(atPath: output.path, contents: nil))
+        defer { try? FileManager.default.removeItem(at: output) }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return (try Data(contentsOf: output), status)
+    }
+
+    /// The lines of what was written: each ended by one newline, none empty, nothing else.
+    private static func lines(_ data: Data) throws -> [JSONValue] {
+        #expect(data.last == 0x0A)
+        #expect(!data.contains(0x0D))
+        return try data.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map { line in try JSONValue(parsing: Array(line)) }
+    }
+
+    /// Sends its arguments as lines, closes its end, and prints what comes.
+    private static let rawClient = """
+        import socket, sys
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(sys.argv[1])
+        for line in sys.argv[2:]: s.sendall(line.encode() + b"\\n")
+        s.shutdown(socket.SHUT_WR)
+        while chunk := s.recv(65536): sys.stdout.buffer.write(chunk)
+        """
+
+    @Test func theServerWritesLines() async throws {
+        try await Self.withPath { path in
+            let (output, status) = try await Self.serving(path) {
+                let meta =
+                    #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"progressToken":7}"#
+                return try await Self.script(
+                    Self.rawClient,
+                    [
+                        path, #"{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{\#(meta)}}"#,
+                        #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{\#(meta),"name":"echo","arguments":{"text":"a\nb é"}}}"#,
+                        #"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{\#(meta),"name":"count","arguments":{"character":"x","count":3}}}"#,
+                        "no JSON",
+                    ])
+            }
+            #expect(status == 0)
+            let messages = try Self.lines(output)
+            #expect(messages.count == 7)
+            var schema = MessageSchema(revision: "2026-07-28")
+            for (id, method) in [(1, "server/discover"), (2, "tools/call"), (3, "tools/call")] as [(JSONValue, JSONValue)] {
+                _ = try schema.check(["jsonrpc": "2.0", "id": id, "method": method, "params": [:]], from: .client)
+            }
+            if SpecificationSchema.directory != nil {
+                for message in messages { #expect(try schema.check(message, from: .server).isEmpty, "\(message.serializedString)") }
+            }
+            #expect(Set(messages.compactMap { $0["id"]?.integer }) == [1, 2, 3])
+            #expect(messages.first { $0["id"] == 2 }?["result"]?["content"]?[0]?["text"] == "a\nb é")
+            #expect(messages.filter { $0["method"] == "notifications/progress" }.map { $0["params"]?["progress"] } == [1, 2, 3])
+            #expect(messages.contains { $0["error"]?["code"] == -32700 })
+        }
+    }
+
+    /// Answers lines, in pieces, and prints what came.
+    private static let rawServer = """
+        import json, os, socket, sys
+        l = socket.socket(socket.AF_UNIX)
+        l.bind(sys.argv[1])
+        l.listen()
+        c, _ = l.accept()
+        for line in c.makefile("rb"):
+            sys.stdout.buffer.write(line)
+            message = json.loads(line)
+            if "id" not in message: continue
+            meta = {"io.modelcontextprotocol/serverInfo": {"name": "raw", "version": "1"}}
+            result = {"resultType": "complete", "_meta": meta, "content": [{"type": "text", "text": "hi"}]}
+            if message["method"] == "server/discover":
+                result = {"resultType": "complete", "_meta": meta, "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}, "ttlMs": 0, "cacheScope": "private"}
+            answer = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode() + b"\\n"
+            c.sendall(answer[:10])
+            c.sendall(answer[10:])
+        """
+
+    @Test func theClientWritesLines() async throws {
+        try await Self.withPath { path in
+            async let server = Self.script(Self.rawServer, [path])
+            let configuration = ClientConfiguration(era: .pinned(.v2026_07_28))
+            while true {
+                // The script has a moment to begin.
+                guard let client = try? await Client.connect(Self.client(path), configuration: configuration) else { continue }
+                #expect(try await client.callTool("greet", ["name": "a\nb é"]).text == "hi")
+                await client.close()
+                break
+            }
+            let (output, status) = try await server
+            #expect(status == 0)
+            let messages = try Self.lines(output)
+            var schema = MessageSchema(revision: "2026-07-28")
+            if SpecificationSchema.directory != nil {
+                for message in messages { #expect(try schema.check(message, from: .client).isEmpty, "\(message.serializedString)") }
+            }
+            let call = try #require(messages.last { $0["method"] == "tools/call" })
+            #expect(call["params"]?["arguments"] == ["name": "a\nb é"])
+        }
+    }
+
     @Test func theEndOfTheServerIsTheEndOfTheConnection() async throws {
         try await Self.withPath { path in
             let client = try await Self.serving(path) { try await Client.connect(Self.client(path), configuration: ClientConfiguration(era: .handshake)) }

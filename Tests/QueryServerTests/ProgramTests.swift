@@ -27,6 +27,24 @@ import Testing
         }
     }
 
+    /// Ten calls at once, and one a second from then on: of a hundred in a row some meet the limit, unless there is none.
+    @Test func callsAreLimitedAsTheSettingSays() async throws {
+        func refusals(_ perSecond: String) async throws -> [JSONRPCError] {
+            try await withClient(.stdio(Self.program, ["--log-level", "error", "--calls-per-second", perSecond])) { client in
+                var refused: [JSONRPCError] = []
+                for _ in 0..<100 {
+                    do { _ = try await client.callTool("list_connections") } catch let error as JSONRPCError { refused.append(error) }
+                }
+                return refused
+            }
+        }
+        let limited = try await refusals("1")
+        #expect(!limited.isEmpty)
+        #expect(limited.allSatisfy { $0.code == .internalError && $0.message.contains("more tool calls than the 1 a second") })
+        #expect(try await refusals("0").isEmpty)
+        #expect(try await refusals("100").isEmpty)
+    }
+
     @Test func answersOnlyTheTokensOfItsList() async throws {
         let tokens = FileManager.default.temporaryDirectory.appendingPathComponent("tokens-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: tokens) }
@@ -82,7 +100,8 @@ import Testing
     @Test(arguments: [
         (["--database", "mysql://u:s3cret@h/db"], "postgres://USER@HOST:PORT/DATABASE"),
         (["--database", "a=sample", "--database", "a=x.sqlite"], "Two databases are named a"),
-        (["--timeout", "0"], "1 to 3600"), (["--log-level", "loud"], "debug"), (["--config", "/nowhere/x.json"], "/nowhere/x.json"),
+        (["--timeout", "0"], "1 to 3600"), (["--calls-per-second", "1000001"], "0 to 1000000"), (["--log-level", "loud"], "debug"),
+        (["--config", "/nowhere/x.json"], "/nowhere/x.json"),
         (["--http", "0", "--issuer", "https://as.example"], "--issuer needs --resource"),
         (["--http", "0", "--resource", "https://mcp.example/mcp"], "--resource needs --issuer"),
         (["--http", "0", "--tokens", "/nowhere/tokens"], "/nowhere/tokens cannot be read"),

@@ -48,7 +48,8 @@ public struct EmailServerCommand: AsyncParsableCommand {
                     clock: { Int64(Date().timeIntervalSince1970) }, warn: { logger.warning("\($0)") })
                 logger.info("Mailbox in \(directory)")
                 return EmailServer.server(
-                    mailbox: mailbox, version: Self.version, configuration: .init(diagnostics: { Self.log($0, logger) }))
+                    mailbox: mailbox, version: Self.version,
+                    configuration: .init(diagnostics: { Self.log($0, logger) }, rateLimits: try RateLimits(settings)))
             })
     }
 
@@ -63,7 +64,8 @@ public struct EmailServerCommand: AsyncParsableCommand {
     private static func log(_ diagnostic: ServerDiagnostic, _ logger: Logger) {
         switch diagnostic {
         case .handlerFailed, .invalidOutput: logger.error("\(diagnostic)")
-        case .ignored: logger.debug("\(diagnostic)")
+        case .invalidMetaKeys, .limited: logger.warning("\(diagnostic)")
+        case .cancelled, .ignored: logger.debug("\(diagnostic)")
         }
     }
 }

@@ -42,10 +42,34 @@ public struct Completion: Sendable, Hashable {
         self.hasMore = hasMore
     }
 
-    /// The values that begin with what has been typed, whatever their case.
+    /// The values that begin with what has been typed, whatever their case: first those that do so letter by letter, and else in the order in which they are
+    /// given. Where none does, those that have it somewhere; and where none has, those that have its letters in that order, so that a slip of the
+    /// finger still finds something.
     public static func matching(_ typed: String, in values: some Sequence<String>) -> Completion {
-        let typed = typed.lowercased()
-        return Completion(values.filter { $0.lowercased().hasPrefix(typed) })
+        let folded = typed.lowercased()
+        var (exact, beginning, containing, scattered): ([String], [String], [String], [String]) = ([], [], [], [])
+        for value in values {
+            let candidate = value.lowercased()
+            if value.hasPrefix(typed) {
+                exact.append(value)
+            } else if candidate.hasPrefix(folded) {
+                beginning.append(value)
+            } else if candidate.contains(folded) {
+                containing.append(value)
+            } else if hasLetters(of: folded, candidate) {
+                scattered.append(value)
+            }
+        }
+        return Completion([exact + beginning, containing, scattered].first { !$0.isEmpty } ?? [])
+    }
+
+    private static func hasLetters(of typed: String, _ candidate: String) -> Bool {
+        var rest = candidate[...]
+        for letter in typed {
+            guard let index = rest.firstIndex(of: letter) else { return false }
+            rest = rest[rest.index(after: index)...]
+        }
+        return true
     }
 }
 

@@ -3,7 +3,8 @@
 public struct ScopeRules: Sendable, Hashable {
     /// What every request needs.
     public var everything: Set<String>
-    /// What requests of a method need, for example `resources/read`.
+    /// What requests of a method need, for example `resources/read`. Completing the variables of a resource template needs what reading does, and
+    /// completing the arguments of a prompt what getting it does.
     public var methods: [String: Set<String>]
     /// What calls of a tool need, by its name. Whoever has not got them does not see the tool in the list.
     public var tools: [String: Set<String>]
@@ -32,9 +33,19 @@ public struct ScopeRules: Sendable, Hashable {
         switch request.method {
         case "tools/call": if let name = request.params["name"]?.string { needed.formUnion(tools[name] ?? []) }
         case "prompts/get": if let name = request.params["name"]?.string { needed.formUnion(prompts[name] ?? []) }
+        case "completion/complete": needed.formUnion(neededToComplete(request.params["ref"]?.object ?? [:]))
         default: break
         }
         return needed
+    }
+
+    /// Suggestions tell of what they complete: they need what that needs.
+    private func neededToComplete(_ reference: JSONObject) -> Set<String> {
+        switch reference["type"] {
+        case "ref/prompt": (methods["prompts/get"] ?? []).union(reference["name"]?.string.flatMap { prompts[$0] } ?? [])
+        case "ref/resource": methods["resources/read"] ?? []
+        default: []
+        }
     }
 
     /// Whether a principal has scopes, those included in broader ones too.

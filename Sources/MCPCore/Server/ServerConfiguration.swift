@@ -30,6 +30,17 @@ public struct ServerConfiguration: Sendable {
     public var diagnostics: @Sendable (ServerDiagnostic) -> Void
     /// What principals need scopes for.
     public var scopes: ScopeRules
+    /// How often callers may call and complete, and how often they are told of progress and sent log messages.
+    public var rateLimits: RateLimits
+    /// How long a handler waits for an answer of the client (elicitation, sampling, roots) in the handshake era; `nil` for without end. Then the client
+    /// is told that nobody waits any more, and the handler gets an error. Long by default, because people answer.
+    public var answerTimeout: Duration?
+    /// Sees each log message before it leaves, may take out what a client must not see, and keeps it back where it returns `nil`.
+    public var logFilter: (@Sendable (LogMessage) -> LogMessage?)?
+    /// Where journals of calls that ask wait, in the per-request era; `nil` for the transport's own: bounded memory of this process, or sealed with
+    /// a key of this process. With one that several processes share (`SealedRequestStateStore` with a key that all of them have) a client may
+    /// answer at any of them.
+    public var requestStates: (any RequestStateStore)?
     /// Follows requests from process to process; `nil` for no traces.
     public var tracing: (any RequestTracing)?
     /// Where time and randomness come from.
@@ -42,6 +53,8 @@ public struct ServerConfiguration: Sendable {
         maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
         jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, scopes: ScopeRules = ScopeRules(),
+        rateLimits: RateLimits = RateLimits(), answerTimeout: Duration? = .seconds(3600),
+        logFilter: (@Sendable (LogMessage) -> LogMessage?)? = nil, requestStates: (any RequestStateStore)? = nil,
         tracing: (any RequestTracing)? = nil,
         environment: ServerEnvironment = .system
     ) {
@@ -60,6 +73,10 @@ public struct ServerConfiguration: Sendable {
         self.jsonLimits = jsonLimits
         self.diagnostics = diagnostics
         self.scopes = scopes
+        self.rateLimits = rateLimits
+        self.answerTimeout = answerTimeout
+        self.logFilter = logFilter
+        self.requestStates = requestStates
         self.tracing = tracing
         self.environment = environment
     }
@@ -81,16 +98,24 @@ public enum ServerDiagnostic: Sendable, CustomStringConvertible {
     case handlerFailed(method: String, name: String?, error: any Error)
     /// A tool returned structured content that does not fit its own output schema.
     case invalidOutput(tool: String, reason: String)
-    /// A client has cancelled a request, for that reason. It is what the client says, cut short.
+    /// A handler returned keys of `_meta` that are none (2026-07-28, basic, `_meta`); they were left out.
+    case invalidMetaKeys(method: String, keys: [String])
+    /// A client has cancelled a request that was under way. The reason is its own words.
     case cancelled(id: RequestID, reason: String?)
-    /// A client sent something that was ignored.
+    /// A caller has reached a limit of rate; told once until there is room again.
+    case limited(subject: String, principal: String?, limit: RateLimit)
+    /// A client sent something that was ignored, or a handler did.
     case ignored(reason: String)
 
     public var description: String {
         switch self {
         case .handlerFailed(let method, let name, let error): "\(method)\(name.map { " \($0)" } ?? "") failed: \(error)"
         case .invalidOutput(let tool, let reason): "Tool \(tool) returned what its output schema does not allow: \(reason)"
+        case .invalidMetaKeys(let method, let keys):
+            "\(method): left out of _meta, because they are no keys: \(keys.map { "`\($0.abbreviated)`" }.joined(separator: ", "))"
         case .cancelled(let id, let reason): "The client has cancelled request \(id): \(reason?.abbreviated ?? "it gives no reason")"
+        case .limited(let subject, let principal, let limit):
+            "Too many \(subject)\(principal.map { " of \($0)" } ?? ""): more than \(limit.perSecond.formattedRate) a second"
         case .ignored(let reason): "Ignored: \(reason)"
         }
     }

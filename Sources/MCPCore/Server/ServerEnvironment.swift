@@ -5,9 +5,16 @@ public struct ServerEnvironment: Sendable {
     /// That many random bytes, fit for secrets.
     public var randomBytes: @Sendable (Int) -> [UInt8]
 
-    public init(now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8]) {
+    /// Sleeps for that time; throws `CancellationError` when its task is cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.now = now
         self.randomBytes = randomBytes
+        self.sleep = sleep
     }
 
     /// The system's clock and its cryptographically secure generator.

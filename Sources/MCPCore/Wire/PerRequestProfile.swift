@@ -50,6 +50,7 @@ struct PerRequestProfile: WireProfile {
             JSONRPCError(
                 .missingRequiredClientCapability, "The client has not declared a capability that this needs",
                 data: ["requiredCapabilities": required.json])
+        case .error(let error): PerRequestErrorCodes.allowed(error)
         default: commonError(failure)
         }
     }

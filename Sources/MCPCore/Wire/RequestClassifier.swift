@@ -51,6 +51,9 @@ public struct RequestClassifier: Sendable {
         }
     }
 
+    /// Whether a revision of that name is served whose requests carry it.
+    public func serves(perRequest name: String) -> Bool { supported.contains { $0.rawValue == name } }
+
     /// The error for a revision that is not served, with those that are.
     public func unsupported(_ requested: String) -> JSONRPCError {
         JSONRPCError(

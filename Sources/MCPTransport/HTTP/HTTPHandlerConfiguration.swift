@@ -25,7 +25,8 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var authorization: (any HTTPAuthorization)?
     /// Whether clients that know only the HTTP+SSE transport of 2024-11-05 are served too, on paths of their own.
     public var servesLegacySSE: Bool
-    /// Where journals of calls that ask wait; `nil` for sealed ones with a random key of this process.
+    /// Where journals of calls that ask wait; `nil` for those of `ServerConfiguration.requestStates`, and without them for sealed ones with a random key of
+    /// this process.
     public var requestStates: (any RequestStateStore)?
 
     public init(

@@ -22,7 +22,7 @@ final class HTTPSession: Sendable {
     private let server: Server
     private let connection = ConnectionID()
     private let store: any EventStore
-    private let requests = PendingRequests()
+    private let requests: PendingRequests
     private let state: Mutex<State>
 
     init(id: String, principal: Principal?, server: Server, session: HandshakeSession, store: any EventStore) {
@@ -30,6 +30,7 @@ final class HTTPSession: Sendable {
         self.principal = principal
         self.server = server
         self.store = store
+        requests = PendingRequests(server.configuration)
         state = Mutex(State(session: session))
         let standalone = makeStream(Self.standaloneStream, mayBeOneResponse: false)
         state.withLock { $0.streams[Self.standaloneStream] = standalone }
@@ -55,9 +56,11 @@ final class HTTPSession: Sendable {
     /// Takes a message that needs no stream: a notification or a response.
     func receive(_ message: JSONRPCMessage) async {
         switch state.withLock({ $0.session.receive(message) }) {
+        case .ready: requests.ready()
         case .cancel(let id, let reason):
+            guard let task = state.withLock({ $0.running[id] }) else { return }
+            task.cancel()
             server.configuration.diagnostics(.cancelled(id: id, reason: reason))
-            state.withLock { $0.running[id] }?.cancel()
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .take(let notification, var peer):
@@ -151,7 +154,7 @@ final class HTTPSession: Sendable {
                     if isEnded { store.removeSession(id) }
                 }
                 return nil
-            case .cancel, .deliver, .take, .ignore: return nil
+            case .ready, .cancel, .deliver, .take, .ignore: return nil
             }
         }
         if let immediate {

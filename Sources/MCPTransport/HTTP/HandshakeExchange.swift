@@ -24,10 +24,6 @@ struct HandshakeExchange: Sendable {
 
     /// A notification or a response.
     func accept(_ message: JSONRPCMessage) async -> HTTPAnswer {
-        // The per-request era has no notification that a client would send over HTTP; one without a session changes nothing.
-        if case .notification = message, headers[.mcpSessionID] == nil || StreamableHTTPHandler.namesPerRequestRevision(headers) {
-            return HTTPAnswer(status: .accepted)
-        }
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let session):
@@ -122,7 +118,7 @@ struct HandshakeExchange: Sendable {
             handler.sessions.add(opened)
             return .json(response, headers: [.mcpSessionID: opened.id])
         case .respond(let response): return .json(response, status: .badRequest)
-        case .serve, .cancel, .deliver, .take, .ignore: return .refused(.badRequest, "This request cannot open a session", id: request.id)
+        case .serve, .ready, .cancel, .deliver, .take, .ignore: return .refused(.badRequest, "This request cannot open a session", id: request.id)
         }
     }
 

@@ -13,6 +13,8 @@ public final class StreamableHTTPHandler: Sendable {
     private let classifier: RequestClassifier
     private let requestStates: any RequestStateStore
     private let guardRules: RequestGuard
+    /// Whether there are revisions that have sessions.
+    private let servesSessions: Bool
 
     public init(server: Server, configuration: HTTPHandlerConfiguration = .init()) {
         self.server = server
@@ -23,7 +25,9 @@ public final class StreamableHTTPHandler: Sendable {
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
         eventStore = configuration.eventStore ?? MemoryEventStore()
         classifier = RequestClassifier(configuration: server.configuration)
-        requestStates = configuration.requestStates ?? SealedRequestStateStore(keys: [.random()], environment: environment)
+        requestStates =
+            configuration.requestStates ?? server.configuration.requestStates ?? SealedRequestStateStore(keys: [.random()], environment: environment)
+        servesSessions = server.configuration.revisions.contains { $0.era == .handshake }
         guardRules = RequestGuard(allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
     }
 
@@ -66,13 +70,16 @@ public final class StreamableHTTPHandler: Sendable {
         }
         switch head.method {
         case .post: await post(head.headerFields, body, principal, respond)
-        case .get: respond(await get(head.headerFields, principal))
-        case .delete: respond(delete(head.headerFields, principal))
-        default:
+        case .get where servesSessions: respond(await get(head.headerFields, principal))
+        case .delete where servesSessions: respond(delete(head.headerFields, principal))
+        case _ where servesSessions:
             respond(
                 .refused(
                     .methodNotAllowed, "Use POST to send a message, GET to open a stream, DELETE to end a session",
                     headers: [.allow: "POST, GET, DELETE"]))
+        default:
+            // Streams and sessions ended with 2025-11-25 (2026-07-28, "Earlier Streamable HTTP Revisions").
+            respond(.refused(.methodNotAllowed, "Use POST to send a message: the revisions that are served here have no sessions", headers: [.allow: "POST"]))
         }
     }
 
@@ -95,7 +102,8 @@ public final class StreamableHTTPHandler: Sendable {
         case .message(.request(let request)):
             if let challenge = lackOfScope(request, principal) { return respond(challenge) }
             await serve(request, handshake, respond)
-        case .message(let message): respond(await handshake.accept(message))
+        case .message(.notification(let notification)): respond(await take(notification, handshake))
+        case .message(let response): respond(await take(response, handshake))
         }
     }
 
@@ -105,6 +113,23 @@ public final class StreamableHTTPHandler: Sendable {
         let rules = server.configuration.scopes
         let needed = rules.needed(for: request)
         return rules.allow(principal, needed) ? nil : authorization.insufficientScope(needed)
+    }
+
+    /// A notification changes nothing in the per-request era, where the end of its exchange is what cancels a request; one that says of itself what cannot
+    /// be is refused all the same.
+    private func take(_ notification: JSONRPCNotification, _ handshake: HandshakeExchange) async -> HTTPAnswer {
+        let rules = NotificationHeaderRules(headers: handshake.headers, notification: notification)
+        guard rules.isPerRequest || !servesSessions else { return await handshake.accept(.notification(notification)) }
+        guard let error = rules.refusal(classifier) else { return HTTPAnswer(status: .accepted) }
+        return .json(JSONRPCResponse(id: nil, error), status: .badRequest)
+    }
+
+    /// A response belongs to a session.
+    private func take(_ response: JSONRPCMessage, _ handshake: HandshakeExchange) async -> HTTPAnswer {
+        guard servesSessions, !Self.namesPerRequestRevision(handshake.headers) else {
+            return .refused(.badRequest, "Invalid request: clients of this MCP-Protocol-Version send no responses; answers come with a retry of the request")
+        }
+        return await handshake.accept(response)
     }
 
     private func serve(_ request: JSONRPCRequest, _ handshake: HandshakeExchange, _ respond: @escaping @Sendable (HTTPAnswer) -> Void) async {

@@ -92,6 +92,20 @@ import TestSupport
         #expect(request.params["elicitationId"]?.string == (revision.era == .handshake ? "e-1" : nil))
     }
 
+    /// A handler that wants input and says neither what nor keeps a state has made a mistake: its client gets no such result.
+    @Test(arguments: bothEras) func inputWithoutAQuestionAndWithoutAStateIsAnError(_ revision: ProtocolRevision) async throws {
+        let server = Server("asking", version: "1") {
+            ServerTool(Tool(name: "t"), outcome: { _, _ in .inputRequired(InputRequired([])) })
+            ServerPrompt(Prompt(name: "p"), outcome: { _, _ in .inputRequired(InputRequired([])) })
+            ServerResource(Resource(uri: "x://a", name: "a"), outcome: { _ in .inputRequired(InputRequired([])) })
+        }
+        for (method, params) in [("tools/call", ["name": "t"]), ("prompts/get", ["name": "p"]), ("resources/read", ["uri": "x://a"])] as [(String, JSONObject)]
+        {
+            let served = try await ServedRequest(method, params, at: server, Peer(revision: revision))
+            #expect(served.error == JSONRPCError(.internalError, "The handler asked for input without a question and without a state"))
+        }
+    }
+
     @Test func theEndOfAVisitIsToldToTheSessionThatAsked() async throws {
         let completed = Mutex<[String]>([])
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)

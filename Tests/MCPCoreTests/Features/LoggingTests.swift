@@ -45,6 +45,28 @@ import TestSupport
         #expect(try await heard(.latest) { try await $0.setLogLevel(.emergency) }.map(\.level) == [.emergency])
     }
 
+    /// A filter sees each message before it leaves, may change it, and keeps back what it gives nothing for.
+    @Test(arguments: bothEras) func aFilterSeesEachMessage(_ revision: ProtocolRevision) async throws {
+        let configuration = ServerConfiguration(
+            offersLogging: true,
+            logFilter: { message in
+                guard message.logger != "private" else { return nil }
+                var message = message
+                if message.data["password"] != nil { message.data = ["password": "***"] }
+                return message
+            })
+        let server = Server("filtered", version: "1", configuration: configuration) {
+            ServerTool(Tool(name: "talk")) { _, context in
+                try await context.log(.info, ["password": "hunter2"])
+                try await context.log(.info, ["user": "ada"], logger: "private")
+                try await context.log(.info, "plain")
+                return CallToolResult(text: "said")
+            }
+        }
+        let served = try await ServedRequest("tools/call", ["name": "talk"], at: server, Peer(revision: revision, logLevel: .debug))
+        #expect(served.notifications.map { $0.params["data"] } == [["password": "***"], "plain"])
+    }
+
     @Test func anUnknownLevelIsRefused() async throws {
         try await withFeatures(of: Self.server(), .latestHandshake, sendsInvalid: true) { (client: Client) async throws -> Void in
             let error = await #expect(throws: JSONRPCError.self) { _ = try await client.request("logging/setLevel", ["level": "loud"]) }

@@ -99,6 +99,74 @@ import TestSupport
         }
     }
 
+    @Test(arguments: bothEras) func aPromptWhoseHandlerFailsIsAnInternalError(_ revision: ProtocolRevision) async throws {
+        struct Secret: Error, CustomStringConvertible { var description: String { "password=hunter2" } }
+        let told = Collected<String>()
+        let server = Server("failing", version: "1", configuration: ServerConfiguration(diagnostics: { told.add($0.description) })) {
+            ServerPrompt("broken") { _, _ in throw Secret() }
+            ServerPrompt("told", arguments: []) { _, _ in throw JSONRPCError(.internalError, "Out of ink.") }
+        }
+        try await withFeatures(of: server, revision) { (client: Client) async throws -> Void in
+            let broken = await #expect(throws: JSONRPCError.self) { _ = try await client.getPrompt("broken") }
+            #expect(broken == JSONRPCError(.internalError, "Internal error"))
+            let known = await #expect(throws: JSONRPCError.self) { _ = try await client.getPrompt("told") }
+            #expect(known == JSONRPCError(.internalError, "Out of ink."))
+        }
+        #expect(told.all == ["prompts/get broken failed: password=hunter2"])
+    }
+
+    // MARK: Completion
+
+    @Test(arguments: bothEras) func aServerThatCompletesNothingHasNoSuchMethod(_ revision: ProtocolRevision) async throws {
+        let server = Server("silent", version: "1") { ServerPrompt("greet", arguments: [PromptArgument("name")]) { _, _ in [.user("Hello")] } }
+        try await withFeatures(of: server, revision) { (client: Client) async throws -> Void in
+            #expect(!client.serverCapabilities.completions)
+        }
+        let params: JSONObject = ["ref": ["type": "ref/prompt", "name": "greet"], "argument": ["name": "name", "value": ""]]
+        #expect(try await ServedRequest("completion/complete", params, at: server, Peer(revision: revision)).error?.code == .methodNotFound)
+    }
+
+    @Test(arguments: bothEras) func aCompleterThatFailsIsAnInternalError(_ revision: ProtocolRevision) async throws {
+        struct Secret: Error, CustomStringConvertible { var description: String { "password=hunter2" } }
+        let server = Server("failing", version: "1") {
+            ServerPrompt("greet", arguments: [PromptArgument("name")], completions: ["name": Completer { _, _, _ in throw Secret() }]) { _, _ in [] }
+        }
+        let params: JSONObject = ["ref": ["type": "ref/prompt", "name": "greet"], "argument": ["name": "name", "value": ""]]
+        #expect(
+            try await ServedRequest("completion/complete", params, at: server, Peer(revision: revision)).error == JSONRPCError(.internalError, "Internal error")
+        )
+    }
+
+    /// Suggestions tell of what they complete.
+    @Test(arguments: bothEras) func completionsNeedTheScopesOfWhatTheyComplete(_ revision: ProtocolRevision) async throws {
+        let rules = ScopeRules(methods: ["resources/read": ["files"]], prompts: ["letter": ["mail"]])
+        let server = Server("scoped", version: "1", configuration: ServerConfiguration(scopes: rules)) {
+            ServerPrompt("letter", arguments: [PromptArgument("to")], completions: ["to": .values(["ada@example.com"])]) { _, _ in [] }
+            ServerResourceTemplate("file:///{name}", name: "file", completions: ["name": .values(["salaries"])]) { _, _ in "" }
+        }
+        let letter: JSONObject = ["ref": ["type": "ref/prompt", "name": "letter"], "argument": ["name": "to", "value": ""]]
+        let file: JSONObject = ["ref": ["type": "ref/resource", "uri": "file:///{name}"], "argument": ["name": "name", "value": ""]]
+        for (params, scope) in [(letter, "mail"), (file, "files")] {
+            func complete(_ scopes: Set<String>) async throws -> ServedRequest {
+                try await ServedRequest(
+                    "completion/complete", params, at: server, Peer(revision: revision, principal: Principal(id: "ada", scopes: scopes)))
+            }
+            #expect(try await complete([scope]).result?["completion"]?["values"]?.array?.count == 1)
+            let refused = try #require(try await complete(["other"]).error)
+            #expect(refused.code == .invalidRequest && refused.message.contains(scope))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("s", ["swift", "sass", "Scala"]), ("S", ["Scala", "swift", "sass"]), ("", ["Scala", "swift", "rust", "sass"]), ("us", ["rust"]),
+            ("WIF", ["swift"]),
+            ("sft", ["swift"]), ("rt", ["rust"]), ("zz", []), ("tfiws", []),
+        ] as [(String, [String])])
+    func theBestMatchesComeFirst(_ typed: String, _ expected: [String]) {
+        #expect(Completion.matching(typed, in: ["Scala", "swift", "rust", "sass"]).values == expected)
+    }
+
     @Test(arguments: bothEras) func changesAreTold(_ revision: ProtocolRevision) async throws {
         let server = Server("features", version: "1") { ServerPrompt("greet") { _, _ in [.user("Hello")] } }
         try await withFeatures(of: server, revision) { (client: Client) async throws -> Void in

@@ -141,6 +141,22 @@ import TestSupport
         }
     }
 
+    @Test(arguments: ["custom+x.1-y://host/path?q=1#f", "urn:isbn:0451450523", "x:", "git://[::1]:80/a%20b", "mailto:a@b.example", "data:,x"])
+    func addressesOfRFC3986(_ uri: String) throws {
+        try Server("r", version: "1").resources.add(ServerResource(uri, name: "r") { _ in "" })
+    }
+
+    @Test(arguments: [
+        "", "no-scheme", "1x://a", "x y://a", "x://a b", "x://a\u{7F}", "x://é", "x://a\"b", "x://<a>", "x://{a}", "x://a|b", "x://a^b", "x://a`b", "x:///a%zz",
+        "x:///a%2", "x://[::1", "x://a:port/", "x_y://a", "://a", "x://a\\b", "x:/a[b]",
+    ])
+    func otherAddressesAreRefused(_ uri: String) {
+        let error = #expect(throws: ResourceDefinitionError.self) {
+            try Server("r", version: "1").resources.add(ServerResource(uri, name: "r") { _ in "" })
+        }
+        #expect(error?.reason.contains("RFC 3986") == true)
+    }
+
     @Test func faultsInTheDefinitionAreNamed() {
         let server = Server("faulty", version: "1") {
             ServerResource("no scheme", name: "a") { _ in "" }

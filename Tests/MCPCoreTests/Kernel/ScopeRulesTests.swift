@@ -10,6 +10,10 @@ import Testing
         arguments: [
             ("ping", [:], ["base"]), ("resources/read", ["uri": "x"], ["base", "files"]), ("tools/call", ["name": "send"], ["base", "mail:send"]),
             ("tools/call", ["name": "other"], ["base"]), ("prompts/get", ["name": "letter"], ["base", "mail:read"]), ("tools/list", ["name": "send"], ["base"]),
+            ("completion/complete", ["ref": ["type": "ref/prompt", "name": "letter"]], ["base", "mail:read"]),
+            ("completion/complete", ["ref": ["type": "ref/prompt", "name": "other"]], ["base"]),
+            ("completion/complete", ["ref": ["type": "ref/resource", "uri": "x://{a}"]], ["base", "files"]),
+            ("completion/complete", ["ref": 1], ["base"]),
         ] as [(String, JSONObject, Set<String>)])
     func needed(method: String, params: JSONObject, expected: Set<String>) {
         #expect(Self.rules.needed(for: JSONRPCRequest(id: 1, method: method, params: params)) == expected)

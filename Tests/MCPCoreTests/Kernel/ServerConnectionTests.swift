@@ -110,6 +110,26 @@ import Testing
         #expect(served.sorted() == [3, 7])
     }
 
+    @Test func theReasonOfACancellationIsToldToTheOperator() async throws {
+        let told = Collected<String>()
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 1, diagnostics: { told.add($0.description) })))
+        line.send(Self.initialize, Self.sleep(1), Self.sleep(2), Self.sleep(3))
+        func cancel(_ id: Int, _ reason: String) -> String {
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id),"reason":\#(reason)}}"#
+        }
+        let long = String(repeating: "x", count: 1000)
+        line.send(cancel(9, #""nobody asked""#), cancel(3, #""too slow""#), cancel(2, #""\#(long)""#), cancel(1, "7"), Self.cancel(1))
+        line.input.finish()
+        try await line.serving.value
+        let reasons = told.all.filter { $0.hasPrefix("The client has cancelled") }
+        #expect(
+            reasons.prefix(3) == [
+                "The client has cancelled request 3: too slow", "The client has cancelled request 2: \(long.prefix(128))…",
+                "The client has cancelled request 1: it gives no reason",
+            ])
+        #expect(!told.all.contains { $0.contains("nobody asked") })
+    }
+
     @Test func aMessageThatIsTooLongIsAnsweredAndTheNextOneServed() async throws {
         let line = Line(FixtureServer.make())
         line.input.yield(.tooLong(limit: 10))

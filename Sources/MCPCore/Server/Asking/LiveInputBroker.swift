@@ -79,6 +79,8 @@ final class LiveInputBroker: InputBroker {
     ) async throws -> JSONObject {
         do { return try await channel.request(method, params: self.params(of: method, params, elicitationID)) } catch let error as JSONRPCError {
             throw ToolError("The client could not be asked (\(method)): \(error.message.abbreviated)")
+        } catch let error as AnswerTimeout {
+            throw ToolError(error.description)
         }
     }
 

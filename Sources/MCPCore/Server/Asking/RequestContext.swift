@@ -27,23 +27,25 @@ public struct RequestContext: Sendable {
 
     /// Tells the client how far the call has come (`notifications/progress`); nothing is sent where the client did not ask for it.
     /// - Parameters:
-    ///   - progress: Grows with each report.
+    ///   - progress: Grows with each report; one that does not is not sent. Neither are more than `RateLimits.progress` allows, of which the newest goes
+    ///     out later.
     ///   - total: What `progress` will be at the end, where that is known.
     ///   - message: For people.
     public func progress(_ progress: Double, total: Double? = nil, message: String? = nil) async throws {
         try input.checkRunning()
-        try await exchange.reportProgress(progress, total: total, message: message)
+        try await exchange.reportProgress(ProgressUpdate(progress: progress, total: total, message: message))
     }
 
     /// Sends a message for the client's log (`notifications/message`), where the server offers logging and the client wants messages of that level.
     /// Deprecated by the specification since 2026-07-28: log to standard error, or trace.
+    ///
+    /// More messages than `RateLimits.logMessages` allows are dropped, and `ServerConfiguration.logFilter` sees each before it leaves.
     /// - Parameters:
     ///   - data: Any value. It must hold no secrets: it leaves the process.
     ///   - logger: The part of the server that speaks.
     public func log(_ level: LoggingLevel, _ data: JSONValue, logger: String? = nil) async throws {
         try input.checkRunning()
-        guard exchange.configuration.offersLogging, let wanted = peer.logLevel, level >= wanted else { return }
-        try await exchange.notify(LogMessage.method, LogMessage(level, logger: logger, data: data).members)
+        try await exchange.log(LogMessage(level, logger: logger, data: data))
     }
 
     /// Closes the connection that the client waits on, so that none is held while the call takes long; the client comes back for the rest

@@ -2,6 +2,7 @@
 struct CompletionFeature: MethodHandler {
     let prompts: PromptRegistry
     let resources: ResourceRegistry
+    let limit: CallerLimit?
 
     let methods = ["completion/complete"]
 
@@ -10,6 +11,7 @@ struct CompletionFeature: MethodHandler {
 
     func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         guard isOffered else { throw RequestFailure.unknownMethod(request.method) }
+        try limit?.check(exchange.peer)
         let reference: CompletionReference = try request.params.decode("ref")
         let argument: JSONObject = try request.params.decode("argument")
         let (name, typed): (String, String) = try JSONDecodingError.at(.key("argument")) { (try argument.decode("name"), try argument.decode("value")) }

@@ -1,48 +1,110 @@
 import Synchronization
 
 /// Requests that a server has sent to its client and that wait for their responses.
+///
+/// None is sent before the client is ready (2025-11-25, basic/lifecycle, "Initialization"), and none waits for longer than it may ("Timeouts").
 public final class PendingRequests: Sendable {
     /// How far a request has come. It has a slot before it is sent, so that no response can come too early.
     private enum Slot {
         /// Nobody waits yet.
         case open
+        /// The client is not ready for it.
+        case held(CheckedContinuation<Void, any Error>)
         case waiting(CheckedContinuation<JSONRPCResponse, any Error>)
         /// The outcome was there before somebody waited.
         case settled(Result<JSONRPCResponse, any Error>)
     }
 
     private struct State {
+        var isReady: Bool
         var slots: [RequestID: Slot] = [:]
         var nextID: Int64 = 1
         var closed: (any Error)?
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let timeout: Duration?
+    private let sleep: @Sendable (Duration) async throws -> Void
 
-    public init() {}
+    /// Those of a server's session, which begin when `ready` is called.
+    public convenience init(_ configuration: ServerConfiguration) {
+        self.init(isReady: false, timeout: configuration.answerTimeout, sleep: configuration.environment.sleep)
+    }
+
+    /// - Parameters:
+    ///   - isReady: Whether the client may be asked at once.
+    ///   - timeout: How long a request may wait, to be sent and to be answered; `nil` for without end.
+    public init(
+        isReady: Bool = true, timeout: Duration? = nil, sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        state = Mutex(State(isReady: isReady))
+        self.timeout = timeout
+        self.sleep = sleep
+    }
+
+    /// The client is ready (`notifications/initialized`): what has waited for that is sent.
+    public func ready() {
+        let held = state.withLock { state in
+            state.isReady = true
+            var held: [CheckedContinuation<Void, any Error>] = []
+            for (id, slot) in state.slots {
+                guard case .held(let continuation) = slot else { continue }
+                state.slots[id] = .open
+                held.append(continuation)
+            }
+            return held
+        }
+        for continuation in held { continuation.resume() }
+    }
 
     /// Sends a request with an id of its own and waits for its response.
-    /// - Parameter cancelled: Tells the other side that nobody waits any more.
-    /// - Throws: `JSONRPCError` from the other side; `CancellationError` once the task is cancelled; what `close` was given.
+    /// - Parameter cancelled: Tells the other side that nobody waits any more, for a request that has been sent.
+    /// - Throws: `JSONRPCError` from the other side; `CancellationError` once the task is cancelled; `AnswerTimeout`; what `close` was given.
     public func request(
         _ method: String, params: JSONObject, send: @Sendable (JSONRPCMessage) async throws -> Void,
         cancelled: @Sendable (RequestID) async -> Void
     ) async throws -> JSONObject {
         try Task.checkCancellation()
-        let id = try state.withLock { state in
+        let (id, isReady) = try state.withLock { state in
             if let closed = state.closed { throw closed }
             let id = RequestID.integer(state.nextID)
             state.nextID += 1
             state.slots[id] = .open
-            return id
+            return (id, state.isReady)
         }
-        let response: JSONRPCResponse
-        do { response = try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send) } catch let error
-            as CancellationError
-        {
+        let timer = timeout.map { timeout in
+            // Unstructured: it only settles the request, and is over with it.
+            Task { [self, sleep] in
+                guard (try? await sleep(timeout)) != nil else { return }
+                settle(id, .failure(AnswerTimeout(method: method, timeout: timeout)))
+            }
+        }
+        defer { timer?.cancel() }
+        if !isReady { try await waitUntilReady(id) }
+        do {
+            return try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send).result.get()
+        } catch  where error is CancellationError || error is AnswerTimeout {
             await cancelled(id)
             throw error
         }
-        return try response.result.get()
+    }
+
+    private func waitUntilReady(_ id: RequestID) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let outcome: Result<Void, any Error>? = state.withLock { state in
+                    if case .settled(let outcome)? = state.slots[id] {
+                        state.slots[id] = nil
+                        return outcome.map { _ in }
+                    }
+                    if state.isReady { return .success(()) }
+                    state.slots[id] = .held(continuation)
+                    return nil
+                }
+                if let outcome { continuation.resume(with: outcome) }
+            }
+        } onCancel: {
+            settle(id, .failure(CancellationError()))
+        }
     }
 
     private func wait(
@@ -84,18 +146,34 @@ public final class PendingRequests: Sendable {
 
     /// The first outcome counts.
     @discardableResult private func settle(_ id: RequestID, _ outcome: Result<JSONRPCResponse, any Error>) -> Bool {
-        let (isFirst, waiter) = state.withLock { state -> (Bool, CheckedContinuation<JSONRPCResponse, any Error>?) in
-            switch state.slots[id] {
-            case .waiting(let waiter)?:
+        var waiter: CheckedContinuation<JSONRPCResponse, any Error>?
+        var held: CheckedContinuation<Void, any Error>?
+        let isFirst = state.withLock { state in
+            switch (state.slots[id], outcome) {
+            case (.waiting(let continuation)?, _):
                 state.slots[id] = nil
-                return (true, waiter)
-            case .open?:
+                waiter = continuation
+                return true
+            case (.open?, _):
                 state.slots[id] = .settled(outcome)
-                return (true, nil)
-            case .settled?, nil: return (false, nil)
+                return true
+            case (.held(let continuation)?, .failure):
+                state.slots[id] = nil
+                held = continuation
+                return true
+            // What was not sent has no response.
+            case (.held?, .success), (.settled?, _), (nil, _): return false
             }
         }
         waiter?.resume(with: outcome)
+        held?.resume(with: outcome.map { _ in })
         return isFirst
     }
+}
+
+/// The client has not answered a request of the server in time (`ServerConfiguration.answerTimeout`).
+public struct AnswerTimeout: Error, Sendable, Hashable, CustomStringConvertible {
+    public var method: String
+    public var timeout: Duration
+    public var description: String { "The client did not answer \(method) within \(timeout)" }
 }

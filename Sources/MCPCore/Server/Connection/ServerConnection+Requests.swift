@@ -24,17 +24,19 @@ extension ServerConnection {
     }
 
     /// Cancels a request: its handler is told, and nothing more is sent for it.
-    func cancel(_ id: RequestID) async {
-        let queued = state.withLock { state -> ResponseRoute? in
+    /// - Parameter reason: The client's, for the operator.
+    func cancel(_ id: RequestID, reason: String?) async {
+        let (isKnown, queued) = state.withLock { state -> (Bool, ResponseRoute?) in
             if let task = state.running[id] {
                 task.cancel()
-                return nil
+                return (true, nil)
             }
-            guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return nil }
+            guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return (false, nil) }
             let removed = state.waiting.remove(at: index)
             state.waitingBytes -= removed.bytes
-            return removed.route
+            return (true, removed.route)
         }
+        if isKnown { server.configuration.diagnostics(.cancelled(id: id, reason: reason)) }
         // Its batch may have waited for this one alone.
         if let queued { await answer(nil, queued) }
     }

@@ -28,7 +28,7 @@ public final class ServerConnection: Sendable {
     let server: Server
     let id = ConnectionID()
     let sink: any MessageSink
-    let requests = PendingRequests()
+    let requests: PendingRequests
     private let requestStates: any RequestStateStore
     private let principal: Principal?
     private let classifier: RequestClassifier
@@ -37,11 +37,13 @@ public final class ServerConnection: Sendable {
     /// - Parameters:
     ///   - sink: Where messages to the client go.
     ///   - principal: Who the client is, where the channel knows it.
+    ///   - requestStates: Where journals of calls that ask wait; `nil` for the server's own.
     public init(server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil) {
         self.server = server
         self.sink = sink
         self.principal = principal
-        self.requestStates = requestStates ?? MemoryRequestStateStore(environment: server.configuration.environment)
+        self.requestStates = requestStates ?? server.kernel.requestStates
+        requests = PendingRequests(server.configuration)
         classifier = RequestClassifier(configuration: server.configuration)
         state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
     }
@@ -130,9 +132,8 @@ public final class ServerConnection: Sendable {
             peer.connection = id
             peer.backChannel = ConnectionBackChannel(connection: self)
             await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
-        case .cancel(let id, let reason):
-            server.configuration.diagnostics(.cancelled(id: id, reason: reason))
-            await cancel(id)
+        case .ready: requests.ready()
+        case .cancel(let id, let reason): await cancel(id, reason: reason)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .take(let notification, var peer):

@@ -10,6 +10,9 @@ public struct ServerKernel: Sendable {
     private let offer: ServerOffer
     let extensions: ServerExtensions
     private let features: [String: any MethodHandler]
+    private let limits: CallerLimits
+    /// Where journals of calls that ask wait on channels of messages: one for all connections, since none of them owns a call.
+    let requestStates: any RequestStateStore
     private let profiles: Profiles
 
     private struct Profiles: Sendable {
@@ -25,7 +28,10 @@ public struct ServerKernel: Sendable {
         tools = ToolRegistry(registration.tools, subscriptions: subscriptions)
         resources = ResourceRegistry(registration.resources, registration.resourceTemplates, subscriptions: subscriptions)
         prompts = PromptRegistry(registration.prompts, subscriptions: subscriptions)
-        let completion = CompletionFeature(prompts: prompts, resources: resources)
+        let limits = CallerLimits(configuration)
+        self.limits = limits
+        requestStates = configuration.requestStates ?? MemoryRequestStateStore(environment: configuration.environment)
+        let completion = CompletionFeature(prompts: prompts, resources: resources, limit: limits.completions)
         profiles = Profiles(handshake: HandshakeProfile(), perRequest: PerRequestProfile(serverInfo: info))
         extensions = ServerExtensions(
             registration.extensions, taken: profiles.handshake.methods.union(profiles.perRequest.methods), configuration: configuration)
@@ -36,7 +42,7 @@ public struct ServerKernel: Sendable {
         let handlers: [any MethodHandler] = [
             PingFeature(),
             DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: offer.capabilities(in:)),
-            ToolsFeature(tools: tools, configuration: configuration),
+            ToolsFeature(tools: tools, configuration: configuration, limit: limits.calls),
             ResourcesFeature(resources: resources, configuration: configuration),
             PromptsFeature(prompts: prompts, configuration: configuration),
             completion,
@@ -75,20 +81,27 @@ public struct ServerKernel: Sendable {
         }
         do {
             guard extensions.isDeferring, let deferral = try deferral(of: request, peer: peer, profile: profile) else {
-                let exchange = ServerExchange(request: request, peer: peer, profile: profile, configuration: configuration, notify: notify)
-                return JSONRPCResponse(id: request.id, profile.result(try await feature.handle(request, exchange: exchange), of: request.method))
+                let exchange = ServerExchange(
+                    request: request, peer: peer, profile: profile, configuration: configuration, limits: limits, notify: notify)
+                return JSONRPCResponse(id: request.id, result: await result(of: feature, exchange))
             }
             let exchange = ServerExchange(
-                request: request, peer: peer, profile: profile, configuration: configuration, deferral: deferral, notify: notify)
-            let result = await deferral.run {
-                do { return .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
-                    return .failure(self.error(error, of: request, profile))
-                }
-            }
-            return JSONRPCResponse(id: request.id, result: result)
+                request: request, peer: peer, profile: profile, configuration: configuration, limits: limits, deferral: deferral, notify: notify)
+            return JSONRPCResponse(id: request.id, result: await deferral.run { await result(of: feature, exchange) })
         } catch {
             return JSONRPCResponse(id: request.id, self.error(error, of: request, profile))
         }
+    }
+
+    /// Handles a request to its end; what its handler sends goes out before.
+    private func result(of feature: any MethodHandler, _ exchange: ServerExchange) async -> Result<JSONObject, JSONRPCError> {
+        let result: Result<JSONObject, JSONRPCError>
+        let (request, profile) = (exchange.request, exchange.profile)
+        do { result = .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
+            result = .failure(self.error(error, of: request, profile))
+        }
+        if exchange.end() { await exchange.endSlowly() }
+        return result
     }
 
     private func deferral(of request: JSONRPCRequest, peer: Peer, profile: any WireProfile) throws -> (any CallDeferral)? {

@@ -20,7 +20,7 @@ public final class PromptRegistry: Sendable {
     }
 
     /// Adds a prompt and tells subscribed clients.
-    /// - Throws: `PromptDefinitionError` where the name is taken, or an argument is given twice.
+    /// - Throws: `PromptDefinitionError` where the name is taken, an argument is given twice, or a key of its `_meta` is none.
     public func add(_ prompt: ServerPrompt) throws {
         try state.withLock { try Self.add(prompt, to: &$0) }
         subscriptions.publish(.promptsListChanged)
@@ -54,6 +54,7 @@ public final class PromptRegistry: Sendable {
     private static func add(_ prompt: ServerPrompt, to state: inout State) throws {
         let definition = prompt.definition
         guard !definition.name.isEmpty else { throw PromptDefinitionError(prompt: "", reason: "a prompt needs a name") }
+        if let fault = MetaKey.fault(in: definition.meta) { throw PromptDefinitionError(prompt: definition.name, reason: fault) }
         let names = definition.arguments.map(\.name)
         guard Set(names).count == names.count else {
             throw PromptDefinitionError(prompt: definition.name, reason: "two arguments have the same name; rename one")

@@ -36,7 +36,8 @@ struct PromptsFeature: MethodHandler {
         let outcome = try await AskingCall(exchange: exchange).run { context in try await prompt.handler(given, context) }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(var result):
+        case .complete(let given):
+            var result = exchange.withMetaKeysChecked(given)
             result.messages = result.messages.map { message in
                 var message = message
                 message.content = message.content.downgraded(to: exchange.peer.revision)

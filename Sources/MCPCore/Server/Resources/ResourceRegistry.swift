@@ -29,14 +29,14 @@ public final class ResourceRegistry: Sendable {
     }
 
     /// Adds a resource and tells subscribed clients.
-    /// - Throws: `ResourceDefinitionError` where the URI is taken or is none.
+    /// - Throws: `ResourceDefinitionError` where the URI is taken or is none (RFC 3986), or a key of its `_meta` is none.
     public func add(_ resource: ServerResource) throws {
         try state.withLock { try Self.add(resource, to: &$0) }
         subscriptions.publish(.resourcesListChanged)
     }
 
     /// Adds a template and tells subscribed clients.
-    /// - Throws: `ResourceDefinitionError` where the template is taken or is none.
+    /// - Throws: `ResourceDefinitionError` where the template is taken or is none, or a key of its `_meta` is none.
     public func add(_ template: ServerResourceTemplate) throws {
         try state.withLock { try Self.add(template, to: &$0) }
         subscriptions.publish(.resourcesListChanged)
@@ -99,7 +99,11 @@ public final class ResourceRegistry: Sendable {
 
     private static func add(_ resource: ServerResource, to state: inout State) throws {
         let uri = resource.definition.uri
-        guard isAbsolute(uri) else { throw ResourceDefinitionError(uri: uri, reason: "a resource's URI begins with its scheme, as in config://app") }
+        guard URIFormat.isReference(uri, absolute: true, international: false) else {
+            let reason = "it is no URI (RFC 3986): a resource's URI begins with its scheme, as in config://app, and other characters are percent-encoded"
+            throw ResourceDefinitionError(uri: uri, reason: reason)
+        }
+        if let fault = MetaKey.fault(in: resource.definition.meta) { throw ResourceDefinitionError(uri: uri, reason: fault) }
         guard state.resources.add(resource, for: uri) else {
             throw ResourceDefinitionError(uri: uri, reason: "there is another resource of that URI; remove one")
         }
@@ -109,20 +113,13 @@ public final class ResourceRegistry: Sendable {
         let text = resource.definition.uriTemplate
         let template: URITemplate
         do { template = try URITemplate(text) } catch { throw ResourceDefinitionError(uri: text, reason: "\(error)") }
+        if let fault = MetaKey.fault(in: resource.definition.meta) { throw ResourceDefinitionError(uri: text, reason: fault) }
         for name in resource.completions.keys where !template.variableNames.contains(name) {
             throw ResourceDefinitionError(uri: text, reason: "it has no variable `\(name)` to complete")
         }
         guard state.templates.add(Template(resource: resource, template: template), for: text) else {
             throw ResourceDefinitionError(uri: text, reason: "there is another resource template like it; remove one")
         }
-    }
-
-    /// Whether there is a scheme (RFC 3986 section 3.1).
-    private static func isAbsolute(_ uri: String) -> Bool {
-        guard let colon = uri.utf8.firstIndex(of: UInt8(ascii: ":")), let first = uri.utf8.first else { return false }
-        let isLetter = { (byte: UInt8) in (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z") }
-        return isLetter(first)
-            && uri.utf8[..<colon].allSatisfy { isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.".utf8.contains($0) }
     }
 }
 

@@ -42,7 +42,7 @@ struct ResourcesFeature: MethodHandler {
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(let result): return .complete(result.members, cache: result.cache ?? configuration.readCache)
+        case .complete(let result): return .complete(exchange.withMetaKeysChecked(result).members, cache: result.cache ?? configuration.readCache)
         }
     }
 

@@ -7,7 +7,9 @@ public struct HandshakeSession: Sendable {
         case opened(JSONRPCResponse)
         /// Hand the request to the kernel, for this peer.
         case serve(JSONRPCRequest, Peer)
-        /// Cancel the request of that id, if it is under way in this session.
+        /// The client is ready (`notifications/initialized`): from now on it may be asked.
+        case ready
+        /// Cancel the request of that id, if it is under way in this session. The reason is the client's, cut to a length that is fit for a log.
         case cancel(RequestID, reason: String?)
         /// Hand the response to whoever asked the client.
         case deliver(JSONRPCResponse)
@@ -88,8 +90,8 @@ public struct HandshakeSession: Sendable {
             guard let id = notification.params["requestId"].flatMap({ try? RequestID(json: $0) }) else {
                 return .ignore("notifications/cancelled without a requestId")
             }
-            return .cancel(id, reason: notification.params["reason"]?.string)
-        case "notifications/initialized": return .ignore("the client is ready")
+            return .cancel(id, reason: notification.params["reason"]?.string?.abbreviated)
+        case "notifications/initialized": return client == nil ? .ignore("notifications/initialized outside a session") : .ready
         default:
             if let peer = client.map(peer(of:)), kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
             return .ignore("notification \(notification.method.abbreviated)")

@@ -32,7 +32,8 @@ struct SubscriptionsFeature: MethodHandler {
             defer { group.cancelAll() }
             for await change in subscription { try await stream.send(change.notification) }
         }
-        try Task.checkCancellation()
+        // The server ends it: both pages of the specification are followed, that of cancellation (a notification) and that of subscriptions (a response).
+        try await stream.send(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": request.id.json]))
         return .subscriptionEnded(request.id)
     }
 }

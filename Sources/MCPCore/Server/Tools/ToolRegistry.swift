@@ -47,7 +47,7 @@ public final class ToolRegistry: Sendable {
     }
 
     /// Adds a tool and tells subscribed clients.
-    /// - Throws: `ToolDefinitionError` where the name is taken or not allowed, a schema is none, or an `x-mcp-header` breaks a rule.
+    /// - Throws: `ToolDefinitionError` where the name is taken or not allowed, a schema is none, a key of its `_meta` is none, or an `x-mcp-header` breaks a rule.
     public func add(_ tool: ServerTool) throws {
         try state.withLock { try Self.add(tool, to: &$0) }
         subscriptions.publish(.toolsListChanged)
@@ -117,6 +117,7 @@ public final class ToolRegistry: Sendable {
         guard definition.inputSchema["type"] == "object" else {
             throw ToolDefinitionError(tool: definition.name, reason: "its input schema must have \"type\": \"object\" at the root")
         }
+        if let fault = MetaKey.fault(in: definition.meta) { throw ToolDefinitionError(tool: definition.name, reason: fault) }
         let parameterHeaders: [ParameterHeader]
         do { parameterHeaders = try ParameterHeader.all(in: definition.inputSchema) } catch {
             throw ToolDefinitionError(tool: definition.name, reason: "\(error); clients would leave the tool out")

@@ -2,6 +2,7 @@
 struct ToolsFeature: MethodHandler {
     let tools: ToolRegistry
     let configuration: ServerConfiguration
+    let limit: CallerLimit?
 
     let methods = ["tools/list", "tools/call"]
 
@@ -21,6 +22,7 @@ struct ToolsFeature: MethodHandler {
     }
 
     private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
+        if let limit { try limit.check(exchange.peer) }
         let name: String = try request.params.decode("name")
         let given: JSONObject = try request.params.decodeIfPresent("arguments") ?? [:]
         guard let entry = tools[name] else { throw RequestFailure.unknownTool(name) }
@@ -38,7 +40,7 @@ struct ToolsFeature: MethodHandler {
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(let result): return complete(try checked(result, entry), entry, exchange)
+        case .complete(let result): return complete(exchange.withMetaKeysChecked(try checked(result, entry)), entry, exchange)
         }
     }
 
