@@ -10,12 +10,16 @@ struct ListPages: AsyncSequence, Sendable {
         let pages: ListPages
         private var cursor: JSONValue?
         private var seen: Set<JSONValue> = []
+        private var count = 0
         private var isAtEnd = false
 
         init(pages: ListPages) { self.pages = pages }
 
         mutating func next() async throws -> JSONObject? {
             guard !isAtEnd else { return nil }
+            let maximum = pages.client.connection.configuration.maximumListPages
+            guard count < maximum else { throw ClientError.tooManyPages(method: pages.method, maximum) }
+            count += 1
             var params = JSONObject()
             params["cursor"] = cursor
             let page = try await pages.client.request(pages.method, params, options: pages.options)
