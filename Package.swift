@@ -251,6 +251,7 @@ let package = Package(
             dependencies: [
                 "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
                 external("AsyncHTTPClient", "async-http-client", http),
+                external("Hummingbird", "hummingbird", http),
                 external("NIOCore", "swift-nio", http),
                 external("NIOHTTP1", "swift-nio", http),
                 external("NIOPosix", "swift-nio", http),

@@ -132,6 +132,7 @@ struct PerRequestTests {
         guard case .none = answer.body else { return #expect(Bool(false), "202 has no body") }
         let batch = try await probe.post([HandlerProbe.request("tools/list")], HandlerProbe.headers("tools/list"))
         #expect(batch.status == .badRequest)
+        #expect(try batch.errorCode == -32600)
         let response = try await probe.post(["jsonrpc": "2.0", "id": 1, "result": [:]], HandlerProbe.headers("x"))
         #expect(response.status == .badRequest)
     }
@@ -255,6 +256,42 @@ struct PerRequestTests {
         #expect(try await probe.call("test_trigger_tool_change").text == "A tool was added.")
         #expect(try await listening.message()?["method"] == "notifications/tools/list_changed")
         probe.handler.shutdown()
+    }
+
+    static let outsideOfSessions: [[(String, String)]] = [
+        [], [("MCP-Protocol-Version", "2025-03-26")], [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Session-Id", "any")],
+    ]
+
+    @Test(arguments: outsideOfSessions)
+    func batchesOutsideOfASessionAreInvalidRequests(_ headers: [(String, String)]) async throws {
+        let answer = try await HandlerProbe().post([["jsonrpc": "2.0", "id": 1, "method": "ping"]], headers)
+        #expect(answer.status == .badRequest)
+        #expect(try answer.errorCode == -32600)
+        #expect(try answer.json["error"]?["message"]?.string?.contains("2025-03-26") == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func moreRequestsThanMayRunAreRefusedUntilThereIsRoom() async throws {
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            try await Task.sleep(for: .seconds(3600))
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(maximumConcurrentRequests: 2), tools: [tool])
+        let further: JSONObject = ["_meta": [MetaKey.protocolVersion: "2026-07-28", MetaKey.clientCapabilities: [:], "progressToken": 1]]
+        let first = try await probe.call("endless", further: further).events
+        let second = try await probe.call("endless", further: further).events
+        let refused = try await probe.call("echo", ["message": "hi"])
+        #expect(refused.status == .serviceUnavailable)
+        #expect(try refused.errorCode == -32603)
+        #expect(try refused.json["id"] == 1)
+        #expect(refused.headers[.retryAfter] == "1")
+        // Those of sessions are counted there.
+        let session = try await probe.open()
+        #expect(try await probe.post(["jsonrpc": "2.0", "id": 1, "method": "ping"], session: session).status == .ok)
+        first.stream.close()
+        // The handler has a moment to end.
+        while try await probe.call("echo", ["message": "hi"]).status != .ok { await Task.yield() }
+        second.stream.close()
     }
 
     @Test func theFirstNotificationMakesAStream() async throws {

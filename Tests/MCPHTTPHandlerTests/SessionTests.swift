@@ -430,6 +430,21 @@ struct SessionTests {
         probe.handler.shutdown()
     }
 
+    @Test(.timeLimit(.minutes(1))) func nothingOfABatchThatIsRefusedIsTaken() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open("2025-03-26", capabilities: Self.asks)
+        let events = try await probe.post(Self.call("test_elicitation", ["message": "Name?"], id: 5), session: session).events
+        let question = try #require(try await events.message()?["id"])
+        func answer(_ name: String) -> JSONValue {
+            ["jsonrpc": "2.0", "id": question, "result": ["action": "accept", "content": ["name": .string(name)]]]
+        }
+        let refused = try await probe.post([answer("Eve"), 7], session: session)
+        #expect(refused.status == .badRequest)
+        #expect(try refused.errorCode == -32600)
+        #expect(try await probe.post(answer("Ada"), session: session).status == .accepted)
+        #expect(try await events.message()?["result"]?["content"]?[0]?["text"] == "User response: Ada")
+    }
+
     @Test(.timeLimit(.minutes(1))) func batchesAreServedIn2025_03_26() async throws {
         let probe = try HandlerProbe()
         let session = try await probe.open("2025-03-26")

@@ -68,6 +68,21 @@ import Testing
         }
     }
 
+    @Test func theAnswerToHeadHasNoBody() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                for (path, status) in [("/mcp", 405), ("/other", 404)] {
+                    try await connection.write("HEAD \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                    let head = try #require(try await connection.read(through: "\r\n\r\n"))
+                    #expect(head.hasPrefix("HTTP/1.1 \(status) "))
+                    // What comes next is the next answer.
+                    try await connection.write(Self.post("echo", id: 1))
+                    #expect(try await connection.answer()?.head.hasPrefix("HTTP/1.1 200 ") == true)
+                }
+            }
+        }
+    }
+
     @Test func whatIsNoHTTPIsAnsweredAndTheConnectionClosed() async throws {
         try await withRunningServer { url in
             try await RawConnection.with(url) { connection in

@@ -21,7 +21,7 @@ public struct HTTPMutantServer: Sendable {
     /// Serves until the task is cancelled.
     /// - Parameter onListening: Called with the URL of the endpoint.
     public func serve(onListening: @escaping @Sendable (String) -> Void) async throws {
-        let responder = MCPResponder(FixtureServer.make())
+        let responder = try MCPResponder(FixtureServer.make())
         let messages = MutantMessages(mutations: mutant.mutations)
         let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
             try await Self.respond(to: request, responder, messages)

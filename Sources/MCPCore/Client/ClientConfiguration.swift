@@ -15,6 +15,10 @@ public struct ClientConfiguration: Sendable {
     public var maximumRequestTime: Duration
     /// The most rounds of questions in one call.
     public var maximumInputRounds: Int
+    /// The most requests of the server that are answered at once (handshake era); further ones are refused.
+    public var maximumServerRequests: Int
+    /// The most pages of one list; a server that has more is taken for one whose list never ends.
+    public var maximumListPages: Int
     /// Remembers the eras of servers; share one between clients to probe each server once.
     public var eraCache: EraCache?
     /// Keeps results for as long as the server allows; `nil` to ask each time. Clients may share one.
@@ -45,6 +49,7 @@ public struct ClientConfiguration: Sendable {
         info: Implementation = Implementation(name: "swift-mcp", version: "0.1.0"), era: EraSelection = .auto,
         input: ClientInputHandlers = ClientInputHandlers(), extensions: [any ClientExtension] = [], probeTimeout: Duration = .seconds(10),
         requestTimeout: Duration = .seconds(60), maximumRequestTime: Duration = .seconds(600), maximumInputRounds: Int = 10,
+        maximumServerRequests: Int = 256, maximumListPages: Int = 1000,
         eraCache: EraCache? = nil, responseCache: ResponseCache? = nil, authorizationContext: String? = nil, logLevel: LoggingLevel? = nil,
         restart: RestartPolicy? = nil, checksServerCapabilities: Bool = true, elicitationLimit: AskingLimit? = AskingLimit(),
         samplingLimit: AskingLimit? = AskingLimit(), keepAlive: KeepAlive? = nil, onNotification: (@Sendable (JSONRPCNotification) async -> Void)? = nil,
@@ -58,6 +63,8 @@ public struct ClientConfiguration: Sendable {
         self.requestTimeout = requestTimeout
         self.maximumRequestTime = maximumRequestTime
         self.maximumInputRounds = maximumInputRounds
+        self.maximumServerRequests = maximumServerRequests
+        self.maximumListPages = maximumListPages
         self.eraCache = eraCache
         self.responseCache = responseCache
         self.authorizationContext = authorizationContext

@@ -4,7 +4,7 @@ extension ClientConnection {
     func receive(_ message: JSONRPCMessage, handlers: ClientInputHandlers?) async {
         switch message {
         case .notification(let notification): await receive(notification)
-        case .request(let request): receive(request, handlers: handlers)
+        case .request(let request): await receive(request, handlers: handlers)
         case .response(let response): configuration.diagnostics(.unexpectedResponse(id: response.id))
         }
     }
@@ -46,15 +46,17 @@ extension ClientConnection {
     }
 
     /// Answers a request of the server. Only the handshake era has them.
-    private func receive(_ request: JSONRPCRequest, handlers: ClientInputHandlers?) {
+    private func receive(_ request: JSONRPCRequest, handlers: ClientInputHandlers?) async {
         let revision = state.withLock { $0.agreement?.revision } ?? .latestHandshake
         guard revision.era == .handshake else {
             return configuration.diagnostics(.ignored("the server's request \(request.method): this revision has none"))
         }
-        state.withLock { state in
+        let hasRoom = state.withLock { state in
             guard state.answering[request.id] == nil else {
-                return configuration.diagnostics(.ignored("a second request of the server with id \(request.id)"))
+                configuration.diagnostics(.ignored("a second request of the server with id \(request.id)"))
+                return true
             }
+            guard state.answering.count < configuration.maximumServerRequests else { return false }
             // A shared channel does not say which call asks; where only one can, it is that one.
             let handlers = handlers ?? (state.askingCalls.count == 1 ? state.askingCalls.first?.value : nil) ?? configuration.input
             // One task a request, because a user takes time and other messages must not wait; `close` cancels what is left.
@@ -66,13 +68,22 @@ extension ClientConnection {
                     state.answering[request.id] = nil
                     return true
                 }
-                guard isWanted else { return }
-                let response = JSONRPCResponse(id: request.id, result: result)
-                do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision)) } catch {
-                    configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))
-                }
+                if isWanted { await send(result, to: request, revision) }
             }
             state.answering[request.id] = Answering(method: request.method, task: task)
+            return true
+        }
+        guard !hasRoom else { return }
+        configuration.diagnostics(.ignored("the server's request \(request.method): \(configuration.maximumServerRequests) are being answered already"))
+        // Waited for: whoever sends more than is answered, and does not read, is read no further.
+        await send(
+            .failure(JSONRPCError(.internalError, "The client is busy: it answers too many requests already; send it again later")), to: request, revision)
+    }
+
+    private func send(_ result: Result<JSONObject, JSONRPCError>, to request: JSONRPCRequest, _ revision: ProtocolRevision) async {
+        let response = JSONRPCResponse(id: request.id, result: result)
+        do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision)) } catch {
+            configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))
         }
     }
 

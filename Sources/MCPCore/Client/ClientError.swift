@@ -30,6 +30,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case invalidRoot(uri: String)
     /// A call asked for input more often than is allowed.
     case tooManyInputRounds(Int)
+    /// A list has more pages than are taken.
+    case tooManyPages(method: String, Int)
     /// What the handler accepted for a form does not fit the form's schema.
     case invalidElicitationContent([SchemaViolation])
     /// The task that a call has become was cancelled, and not by this client.
@@ -62,6 +64,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .invalidRoot(let uri): "The root \(uri) is no file: URI, and roots must be. Give the client's roots handler file: URIs."
         case .cannotAnswer(let method): "The server asked for \(method), which this client has not declared. Give the client a handler for it."
         case .tooManyInputRounds(let rounds): "The call asked for input \(rounds) times and is given up. Raise `maximumInputRounds` if that is right."
+        case .tooManyPages(let method, let pages):
+            "The list of \(method) goes on behind \(pages) pages and is given up. Raise `maximumListPages` if the server has so much."
         case .invalidElicitationContent(let violations):
             "The answer does not fit the form that the server asked for: " + violations.map(\.description).joined(separator: "; ")
         case .taskCancelled(let id, let message): "The task \(id) was cancelled" + (message.map { ": \($0)" } ?? "")

@@ -10,6 +10,7 @@ struct ListPages: AsyncSequence, Sendable {
         let pages: ListPages
         private var cursor: JSONValue?
         private var seen: Set<JSONValue> = []
+        private var count = 0
         private var isAtEnd = false
         /// Whether the server has refused a cursor that it gave: what was taken is no beginning of the list any more.
         private(set) var isCursorRefused = false
@@ -18,6 +19,9 @@ struct ListPages: AsyncSequence, Sendable {
 
         mutating func next() async throws -> JSONObject? {
             guard !isAtEnd else { return nil }
+            let maximum = pages.client.connection.configuration.maximumListPages
+            guard count < maximum else { throw ClientError.tooManyPages(method: pages.method, maximum) }
+            count += 1
             var params = JSONObject()
             params["cursor"] = cursor
             let page: JSONObject

@@ -16,6 +16,9 @@ public struct ServerConfiguration: Sendable {
     public var offersLogging: Bool
     /// The most resources that one session, or one `subscriptions/listen`, may subscribe to.
     public var maximumResourceSubscriptions: Int
+    /// The most bytes that the server keeps of what a client says of itself in `initialize`: its capabilities and `clientInfo`. What is only for show is
+    /// left out first; beyond that the session is refused.
+    public var maximumClientBytes: Int
     /// The most bytes that the journal of a call may have: results of steps, questions and answers.
     public var maximumJournalBytes: Int
     /// The most requests of one connection that run at once. On a channel of messages (stdio) further ones wait; over HTTP a session refuses them.
@@ -49,7 +52,7 @@ public struct ServerConfiguration: Sendable {
     public init(
         revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases), pageSize: Int = 100, listTTLMilliseconds: Int = 60_000,
         discoverTTLMilliseconds: Int = 3_600_000, readTTLMilliseconds: Int = 0, cacheScope: CacheScope = .private, offersLogging: Bool = false,
-        maximumResourceSubscriptions: Int = 1024, maximumJournalBytes: Int = 256 << 10,
+        maximumResourceSubscriptions: Int = 1024, maximumClientBytes: Int = 8 << 10, maximumJournalBytes: Int = 256 << 10,
         maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
         jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, scopes: ScopeRules = ScopeRules(),
@@ -66,6 +69,7 @@ public struct ServerConfiguration: Sendable {
         self.cacheScope = cacheScope
         self.offersLogging = offersLogging
         self.maximumResourceSubscriptions = maximumResourceSubscriptions
+        self.maximumClientBytes = maximumClientBytes
         self.maximumJournalBytes = maximumJournalBytes
         self.maximumConcurrentRequests = maximumConcurrentRequests
         self.maximumWaitingRequests = maximumWaitingRequests

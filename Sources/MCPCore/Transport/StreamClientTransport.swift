@@ -10,6 +10,8 @@ public final class StreamClientTransport: ClientTransport {
         /// The channel that was opened last, also once it has ended: what is left of it is closed.
         var opened: StreamChannel?
         var exchanges: [RequestID: ExchangeInbox] = [:]
+        /// Probes that were given up, and whose answers may still come.
+        var lateProbes: Set<RequestID> = []
         var end: TransportError?
         /// Why the channel was given up, where it was.
         var abandonment: TransportError?
@@ -18,6 +20,9 @@ public final class StreamClientTransport: ClientTransport {
         var endWaiters: [Int: CheckedContinuation<TransportError?, Never>] = [:]
         var nextWaiter = 0
     }
+
+    /// A connection begins with one probe or two; later ones (`Client.ping`) are cancelled like other requests.
+    private static let maximumLateProbes = 2
 
     public let binding = TransportBinding.stream
     private let connector: any StreamConnector
@@ -48,6 +53,7 @@ public final class StreamClientTransport: ClientTransport {
             state.opened = channel
             state.end = nil
             state.abandonment = nil
+            state.lateProbes = []
             // Unstructured: it lives as long as the channel, from `start` to the end of the input; `close` waits for it.
             state.reader = Task { [self] in
                 await withDiscardingTaskGroup { group in
@@ -76,7 +82,13 @@ public final class StreamClientTransport: ClientTransport {
             state.exchanges[request.id] = inbox
             return sink
         }
-        defer { state.withLock { $0.exchanges[request.id] = nil } }
+        defer {
+            state.withLock { state in
+                guard state.exchanges.removeValue(forKey: request.id) != nil else { return }
+                // Whatever else is given up is cancelled, and gets no answer.
+                if request.method == "server/discover", state.lateProbes.count < Self.maximumLateProbes { state.lateProbes.insert(request.id) }
+            }
+        }
         do { try await sink.write(request.serialized()) } catch let error as TransportError {
             // The end of the channel knows more about the reason than the write that met it.
             guard case .closed = error else { throw error }
@@ -150,9 +162,13 @@ public final class StreamClientTransport: ClientTransport {
         state.withLock { state in
             switch message {
             case .response(let response):
-                if let id = response.id { return state.exchanges.removeValue(forKey: id) }
-                // An error without an id is about a message that could not be read: where one request is under way, about that one.
-                guard state.exchanges.count == 1 else { return nil }
+                if let id = response.id {
+                    state.lateProbes.remove(id)
+                    return state.exchanges.removeValue(forKey: id)
+                }
+                // An error without an id is about a message that could not be read: the probe, where it is still unanswered; else, where one request
+                // is under way, that one.
+                guard state.lateProbes.popFirst() == nil, state.exchanges.count == 1 else { return nil }
                 return state.exchanges.popFirst()?.value
             case .notification(let notification): return state.inbox(for: notification)
             case .request: return nil

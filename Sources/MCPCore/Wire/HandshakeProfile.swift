@@ -45,30 +45,7 @@ struct HandshakeProfile: WireProfile {
     }
 
     func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
-        LiveInputBroker(peer: peer, environment: configuration.environment)
-    }
-}
-
-/// Structured results that are no objects travel as `{"result": …}` where a revision allows only objects.
-enum ResultWrapping {
-    static let name = "result"
-
-    /// Whether values of that schema may be something other than objects.
-    static func isNeeded(for schema: JSONObject) -> Bool { schema["type"] != "object" }
-
-    static func wrap(value: JSONValue) -> JSONObject { [name: value] }
-
-    static func wrap(schema: JSONObject) -> JSONObject {
-        var inner = schema
-        var wrapped: JSONObject = ["type": "object"]
-        // References are written from the root (`#/$defs/…`), so that definitions stay there.
-        for keyword in ["$schema", "$defs"] {
-            wrapped[keyword] = inner[keyword]
-            inner[keyword] = nil
-        }
-        wrapped["properties"] = [name: .object(inner)]
-        wrapped["required"] = [.string(name)]
-        return wrapped
+        LiveInputBroker(peer: peer, configuration: configuration)
     }
 }
 

@@ -13,6 +13,12 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var maximumSessions: Int
     /// How long a session may be unused.
     public var sessionLifetime: Duration
+    /// The most bytes of requests that are under way in sessions, in all together. Beyond it sessions that nobody reads any more end, the longest
+    /// unused first; where that is not enough, a request gets status 503.
+    public var maximumSessionBytes: Int
+    /// The most requests of the per-request era that are under way at once, of all clients together; further ones get status 503. Each
+    /// `subscriptions/listen` counts as long as it is open.
+    public var maximumConcurrentRequests: Int
     /// What keeps the events of streams for clients of the handshake era that have lost their connections; `nil` for a `MemoryEventStore`.
     public var eventStore: (any EventStore)?
     /// How long clients of the handshake era wait before they take a lost stream up again (`retry`).
@@ -31,7 +37,8 @@ public struct HTTPHandlerConfiguration: Sendable {
 
     public init(
         allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
-        sessionLifetime: Duration = .seconds(3600), eventStore: (any EventStore)? = nil, retryInterval: Duration = .seconds(1),
+        sessionLifetime: Duration = .seconds(3600), maximumSessionBytes: Int = 256 << 20, maximumConcurrentRequests: Int = 4096,
+        eventStore: (any EventStore)? = nil, retryInterval: Duration = .seconds(1),
         keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
         authorization: (any HTTPAuthorization)? = nil, servesLegacySSE: Bool = false, requestStates: (any RequestStateStore)? = nil
     ) {
@@ -40,6 +47,8 @@ public struct HTTPHandlerConfiguration: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumSessions = maximumSessions
         self.sessionLifetime = sessionLifetime
+        self.maximumSessionBytes = maximumSessionBytes
+        self.maximumConcurrentRequests = maximumConcurrentRequests
         self.eventStore = eventStore
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval

@@ -23,6 +23,7 @@ final class HTTPSession: Sendable {
     private let connection = ConnectionID()
     private let store: any EventStore
     private let requests: PendingRequests
+    let use: SessionUse
     private let state: Mutex<State>
 
     init(id: String, principal: Principal?, server: Server, session: HandshakeSession, store: any EventStore) {
@@ -31,6 +32,7 @@ final class HTTPSession: Sendable {
         self.server = server
         self.store = store
         requests = PendingRequests(server.configuration)
+        use = SessionUse(server.configuration.environment)
         state = Mutex(State(session: session))
         let standalone = makeStream(Self.standaloneStream, mayBeOneResponse: false)
         state.withLock { $0.streams[Self.standaloneStream] = standalone }
@@ -47,10 +49,10 @@ final class HTTPSession: Sendable {
 
     func stream(_ id: Int) -> SessionStream? { state.withLock { $0.streams[id] } }
 
-    /// Whether a handler runs or a stream is read: a session in use does not expire.
-    var isBusy: Bool {
-        let (isRunning, streams) = state.withLock { (!$0.running.isEmpty, Array($0.streams.values)) }
-        return isRunning || streams.contains(where: \.isRead)
+    /// Whether somebody reads one of its streams, or waits for an answer: such a session does not expire.
+    var isRead: Bool {
+        let streams = state.withLock { Array($0.streams.values) }
+        return streams.contains(where: \.isRead)
     }
 
     /// Takes a message that needs no stream: a notification or a response.
@@ -73,12 +75,18 @@ final class HTTPSession: Sendable {
     }
 
     /// Starts requests of one POST; their responses, and what comes before them, go to the reader that is returned.
-    /// - Parameter principal: The session's, with what the token of this POST allows.
-    func serve(_ requests: [JSONRPCRequest], principal: Principal?) async -> SessionStream.Reader {
+    /// - Parameters:
+    ///   - principal: The session's, with what the token of this POST allows.
+    ///   - ended: Called when all of them have ended.
+    func serve(
+        _ requests: [JSONRPCRequest], principal: Principal?, ended: @escaping @Sendable () -> Void
+    ) async -> SessionStream.Reader {
         let stream = addStream(mayBeOneResponse: requests.count == 1)
         let reader = stream.attach()
         let remaining = Countdown(requests.count) { [self] in
             stream.finish()
+            use.note()
+            ended()
             // Nobody has seen an id of it: nobody can take it up again.
             if !stream.isEventStream { state.withLock { $0.streams[stream.key.stream] = nil } }
         }
@@ -103,6 +111,7 @@ final class HTTPSession: Sendable {
     private func makeStream(_ number: Int, mayBeOneResponse: Bool) -> SessionStream {
         SessionStream(
             key: EventStreamKey(session: id, stream: number), store: store, mayBeOneResponse: mayBeOneResponse,
+            onDetach: { [use] in use.note() },
             onFailure: { [diagnostics = server.configuration.diagnostics] error in
                 diagnostics(.ignored(reason: "an event of a stream could not be kept, and the stream ends: \(error)"))
             })

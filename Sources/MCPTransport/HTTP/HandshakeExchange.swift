@@ -7,6 +7,7 @@ struct HandshakeExchange: Sendable {
     let handler: StreamableHTTPHandler
     let headers: HTTPFields
     let principal: Principal?
+    var bodyBytes = 0
 
     private enum Lookup {
         case found(HTTPSession)
@@ -18,8 +19,23 @@ struct HandshakeExchange: Sendable {
         if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
-        case .found(let session): return await answer(await session.serve([request], principal: principal), session)
+        case .found(let session):
+            guard let reader = await serve([request], session) else { return busy(id: request.id) }
+            return await answer(reader, session)
         }
+    }
+
+    /// - Returns: `nil` where too much is under way.
+    private func serve(_ requests: [JSONRPCRequest], _ session: HTTPSession) async -> SessionStream.Reader? {
+        let (sessions, size) = (handler.sessions, bodyBytes)
+        guard sessions.admit(size, to: session) else { return nil }
+        return await session.serve(requests, principal: principal) { sessions.release(size, of: session) }
+    }
+
+    private func busy(id: RequestID?) -> HTTPAnswer {
+        .refused(
+            .serviceUnavailable, "The server is busy: too much is under way in its sessions; send it again later", code: .internalError, id: id,
+            headers: [.retryAfter: "1"])
     }
 
     /// A notification or a response.
@@ -32,28 +48,33 @@ struct HandshakeExchange: Sendable {
         }
     }
 
-    /// A batch, in sessions of 2025-03-26.
+    /// A batch, in sessions of 2025-03-26. One with a member that is no message is refused as a whole, before any of it is taken.
     func answer(batch inputs: [JSONRPCInput]) async -> HTTPAnswer {
+        guard headers[.mcpSessionID] != nil, !StreamableHTTPHandler.namesPerRequestRevision(headers) else { return Self.noBatch }
         let session: HTTPSession
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let found): session = found
         }
-        guard session.client?.revision == .v2025_03_26 else {
-            return .refused(
-                .badRequest, "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself")
-        }
+        guard session.client?.revision == .v2025_03_26 else { return Self.noBatch }
         var requests: [JSONRPCRequest] = []
+        var others: [JSONRPCMessage] = []
         for input in inputs {
             switch input {
             case .message(.request(let request)): requests.append(request)
-            case .message(let message): await session.receive(message)
+            case .message(let message): others.append(message)
             case .invalid(let response): return .json(response, status: .badRequest)
             case .batch: return .refused(.badRequest, "Invalid request: a batch inside a batch")
             }
         }
-        return requests.isEmpty
-            ? HTTPAnswer(status: .accepted) : events(await session.serve(requests, principal: principal), after: 0, session)
+        for message in others { await session.receive(message) }
+        guard !requests.isEmpty else { return HTTPAnswer(status: .accepted) }
+        guard let reader = await serve(requests, session) else { return busy(id: nil) }
+        return events(reader, after: 0, session)
+    }
+
+    private static var noBatch: HTTPAnswer {
+        .refused(.badRequest, "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself")
     }
 
     /// The stream that a GET opens, or takes up again.

@@ -56,16 +56,22 @@ final class SessionStream: Sendable {
 
     let key: EventStreamKey
     private let store: any EventStore
+    private let onDetach: @Sendable () -> Void
     private let onFailure: @Sendable (any Error) -> Void
     private let turns = Turnstile()
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - mayBeOneResponse: Whether a response that comes first is the whole answer.
+    ///   - onDetach: Called when the stream has been read, and is not any more.
     ///   - onFailure: Takes the error of a store that could not keep an event, with which the stream ends.
-    init(key: EventStreamKey, store: any EventStore, mayBeOneResponse: Bool, onFailure: @escaping @Sendable (any Error) -> Void) {
+    init(
+        key: EventStreamKey, store: any EventStore, mayBeOneResponse: Bool, onDetach: @escaping @Sendable () -> Void = {},
+        onFailure: @escaping @Sendable (any Error) -> Void
+    ) {
         self.key = key
         self.store = store
+        self.onDetach = onDetach
         self.onFailure = onFailure
         state = Mutex(State(isEventStream: !mayBeOneResponse))
     }
@@ -197,10 +203,13 @@ final class SessionStream: Sendable {
     }
 
     private func detach(_ reader: Int) {
-        state.withLock { state in
+        let isReader = state.withLock { state in
+            guard state.reader == reader else { return false }
             // A number of its own, so that this reader takes nothing more.
-            if state.reader == reader { state.newReader(isRead: false, taken: state.taken) }
+            state.newReader(isRead: false, taken: state.taken)
+            return true
         }
+        if isReader { onDetach() }
     }
 
     private func tick(_ reader: Int) {
@@ -223,7 +232,7 @@ final class SessionStream: Sendable {
     }
 
     private func next(_ reader: Int) async -> Item? {
-        await decide(reader, cancelled: Item?.none) { state -> Item?? in
+        let item = await decide(reader, cancelled: Item?.none) { state -> Item?? in
             if let item = state.waiting.first {
                 state.waiting.removeFirst()
                 if state.waiting.count < Self.capacity { state.wakeSenders() }
@@ -236,6 +245,8 @@ final class SessionStream: Sendable {
             state.isTicked = false
             return .some(.tick)
         }
+        if case .closeConnection? = item { onDetach() }
+        return item
     }
 
     /// Waits until `decision` has come to one.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPCore
+import Synchronization
 
 /// Answers the requests to an MCP endpoint (Streamable HTTP), in both eras on one path. It knows no HTTP framework: a listener hands it
 /// requests and sends what it answers.
@@ -15,12 +16,16 @@ public final class StreamableHTTPHandler: Sendable {
     private let guardRules: RequestGuard
     /// Whether there are revisions that have sessions.
     private let servesSessions: Bool
+    /// Requests of the per-request era that are under way. Those of sessions are counted there.
+    private let underWay = Atomic(0)
 
     public init(server: Server, configuration: HTTPHandlerConfiguration = .init()) {
         self.server = server
         self.configuration = configuration
         let environment = server.configuration.environment
-        sessions = SessionRegistry(limit: configuration.maximumSessions, lifetime: configuration.sessionLifetime, environment: environment)
+        sessions = SessionRegistry(
+            limit: configuration.maximumSessions, byteLimit: configuration.maximumSessionBytes, lifetime: configuration.sessionLifetime,
+            environment: environment)
         slowAnswers = Alarm(after: configuration.streamAfter)
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
         eventStore = configuration.eventStore ?? MemoryEventStore()
@@ -95,7 +100,7 @@ public final class StreamableHTTPHandler: Sendable {
         guard let body else {
             return respond(.refused(.contentTooLarge, "The body is longer than \(configuration.maximumBodyBytes) bytes"))
         }
-        let handshake = HandshakeExchange(handler: self, headers: headers, principal: principal)
+        let handshake = HandshakeExchange(handler: self, headers: headers, principal: principal, bodyBytes: body.count)
         switch body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
         case .invalid(let response): respond(.json(response, status: .badRequest))
         case .batch(let inputs): respond(await handshake.answer(batch: inputs))
@@ -146,6 +151,13 @@ public final class StreamableHTTPHandler: Sendable {
             }
             respond(await handshake.answer(request))
         case .perRequest(var peer):
+            defer { underWay.subtract(1, ordering: .relaxed) }
+            guard underWay.add(1, ordering: .relaxed).newValue <= configuration.maximumConcurrentRequests else {
+                return respond(
+                    .refused(
+                        .serviceUnavailable, "The server is busy: too many requests are under way; send it again later", code: .internalError,
+                        id: request.id, headers: [.retryAfter: "1"]))
+            }
             let tool = request.method == "tools/call" ? request.params["name"]?.string : nil
             let parameters = tool.map(server.tools.parameterHeaders(of:)) ?? []
             if let mismatch = rules.mismatch(parameters: parameters, routingName: server.kernel.routingName(of: request)) {

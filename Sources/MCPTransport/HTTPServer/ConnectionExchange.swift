@@ -26,7 +26,7 @@ final class ConnectionExchange: Sendable {
         state.withLock { state in
             guard !state.isGone else { return }
             // Unstructured, because an event loop begins it; the connection owns it and waits for it in `end`.
-            state.handler = Task { [self] in await endpoint.serve(head, body) { self.write($0) } }
+            state.handler = Task { [self] in await endpoint.serve(head, body) { self.write($0, isHead: head.method == .head) } }
         }
     }
 
@@ -48,10 +48,10 @@ final class ConnectionExchange: Sendable {
         await stream?.value
     }
 
-    private func write(_ answer: HTTPAnswer) {
+    private func write(_ answer: HTTPAnswer, isHead: Bool) {
         switch answer.body {
-        case .none: write(answer, bytes: [])
-        case .bytes(let bytes): write(answer, bytes: bytes)
+        case .none: write(answer, bytes: [], isHead: isHead)
+        case .bytes(let bytes): write(answer, bytes: bytes, isHead: isHead)
         case .stream(let body):
             let head = HTTPResponse(status: answer.status, headerFields: answer.headers)
             let isGone = state.withLock { state in
@@ -66,12 +66,13 @@ final class ConnectionExchange: Sendable {
         }
     }
 
-    private func write(_ answer: HTTPAnswer, bytes: [UInt8]) {
+    /// - Parameter isHead: Whether only the head is sent; its `Content-Length` is that of the body all the same (RFC 9110 section 8.6).
+    private func write(_ answer: HTTPAnswer, bytes: [UInt8], isHead: Bool) {
         var head = HTTPResponse(status: answer.status, headerFields: answer.headers)
         if answer.status != .noContent { head.headerFields.append(HTTPField(name: .contentLength, value: String(bytes.count))) }
         channel.eventLoop.execute { [channel, head] in
             channel.write(HTTPResponsePart.head(head), promise: nil)
-            if !bytes.isEmpty { channel.write(HTTPResponsePart.body(ByteBuffer(bytes: bytes)), promise: nil) }
+            if !bytes.isEmpty, !isHead { channel.write(HTTPResponsePart.body(ByteBuffer(bytes: bytes)), promise: nil) }
             channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
         }
     }

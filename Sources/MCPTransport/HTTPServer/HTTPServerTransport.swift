@@ -42,7 +42,7 @@ public struct HTTPServerTransport: ServerTransport {
                 "No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them"
             )
         }
-        let responder = MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
+        let responder = try MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
         let (path, legacyPaths, host, onListening, authorization) = (path, legacyPaths, host, onListening, configuration.authorization)
         let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes) { head, body, respond in
             if head.method == .get, let authorization,

@@ -12,7 +12,9 @@ public struct MCPResponder: Sendable {
     let maximumBodyBytes: Int
 
     /// - Parameter legacyMessagePath: Where clients of the HTTP+SSE transport post to, if the configuration serves them.
-    public init(_ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init(), legacyMessagePath: String = "/messages") {
+    /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
+    public init(_ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init(), legacyMessagePath: String = "/messages") throws {
+        try server.validate()
         handler = StreamableHTTPHandler(server: server, configuration: configuration)
         legacy =
             configuration.servesLegacySSE ? LegacySSEHandler(server: server, configuration: configuration, messagePath: legacyMessagePath) : nil
@@ -28,7 +30,7 @@ public struct MCPResponder: Sendable {
     /// Answers a GET that opens the event stream of the HTTP+SSE transport of 2024-11-05.
     public func openLegacyStream(_ request: Request, principal: Principal? = nil) async -> Response {
         guard let legacy else { return Response(status: .notFound) }
-        return Self.response(await legacy.open(request.head, principal: principal))
+        return Self.response(await legacy.open(request.head, principal: principal), to: request)
     }
 
     /// Answers a POST of a message of the HTTP+SSE transport of 2024-11-05.
@@ -45,7 +47,11 @@ public struct MCPResponder: Sendable {
 
     private func respond(to request: Request, _ answer: @escaping @Sendable ([UInt8]?) async -> HTTPAnswer) async throws -> Response {
         let body = try await collect(request)
-        return Self.response(await DisconnectWatcher.cancelling { await answer(body) })
+        return Self.response(await DisconnectWatcher.cancelling { await answer(body) }, to: request)
+    }
+
+    private static func response(_ answer: HTTPAnswer, to request: Request) -> Response {
+        request.method == .head ? response(answer).createHeadResponse() : response(answer)
     }
 
     static func response(_ answer: HTTPAnswer) -> Response {
@@ -93,10 +99,11 @@ private struct DisconnectCancelled: Sendable {
 extension RouterMethods {
     /// Adds an MCP endpoint to a router. Use `server: .mcp()` for the application, so that a client that goes away cancels what it asked for.
     /// - Returns: The responder, to shut down with the application.
+    /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
     @discardableResult public func mcp(
         _ path: RouterPath = "/mcp", _ server: MCPCore.Server, configuration: HTTPHandlerConfiguration = .init()
-    ) -> MCPResponder {
-        let responder = MCPResponder(server, configuration: configuration)
+    ) throws -> MCPResponder {
+        let responder = try MCPResponder(server, configuration: configuration)
         for method in [HTTPRequest.Method.post, .get, .delete] {
             on(path, method: method) { request, _ in try await responder.respond(to: request) }
         }

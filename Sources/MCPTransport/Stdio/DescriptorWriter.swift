@@ -7,15 +7,18 @@ import Synchronization
 /// A small message is written at once by whoever sends it, where that cannot block; everything else is written by a thread of the writer's own,
 /// so that a reader at the other end that reads nothing blocks nobody but those who write to it.
 final class DescriptorWriter: MessageSink {
-    private struct State {
+    fileprivate struct State {
         var buffer: [UInt8] = []
         var isWriting = false
+        /// The bytes of the buffer and of what is being written.
+        var unwritten = 0
         var failure: TransportError?
-        var waiters: [CheckedContinuation<Void, any Error>] = []
+        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var nextWaiter = 0
     }
 
     /// Senders wait while more bytes than this are unwritten.
-    private static let highWater = 1 << 20
+    static let highWater = 1 << 20
 
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "mcp.writer")
@@ -28,30 +31,71 @@ final class DescriptorWriter: MessageSink {
         self.onFailure = onFailure
     }
 
+    /// Writes a message, possibly later; waits first while too much is unwritten.
+    /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` where the task was cancelled while it waited: then nothing of
+    ///   the message is written.
     func write(_ message: [UInt8]) async throws {
-        let (isFirst, isFull) = try state.withLock { state in
-            if let failure = state.failure { throw failure }
-            state.buffer.append(contentsOf: message)
-            state.buffer.append(UInt8(ascii: "\n"))
-            defer { state.isWriting = true }
-            return (!state.isWriting, state.buffer.count > Self.highWater)
+        while true {
+            let isFirst: Bool? = try state.withLock { state in
+                if let failure = state.failure { throw failure }
+                guard state.hasRoom else { return nil }
+                state.buffer.append(contentsOf: message)
+                state.buffer.append(UInt8(ascii: "\n"))
+                state.unwritten += message.count + 1
+                defer { state.isWriting = true }
+                return !state.isWriting
+            }
+            guard let isFirst else {
+                try await drained()
+                continue
+            }
+            if isFirst { writeHere() }
+            return
         }
-        if isFirst { writeHere() }
-        if isFull { try await drained() }
     }
 
     /// Waits until everything has been written.
-    /// - Throws: `TransportError.closed` where the other end is gone.
+    /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` once the task is cancelled.
     func drained() async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            let ready: Result<Void, any Error>? = state.withLock { state in
-                if let failure = state.failure { return .failure(failure) }
-                if !state.isWriting { return .success(()) }
-                state.waiters.append(continuation)
-                return nil
-            }
-            if let ready { continuation.resume(with: ready) }
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
         }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let ready: Result<Void, any Error>? = state.withLock { state in
+                    if let failure = state.failure { return .failure(failure) }
+                    if !state.isWriting { return .success(()) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiters[ticket] = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(with: ready) }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Waits until everything has been written, but not longer than that; also where the task is cancelled.
+    /// - Returns: Whether nothing is unwritten any more.
+    @discardableResult func drained(atMost gracePeriod: Duration) async -> Bool {
+        guard state.withLock(\.isWriting) else { return true }
+        // A task of its own, which is not cancelled with the one that waits.
+        return await Task {
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    do { try await self.drained() } catch { return !(error is CancellationError) }
+                    return true
+                }
+                group.addTask {
+                    try? await Task.sleep(for: gracePeriod)
+                    return false
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? false
+            }
+        }.value
     }
 
     /// Writes what waits, as long as it is little and does not block; leaves the rest to the thread.
@@ -71,10 +115,10 @@ final class DescriptorWriter: MessageSink {
         let (bytes, waiters) = state.withLock { state in
             let bytes = state.buffer
             state.buffer = []
+            state.unwritten = bytes.count
             guard bytes.isEmpty else { return (bytes, [CheckedContinuation<Void, any Error>]()) }
             state.isWriting = false
-            defer { state.waiters = [] }
-            return (bytes, state.waiters)
+            return (bytes, state.takeWaiters())
         }
         guard !bytes.isEmpty else {
             for waiter in waiters { waiter.resume() }
@@ -94,10 +138,23 @@ final class DescriptorWriter: MessageSink {
             state.failure = failure
             state.buffer = []
             state.isWriting = false
-            defer { state.waiters = [] }
-            return state.waiters
+            return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume(throwing: failure) }
         onFailure()
+    }
+}
+
+extension DescriptorWriter.State {
+    /// Whether a message may be added.
+    fileprivate var hasRoom: Bool {
+        if unwritten <= DescriptorWriter.highWater { return true }
+        // Whoever is cancelled cannot wait, and what it still says is little: that it asks no more. There is some room for it.
+        return Task.isCancelled && unwritten <= 2 * DescriptorWriter.highWater
+    }
+
+    fileprivate mutating func takeWaiters() -> [CheckedContinuation<Void, any Error>] {
+        defer { waiters = [:] }
+        return Array(waiters.values)
     }
 }

@@ -24,14 +24,9 @@ final class SocketConnection: Sendable {
 
     /// Ends the connection. What waits to be written is written first, unless the other end does not read for that long.
     func close(gracePeriod: Duration = .seconds(2)) async {
-        await withTaskGroup { group in
-            group.addTask { [output] in try? await output.drained() }
-            group.addTask { try? await Task.sleep(for: gracePeriod) }
-            await group.next()
-            // A write that hangs ends with it.
-            shutDown()
-            group.cancelAll()
-        }
+        await output.drained(atMost: gracePeriod)
+        // A write that hangs ends with it.
+        shutDown()
     }
 
     /// Ends both directions; a write that waits fails. The descriptor is closed with the last reference to the connection.

@@ -16,21 +16,28 @@ import Musl
 public struct StdioServerTransport: ServerTransport {
     /// The longest message that is read, in bytes; longer ones are refused.
     public var maximumMessageBytes: Int
+    /// How long a host that does not read may take the last answers once the task has been cancelled.
+    public var gracePeriod: Duration
 
-    public init(maximumMessageBytes: Int = 16 << 20) { self.maximumMessageBytes = maximumMessageBytes }
+    public init(maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2)) {
+        self.maximumMessageBytes = maximumMessageBytes
+        self.gracePeriod = gracePeriod
+    }
 
     /// Serves until standard input ends, standard output is closed, or the task is cancelled.
     public func serve(_ server: Server) async throws {
         SystemCall.ignoreBrokenPipes()
         let streams = try StandardStreams()
-        defer { streams.giveBack() }
+        // A write that hangs still needs its descriptor.
+        var isWritten = true
+        defer { streams.giveBack(closesOutput: isWritten) }
         let reader = try DescriptorReader(streams.input, maximumLine: maximumMessageBytes)
         defer { reader.stop() }
         let writer = DescriptorWriter(streams.output) { reader.stop() }
         let connection = ServerConnection(server: server, sink: writer)
         try await connection.run(reader)
         // Whoever has closed its end wants nothing more.
-        try? await writer.drained()
+        do { try await writer.drained() } catch is CancellationError { isWritten = await writer.drained(atMost: gracePeriod) } catch {}
     }
 }
 
@@ -60,11 +67,11 @@ private struct StandardStreams {
         }
     }
 
-    func giveBack() {
+    func giveBack(closesOutput: Bool) {
         fflush(nil)
         dup2(output, STDOUT_FILENO)
         dup2(input, STDIN_FILENO)
-        close(output)
+        if closesOutput { close(output) }
         close(input)
     }
 }

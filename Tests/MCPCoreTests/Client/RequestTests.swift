@@ -136,6 +136,19 @@ import Testing
         await #expect(throws: ClientError.self) { _ = try await endless.listTools() }
     }
 
+    @Test func aListThatNeverEndsIsGivenUp() async throws {
+        let (client, transport) = try await client(configuration: ClientConfiguration(maximumListPages: 5)) { call in
+            ["tools": [["name": "a", "inputSchema": ["type": "object"]]], "nextCursor": .string("after \(call.request.id)")]
+        }
+        let error = await #expect(throws: ClientError.self) { _ = try await client.listTools() }
+        guard case .tooManyPages(method: "tools/list", 5)? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(transport.methods == ["server/discover"] + Array(repeating: "tools/list", count: 5))
+        // What has come is given before.
+        var names: [String] = []
+        await #expect(throws: ClientError.self) { for try await tool in client.tools() { names.append(tool.name) } }
+        #expect(names.count == 5)
+    }
+
     @Test func parametersTravelAsHeadersOverHTTP() async throws {
         let diagnostics = Collected<ClientDiagnostic>()
         let tools: JSONValue = [
@@ -196,6 +209,33 @@ import Testing
         guard case .failure(let unknown)? = byID[7], case .failure(let invalid)? = byID[9] else { return #expect(Bool(false), "\(byID)") }
         #expect(unknown.code == .methodNotFound)
         #expect(invalid.code == .invalidParams)
+        await client.close()
+    }
+
+    @Test func moreRequestsOfTheServerThanMayRunAreRefused() async throws {
+        let input = ClientInputHandlers(elicit: { _ in
+            _ = try await silence()
+            return .decline
+        })
+        let (client, transport) = try await client(
+            revision: .v2025_11_25, configuration: ClientConfiguration(input: input, maximumServerRequests: 2)
+        ) { _ in [:] }
+        for id in 1...4 {
+            await transport.emit(
+                .request(
+                    JSONRPCRequest(
+                        id: .integer(Int64(id)), method: "elicitation/create", params: ["message": "Hm?", "requestedSchema": ["type": "object"]])))
+        }
+        // What the server takes back makes room.
+        await transport.emit(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": 1])))
+        await transport.emit(.request(JSONRPCRequest(id: "p", method: "ping")))
+        let responses = await transport.sent(count: 4).compactMap { if case .response(let response) = $0 { response } else { nil } }
+        #expect(responses.map(\.id) == [3, 4, "p"])
+        for response in responses.prefix(2) {
+            guard case .failure(let error) = response.result else { return #expect(Bool(false), "\(response)") }
+            #expect(error.code == .internalError && error.message.contains("busy"))
+        }
+        #expect(responses.last?.result == .success([:]))
         await client.close()
     }
 

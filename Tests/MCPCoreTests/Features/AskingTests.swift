@@ -145,6 +145,87 @@ import TestSupport
         }
     }
 
+    @Test func aHandlerThatSwallowsAQuestionAndSleepsIsEnded() async throws {
+        let server = Server("features", version: "1") {
+            ServerTool(Tool(name: "stubborn")) { _, context in
+                let answer = try? await context.elicit("go", Flag.self, "Go on?")
+                if answer == nil { try await Task.sleep(for: .seconds(3600)) }
+                return CallToolResult(text: answer == .accept(Flag(yes: true)) ? "went" : "stayed")
+            }
+        }
+        try await withFeatures(of: server, .latest) {
+            $0.input = ClientInputHandlers(elicit: { _ in .accept(["yes": true]) })
+        } _: { (client: Client) async throws -> Void in
+            #expect(try await client.callTool("stubborn").text == "went")
+        }
+    }
+
+    /// A handler with questions, steps and a state of its own: it runs again from the top in either era, and nothing is asked or done twice.
+    @Test(arguments: bothEras) func bothWaysOfAskingGoTogether(_ revision: ProtocolRevision) async throws {
+        let steps = Mutex(0)
+        let asked = Mutex<[String]>([])
+        let own = InputRequired.Request(
+            method: "elicitation/create",
+            params: [
+                "mode": "form", "message": "Own?",
+                "requestedSchema": ["type": "object", "properties": ["yes": ["type": "boolean"]], "required": ["yes"]],
+            ])
+        let server = Server("features", version: "1") {
+            ServerTool(
+                Tool(name: "both"),
+                outcome: { _, context in
+                    let step: Int = try await context.step("count") {
+                        steps.withLock { steps in
+                            steps += 1
+                            return steps
+                        }
+                    }
+                    let first = try await context.elicit("first", Flag.self, "First after \(step)?")
+                    switch context.requestState {
+                    case nil: return .inputRequired(InputRequired([("own", own)], state: "one"))
+                    case "one":
+                        let isAccepted = context.inputResponses["own"]?["action"] == "accept"
+                        return .inputRequired(InputRequired([("other", own)], state: "two \(isAccepted)"))
+                    case let state?:
+                        let last = try await context.elicit("last", Flag.self, "Last?")
+                        let isAnswered = first == .accept(Flag(yes: true)) && first == last
+                        return .complete(CallToolResult(text: "\(state) \(step) \(isAnswered)"))
+                    }
+                })
+        }
+        try await withFeatures(of: server, revision) {
+            $0.input = ClientInputHandlers(elicit: { request in
+                asked.withLock { $0.append(request.message) }
+                return .accept(["yes": true])
+            })
+        } _: { (client: Client) async throws -> Void in
+            #expect(try await client.callTool("both").text == "two true 1 true")
+        }
+        #expect(asked.withLock(\.self) == ["First after 1?", "Own?", "Own?", "Last?"])
+        #expect(steps.withLock(\.self) == 1)
+    }
+
+    @Test(arguments: bothEras) func aJournalIsLimitedWhereItIsNeeded(_ revision: ProtocolRevision) async throws {
+        let server = Server("features", version: "1", configuration: ServerConfiguration(maximumJournalBytes: 1000)) {
+            for isAsking in [false, true] {
+                ServerTool(
+                    Tool(name: isAsking ? "asks" : "does"),
+                    outcome: { _, context in
+                        _ = try await context.step("read") { String(repeating: "x", count: 1000) }
+                        guard isAsking else { return .complete(CallToolResult(text: "done")) }
+                        return .inputRequired(InputRequired([("roots", .init(method: "roots/list", params: [:]))]))
+                    })
+            }
+        }
+        try await withFeatures(of: server, revision) {
+            $0.input = ClientInputHandlers(roots: { [] })
+        } _: { (client: Client) async throws -> Void in
+            #expect(try await client.callTool("does").text == "done")
+            let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("asks") }
+            #expect(error?.code == .internalError && error?.message.contains("journal") == true)
+        }
+    }
+
     @Test(arguments: bothEras) func aFormThatIsAcceptedWithWrongContentIsNotSent(_ revision: ProtocolRevision) async throws {
         let server = Server("features", version: "1") {
             ServerTool(Tool(name: "ask")) { _, context in

@@ -152,6 +152,31 @@ import Testing
         try await line.serving.value
     }
 
+    @Test func anAnswerThatIsTakenBackWhileItWaitsIsNotTheEnd() async throws {
+        /// Takes the answer to request 1 for as long as nobody cancels it.
+        struct Slow: MessageSink {
+            let sink: TranscriptSink
+            let reached: AsyncStream<Void>.Continuation
+            func write(_ message: [UInt8]) async throws {
+                guard String(decoding: message, as: UTF8.self).contains(#""id":1,"#) else { return try await sink.write(message) }
+                reached.yield()
+                try await Task.sleep(for: .seconds(3600))
+            }
+        }
+        let sink = TranscriptSink()
+        let (reached, reach) = AsyncStream.makeStream(of: Void.self)
+        let line = Line(FixtureServer.make(), sink: Slow(sink: sink, reached: reach))
+        line.send(Self.initialize, Self.echo(1))
+        for await _ in reached { break }
+        line.send(Self.cancel(1), Self.echo(2))
+        line.input.finish()
+        try await line.serving.value
+        sink.end()
+        var ids: [JSONValue?] = []
+        for await message in sink.messages { ids.append(try JSONValue(parsing: message)["id"]) }
+        #expect(ids == [0, 2])
+    }
+
     @Test func cancellingTheTaskCancelsWhatIsUnderWay() async throws {
         let line = Line(FixtureServer.make())
         line.send(Self.initialize, Self.sleep(1), Self.listen(2))

@@ -10,7 +10,7 @@ protocol InputBroker: Sendable {
     /// - Throws: `AwaitingAnswer` once a question is pending: the run is over, whatever the handler still does.
     func checkRunning() throws
 
-    /// Called with what cancels the handler once a question is pending.
+    /// Called with what cancels the handler once a question is pending; at once where one is.
     func onPending(_ cancel: @escaping @Sendable () -> Void)
 
     /// What the client must answer before the call can go on; `nil` where the handler's own end counts.

@@ -13,6 +13,13 @@ struct Journal: Sendable, Hashable {
         var params: JSONObject
         var result: JSONObject
     }
+
+    /// - Throws: A `JSONRPCError` for a journal that is longer than the server keeps.
+    static func check(_ bytes: Int, limit: Int) throws {
+        guard bytes > limit else { return }
+        throw JSONRPCError(
+            .internalError, "The journal of this call has \(bytes) bytes, more than the \(limit) that the server keeps; its steps must return less")
+    }
 }
 
 extension Journal: JSONEncodable, JSONDecodable {

@@ -95,7 +95,14 @@ final class JournalInputBroker: InputBroker {
         if state.withLock({ !$0.pending.isEmpty }) { throw AwaitingAnswer() }
     }
 
-    func onPending(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
+    func onPending(_ cancel: @escaping @Sendable () -> Void) {
+        // The handler runs already, and may have asked.
+        let isPending = state.withLock { state in
+            state.cancel = cancel
+            return !state.pending.isEmpty
+        }
+        if isPending { cancel() }
+    }
 
     func pending() async throws -> InputRequired? {
         let (questions, journal) = state.withLock { state in
@@ -140,12 +147,7 @@ final class JournalInputBroker: InputBroker {
     private func save(_ journal: Journal) async throws -> String {
         guard let store = peer.requestStates else { throw RequestFailure.cannotAsk }
         let bytes = journal.json.serialized()
-        guard bytes.count <= configuration.maximumJournalBytes else {
-            throw JSONRPCError(
-                .internalError,
-                "The journal of this call has \(bytes.count) bytes, more than the \(configuration.maximumJournalBytes) that the server keeps; its steps must return less"
-            )
-        }
+        try Journal.check(bytes.count, limit: configuration.maximumJournalBytes)
         return try await store.save(bytes, binding: Self.binding(of: request, peer: peer))
     }
 

@@ -1,26 +1,41 @@
 import Synchronization
 
 /// Asks with live requests to the client (handshake era).
+///
+/// The client waits, so that nothing ends and is taken up again, with one exception: a handler that keeps its own state runs again from the top once its
+/// questions have been answered. What it had asked and done by then is kept for that.
 final class LiveInputBroker: InputBroker {
+    private struct State {
+        var usedIDs: Set<String> = []
+        var journal = Journal()
+        /// Of what the journal holds, or would hold: beyond the limit nothing is kept.
+        var bytes = 0
+    }
+
     private let peer: Peer
-    private let environment: ServerEnvironment
-    private let usedIDs = Mutex<Set<String>>([])
+    private let configuration: ServerConfiguration
+    private let state = Mutex(State())
     let ownInput: OwnInput
 
-    init(peer: Peer, environment: ServerEnvironment, ownInput: OwnInput = OwnInput()) {
+    init(peer: Peer, configuration: ServerConfiguration, ownInput: OwnInput = OwnInput()) {
         self.peer = peer
-        self.environment = environment
+        self.configuration = configuration
         self.ownInput = ownInput
     }
 
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
-        for question in questions {
-            try claim(question.id)
-            try question.check(against: peer.capabilities)
+        let known = try state.withLock { state in
+            for question in questions {
+                guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
+                try question.check(against: peer.capabilities)
+            }
+            return questions.map { question in
+                state.journal.answers[question.id].flatMap { $0.params == question.params ? $0.result : nil }
+            }
         }
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
-        return try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in
-            for (index, question) in questions.enumerated() {
+        let answers = try await withThrowingTaskGroup(of: (Int, JSONObject).self) { group in
+            for (index, question) in questions.enumerated() where known[index] == nil {
                 group.addTask { [self] in
                     let result = try await answer(channel, question.method, question.params, elicitationID: question.elicitationID)
                     guard question.accepts(result) else {
@@ -29,20 +44,38 @@ final class LiveInputBroker: InputBroker {
                     return (index, result)
                 }
             }
-            var results = [JSONObject?](repeating: nil, count: questions.count)
-            for try await (index, result) in group { results[index] = result }
-            return results.compactMap(\.self)
+            var answers = known
+            for try await (index, result) in group { answers[index] = result }
+            return answers
+        }
+        for (index, question) in questions.enumerated() where known[index] == nil {
+            guard let result = answers[index] else { continue }
+            let answered = Journal.Answered(params: question.params, result: result)
+            keep(question.id, answered.json) { $0.answers[question.id] = answered }
+        }
+        return answers.compactMap(\.self)
+    }
+
+    func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
+        let known = try state.withLock { state in
+            guard state.usedIDs.insert(id).inserted else { throw DuplicateQuestionError(id: id) }
+            return state.journal.steps[id]
+        }
+        if let known { return known }
+        let value = try await body()
+        keep(id, value) { $0.steps[id] = value }
+        return value
+    }
+
+    private func keep(_ id: String, _ value: JSONValue, _ add: (inout Journal) -> Void) {
+        let bytes = id.utf8.count + value.serialized().count
+        state.withLock { state in
+            state.bytes += bytes
+            if state.bytes <= configuration.maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
         }
     }
 
-    /// The client waits on a live request, so a step runs once and nothing needs to be kept.
-    func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
-        try claim(id)
-        return try await body()
-    }
-
-    /// Nothing is replayed here.
-    var journal: Journal { Journal() }
+    var journal: Journal { state.withLock { $0.journal } }
 
     func checkRunning() throws {}
     func onPending(_ cancel: @escaping @Sendable () -> Void) {}
@@ -57,6 +90,7 @@ final class LiveInputBroker: InputBroker {
     func seal(_ required: InputRequired) async throws -> InputRequired { required }
 
     func resume(_ required: InputRequired) async throws -> OwnInput? {
+        try Journal.check(state.withLock { $0.bytes }, limit: configuration.maximumJournalBytes)
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
@@ -68,6 +102,8 @@ final class LiveInputBroker: InputBroker {
             for try await (key, result) in group { responses[key] = result }
             return responses
         }
+        // The next run asks its questions again, and gets the answers that there are.
+        state.withLock { $0.usedIDs = [] }
         return OwnInput(
             responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }),
             state: required.state)
@@ -91,14 +127,10 @@ final class LiveInputBroker: InputBroker {
         if peer.revision < .v2025_11_25 {
             params["mode"] = nil
         } else if params["mode"] == "url", params["elicitationId"] == nil {
-            let id = elicitationID ?? environment.randomIdentifier()
+            let id = elicitationID ?? configuration.environment.randomIdentifier()
             peer.connection?.note(elicitation: id)
             params["elicitationId"] = .string(id)
         }
         return params
-    }
-
-    private func claim(_ id: String) throws {
-        guard usedIDs.withLock({ $0.insert(id).inserted }) else { throw DuplicateQuestionError(id: id) }
     }
 }

@@ -75,7 +75,13 @@ extension ServerConnection {
         case .connection: if let response { await send(.response(response)) }
         case .batch(let batch):
             guard let all = batch.add(response) else { return }
-            do { try await sink.write(all.serialized()) } catch { abandon() }
+            let bytes = all.serialized()
+            do { try await sink.write(bytes) } catch is CancellationError {
+                // Only the last request of the batch has been taken back. A sink has some room for those who cannot wait.
+                await write(bytes)
+            } catch {
+                abandon()
+            }
         }
     }
 

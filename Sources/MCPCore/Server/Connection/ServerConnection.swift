@@ -152,7 +152,15 @@ public final class ServerConnection: Sendable {
     }
 
     func send(_ message: JSONRPCMessage) async {
-        do { try await sink.write(message.serialized()) } catch { abandon() }
+        await write(message.serialized())
+    }
+
+    func write(_ bytes: [UInt8]) async {
+        do { try await sink.write(bytes) } catch is CancellationError {
+            // The client has taken back what this belongs to; it is not gone.
+        } catch {
+            abandon()
+        }
     }
 }
 

@@ -99,7 +99,7 @@ public struct HandshakeSession: Sendable {
     }
 
     private mutating func initialize(_ request: JSONRPCRequest) -> Action {
-        let client: Client
+        var client: Client
         do {
             let requested: String = try request.params.decode("protocolVersion")
             client = Client(
@@ -110,6 +110,12 @@ public struct HandshakeSession: Sendable {
                 logLevel: .info)
         } catch {
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
+        }
+        let limit = kernel.configuration.maximumClientBytes
+        if client.byteCount > limit { client.info = client.info.withoutShow }
+        guard client.byteCount <= limit else {
+            let reason = "Invalid params: capabilities and clientInfo have \(client.byteCount) bytes, more than the \(limit) that the server keeps of a client"
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
         }
         phase = .open(client)
         var result: JSONObject = [
@@ -129,7 +135,15 @@ public struct HandshakeSession: Sendable {
     }
 }
 
+extension HandshakeSession.Client {
+    /// Of what is kept for as long as the session lives.
+    fileprivate var byteCount: Int { info.json.serialized().count + capabilities.json.serialized().count }
+}
+
 extension Implementation {
+    /// The members that programs and logs need.
+    fileprivate var withoutShow: Implementation { Implementation(name: name, version: version, title: title) }
+
     /// The members that a revision knows.
     func downgraded(to revision: ProtocolRevision) -> Implementation {
         var info = self

@@ -124,7 +124,7 @@ public final class ToolRegistry: Sendable {
         }
         let entry = Entry(
             tool: tool, input: try compile(definition.inputSchema, "input", of: definition.name),
-            output: try definition.outputSchema.map { try compile($0, "output", of: definition.name) }, parameterHeaders: parameterHeaders,
+            output: try definition.outputSchema.map { try compile(output: $0, of: definition.name) }, parameterHeaders: parameterHeaders,
             ordinal: state.nextOrdinal)
         state.entries[definition.name] = entry
         state.names.append((entry.ordinal, definition.name))
@@ -137,6 +137,20 @@ public final class ToolRegistry: Sendable {
         do { return try SchemaValidator(compiling: .object(schema)) } catch {
             throw ToolDefinitionError(tool: tool, reason: "its \(kind) schema cannot be used: \(error)")
         }
+    }
+
+    private static func compile(output schema: JSONObject, of tool: String) throws -> SchemaValidator {
+        let validator = try compile(schema, "output", of: tool)
+        // Clients of the handshake era are given another schema, whose references must lead somewhere too.
+        guard ResultWrapping.isNeeded(for: schema) else { return validator }
+        do { _ = try SchemaValidator(compiling: .object(ResultWrapping.wrap(schema: schema))) } catch {
+            throw ToolDefinitionError(
+                tool: tool,
+                reason:
+                    "its output schema is not of objects alone, and does not work inside `{\"\(ResultWrapping.name)\": …}`, where it stands before 2026-07-28; "
+                    + "refer to `#/$defs/…`: \(error)")
+        }
+        return validator
     }
 
     /// The rule of 2025-11-25 and later (SEP-986).

@@ -1,0 +1,53 @@
+import MCPCore
+import Testing
+
+/// A client on a shared channel whose other end is the test.
+@Suite(.timeLimit(.minutes(1))) struct StreamTransportTests {
+    private struct Line: StreamConnector, MessageSink {
+        let serverIdentity: String? = nil
+        let sent: AsyncStream<JSONValue>
+        private let sender: AsyncStream<JSONValue>.Continuation
+        private let inbound: AsyncThrowingStream<InboundFrames, any Error>
+        private let receiver: AsyncThrowingStream<InboundFrames, any Error>.Continuation
+
+        init() {
+            (sent, sender) = AsyncStream.makeStream(of: JSONValue.self)
+            (inbound, receiver) = AsyncThrowingStream.makeStream(of: InboundFrames.self, throwing: (any Error).self)
+        }
+
+        func write(_ message: [UInt8]) async throws { sender.yield(try JSONValue(parsing: message)) }
+        func answer(_ message: JSONValue) { receiver.yield(.messages([message.serialized()])) }
+
+        func open() async throws -> StreamChannel {
+            StreamChannel(inbound: inbound, sink: self, reasonForEnd: { "closed" }, close: { [receiver] in receiver.finish() })
+        }
+    }
+
+    private static let unreadable: JSONValue = ["jsonrpc": "2.0", "id": nil, "error": ["code": -32600, "message": "what?"]]
+
+    @Test func aLateErrorWithoutAnIDIsTheProbesAndNotThatOfInitialize() async throws {
+        let (line, clock) = (Line(), StandingClock())
+        let transport = StreamClientTransport(line)
+        let connecting = Task { try await Client.connect(transport, configuration: ClientConfiguration(clock: ClientClock(clock))) }
+        var sent = line.sent.makeAsyncIterator()
+        #expect(await sent.next()?["method"] == "server/discover")
+        await clock.waitForSleeper(until: .seconds(10))
+        clock.advance(by: .seconds(10))
+        let initialize = try #require(await sent.next())
+        #expect(initialize["method"] == "initialize")
+        line.answer(Self.unreadable)
+        line.answer([
+            "jsonrpc": "2.0", "id": initialize["id"] ?? nil,
+            "result": ["protocolVersion": "2025-06-18", "capabilities": [:], "serverInfo": ["name": "slow", "version": "1"]],
+        ])
+        let client = try await connecting.value
+        #expect(client.revision == .v2025_06_18)
+        #expect(await sent.next()?["method"] == "notifications/initialized")
+        // The probe has been answered now: the next such error is that of the only request under way.
+        let ping = Task { try await client.ping() }
+        #expect(await sent.next()?["method"] == "ping")
+        line.answer(Self.unreadable)
+        await #expect(throws: JSONRPCError.self) { try await ping.value }
+        await client.close()
+    }
+}
