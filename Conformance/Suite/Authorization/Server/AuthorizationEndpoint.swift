@@ -62,7 +62,7 @@ extension AuthorizationServer {
 
     private func respond(_ fields: KeyValuePairs<String, String>, to redirectURI: String, _ query: OAuthFields) -> OAuthReply {
         var response = OAuthFields(fields)
-        response.add("state", query["state"])
+        response.add("state", features.responseState ?? query["state"])
         switch features.responseIssuer {
         case .own: response.add("iss", issuer)
         case .left: break

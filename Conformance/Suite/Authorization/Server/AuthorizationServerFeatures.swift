@@ -75,6 +75,10 @@ public struct AuthorizationServerFeatures: Sendable {
     /// `authorization_response_iss_parameter_supported`; `nil` says nothing.
     public var advertisesIssuer: Bool? = true
     public var responseIssuer = ResponseIssuer.own
+    /// The `state` of authorization responses, in place of the client's; `nil` for that one.
+    public var responseState: String?
+    /// What the token endpoint refuses everybody with; `nil` for nothing.
+    public var refusesWith: String?
     public var binding = Binding.none
     /// Whether proofs need a nonce of this server.
     public var wantsNonces = false

@@ -30,6 +30,7 @@ extension AuthorizationServer {
         guard form.repeated.isEmpty else { throw OAuthRefusal("invalid_request", "\(form.repeated.joined(separator: ", ")) stands there more than once.") }
         let thumbprint = try possession(request, &record)
         let client = try await authenticate(request, form, &record)
+        if let code = features.refusesWith { throw OAuthRefusal(code, "This server refuses everybody.") }
         guard let grant = form["grant_type"].flatMap(AuthorizationServerFeatures.Grant.init), features.grants.contains(grant) else {
             throw OAuthRefusal("unsupported_grant_type", "There is no grant \(form["grant_type"] ?? "without a grant_type") here.")
         }
