@@ -56,21 +56,21 @@ import Testing
     }
 
     @Test(arguments: hunts) func aFaultIsFoundByExactlyThese(_ hunt: Hunt) async {
-        let outcomes = await hunt.setting.run(Programs.fixture(on: hunt.setting.binding, mutant: hunt.mutant), limit: .seconds(10))
+        let outcomes = await hunt.setting.run(Programs.fixture(on: hunt.setting.binding, mutant: hunt.mutant), .others, limit: .seconds(10))
         #expect(Set(outcomes.filter { $0.status != .passed }.map(\.scenario)) == hunt.found)
     }
 
     /// A message in pieces is a fault of every message.
     @Test func brokenLinesAreFoundByAll() async {
         let setting = Setting(revision: .v2026_07_28, binding: .stdio)
-        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), limit: .seconds(2))
+        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), .others, limit: .seconds(2))
         #expect(outcomes.allSatisfy { $0.status == .failed })
     }
 
     @Test func everyScenarioFindsAFault() {
-        let found = Set(Self.hunts.flatMap(\.found))
+        let found = Set(Self.hunts.flatMap(\.found)).union(SignInMutantTests.hunts.flatMap { $0.found.map { "auth/\($0)" } })
         for scenario in ScenarioRegistry.client { #expect(found.contains(scenario.name), "no mutant is found by \(scenario.name)") }
-        let hunted = Set(Self.hunts.map(\.mutant) + ["splits-lines"])
+        let hunted = Set(Self.hunts.map(\.mutant) + ["splits-lines", ClientMutant.plainSignIn] + SignInMutantTests.hunts.map(\.fault.rawValue))
         #expect(hunted == Set(ClientMutant.all.map(\.name)))
     }
 }

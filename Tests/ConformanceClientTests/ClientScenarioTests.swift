@@ -55,7 +55,7 @@ import Testing
     }
 }
 
-/// The client scenarios that a revision requires, but for those of authorization.
+/// The client scenarios that a revision requires.
 private struct ClientRequirements {
     var scored: Set<String> = []
     var notScored: [String: String] = [:]
@@ -70,10 +70,10 @@ private struct ClientRequirements {
             let words = line.split(separator: " ").map(String.init)
             switch words.first {
             case _ where !line.hasPrefix(" "): section = String(line.dropLast())
-            case "-" where words.count == 2: if section == "client", !words[1].hasPrefix("auth/") { scored.insert(words[1]) }
+            case "-" where words.count == 2: if section == "client" { scored.insert(words[1]) }
             case "-": entry.name = words.last ?? ""
             case "leg:": entry.leg = words[1]
-            case "reason:": if entry.leg == "client", !entry.name.hasPrefix("auth/") { notScored[entry.name] = words[1] }
+            case "reason:": if entry.leg == "client" { notScored[entry.name] = words[1] }
             default: break
             }
         }

@@ -33,8 +33,22 @@ struct Setting: Sendable, Hashable, CustomTestStringConvertible {
 
     var testDescription: String { "\(revision.rawValue) \(binding.rawValue)" }
 
-    func run(_ subject: ClientSubject, limit: Duration = .seconds(60)) async -> [ScenarioOutcome] {
+    /// - Parameter part: Which scenarios to run.
+    func run(_ subject: ClientSubject, _ part: Part = .all, limit: Duration = .seconds(60)) async -> [ScenarioOutcome] {
         await SuiteRun<ClientSubject>(revision: revision, validator: RevisionValidator(), scenarioLimit: limit)
-            .run(ScenarioRegistry.client, against: subject)
+            .run(ScenarioRegistry.client.filter(part.contains), against: subject)
+    }
+
+    /// A part of the scenarios. The faults of signing in are in code that only those of authorization run, and the other faults in code that these do not run.
+    enum Part: Sendable, Hashable {
+        case all, authorization, others
+
+        func contains(_ scenario: Scenario<ClientSubject>) -> Bool {
+            switch self {
+            case .all: true
+            case .authorization: scenario.name.hasPrefix("auth/")
+            case .others: !scenario.name.hasPrefix("auth/")
+            }
+        }
     }
 }

@@ -11,5 +11,5 @@ struct MCPConformanceCommand: AsyncParsableCommand {
             mcp-conformance client --command "my-client" --requirements 2026-07-28
 
             Exits with 0 where the implementation conforms, 1 where it does not, 64 where the command line is wrong.
-            """, version: "1.0.0", subcommands: [ServerCommand.self, ClientCommand.self, ListCommand.self, RelayCommand.self])
+            """, version: "1.0.0", subcommands: [ServerCommand.self, ClientCommand.self, ListCommand.self, AuthServerCommand.self, RelayCommand.self])
 }

@@ -27,6 +27,8 @@ public struct ClientMutant: Sendable {
     public var serverCommand: @Sendable (String) -> String = { $0 }
     /// How often a lost stream is taken up again; `nil` for what is usual.
     public var maximumResumptions: Int?
+    /// Signs in with a `PlainAuthorizer` that has this fault, or none; `nil` for what is usual.
+    public var signIn: SignInFault??
     /// What to speak in place of what was asked for.
     public var era: @Sendable (EraSelection) -> EraSelection = { $0 }
 
@@ -37,7 +39,7 @@ public struct ClientMutant: Sendable {
     }
 
     /// All of them, by group.
-    public static let all: [ClientMutant] = openings + requests + answers + results + failures + ends
+    public static let all: [ClientMutant] = openings + requests + answers + results + failures + ends + signIns
 
     public static func named(_ name: String) -> ClientMutant? { all.first { $0.name == name } }
 }

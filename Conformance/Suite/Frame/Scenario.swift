@@ -48,11 +48,14 @@ public struct Check: Sendable, Hashable {
     public let asks: String
     /// The transports on which it can be seen.
     public let bindings: Set<Binding>
+    /// The revisions that ask it, of those of the scenario.
+    public let revisions: Set<ProtocolRevision>
 
-    public init(_ id: String, _ asks: String, on bindings: Set<Binding> = [.http, .stdio]) {
+    public init(_ id: String, _ asks: String, on bindings: Set<Binding> = [.http, .stdio], in revisions: Set<ProtocolRevision> = .all) {
         self.id = id
         self.asks = asks
         self.bindings = bindings
+        self.revisions = revisions
     }
 }
 

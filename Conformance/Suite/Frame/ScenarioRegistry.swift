@@ -5,9 +5,8 @@ public enum ScenarioRegistry {
         + StatelessScenarios.all + SubscriptionScenarios.all + InputRequiredScenarios.all + HTTPScenarios.all + HeaderScenarios.all
         + CancellationScenarios.all + MalformedScenarios.all + StdioScenarios.all + TaskScenarios.all
 
-    /// Those of authorization (`auth/…`) follow: a group beside these, with a scripted authorization server.
     public static let client: [Scenario<ClientSubject>] =
         OpeningScenarios.all + ClientToolScenarios.all + ElicitationScenarios.all + ResumptionScenarios.all + MetadataScenarios.all
         + ClientHeaderScenarios.all + InputRoundScenarios.all + SessionScenarios.all + EventStreamScenarios.all + MessageScenarios.all
-        + ClientCancellationScenarios.all + ClientStdioScenarios.all
+        + ClientCancellationScenarios.all + ClientStdioScenarios.all + AuthorizationScenarios.all
 }

@@ -27,7 +27,7 @@ public final class ScenarioRun: Sendable {
     private let state = Mutex(State())
 
     init(checks: [Check], binding: Binding, revision: ProtocolRevision, sender: Side, validator: any WireValidator, answerLimit: Duration) {
-        self.checks = checks.filter { $0.bindings.contains(binding) } + [Self.wireCheck]
+        self.checks = checks.filter { $0.bindings.contains(binding) && $0.revisions.contains(revision) } + [Self.wireCheck]
         self.binding = binding
         self.revision = revision
         self.sender = sender

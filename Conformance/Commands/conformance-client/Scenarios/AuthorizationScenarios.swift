@@ -1,3 +1,4 @@
+import ConformanceClientMutants
 import MCPAuthorization
 import MCPTransport
 
@@ -13,15 +14,25 @@ enum AuthorizationScenarios {
         "token-endpoint-auth-basic", "token-endpoint-auth-post", "token-endpoint-auth-none",
         "iss-supported", "iss-not-advertised", "iss-supported-missing", "iss-wrong-issuer", "iss-unexpected", "iss-normalized",
         "client-credentials-basic", "client-credentials-jwt", "enterprise-managed-authorization", "wif-jwt-bearer", "dpop", "dpop-nonce",
+        // Those that this project's suite adds.
+        "state-mismatch", "token-renewal", "wif-refused",
     ]
 
     private static func run(_ invocation: ScenarioInvocation) async throws {
-        let configuration = try await configuration(invocation.scenario.name, context: invocation.context)
-        let authorizer = try OAuthAuthorizer(server: invocation.url, configuration: configuration)
-        try await withClient(.http(invocation.url, authorizer: authorizer), configuration: invocation.configuration) { client in
+        try await withClient(.http(invocation.url, authorizer: try await authorizer(invocation)), configuration: invocation.configuration) { client in
             guard let tool = try await client.listTools().first else { throw NoTool() }
             try await invocation.call(client, tool.name)
         }
+    }
+
+    private static func authorizer(_ invocation: ScenarioInvocation) async throws -> any HTTPRequestAuthorizer {
+        if let fault = invocation.mutant?.signIn {
+            return PlainAuthorizer(server: try invocation.url, scenario: invocation.scenario.name, context: invocation.context, fault: fault) { url in
+                try await HeadlessUserAgent().prepare(registered: nil).visit(url, state: "")
+            }
+        }
+        let configuration = try await configuration(invocation.scenario.name, context: invocation.context)
+        return try OAuthAuthorizer(server: invocation.url, configuration: configuration)
     }
 
     private struct NoTool: Error, CustomStringConvertible {
@@ -41,7 +52,7 @@ enum AuthorizationScenarios {
                     tokenEndpoint: try context.decode("idp_token_endpoint"), issuer: try context.decode("idp_issuer"),
                     clientID: try context.decode("idp_client_id")
                 ) { idToken })
-        case "auth/wif-jwt-bearer":
+        case "auth/wif-jwt-bearer", "auth/wif-refused":
             let assertion = SecretText(try context.decode("valid_jwt"))
             configuration.grant = .jwtBearer { _ in assertion }
         default: break

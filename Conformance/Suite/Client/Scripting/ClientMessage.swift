@@ -19,4 +19,7 @@ struct ClientMessage: Sendable {
 extension HTTPRequest {
     /// A header field by a name that is known to be one.
     func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headerFields[$0] } }
+
+    /// All fields of a name that is known to be one.
+    func headers(_ name: String) -> [String] { HTTPField.Name(name).map { headerFields[values: $0] } ?? [] }
 }

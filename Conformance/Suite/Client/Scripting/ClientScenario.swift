@@ -1,7 +1,7 @@
 import MCPCore
 
 extension Scenario<ClientSubject> {
-    private static let ends = Check("client-ends", "The client ends by itself, with exit code 0 unless what it meets is an error by right")
+    static let ends = Check("client-ends", "The client ends by itself, with exit code 0 unless what it meets is an error by right")
 
     /// A scenario for a client, which is launched and finds a scripted server.
     /// - Parameters:
@@ -15,21 +15,33 @@ extension Scenario<ClientSubject> {
         script: @escaping @Sendable (ClientRun) -> any ServerScript, conclude: @escaping @Sendable (ClientRun) -> Void
     ) -> Scenario {
         Scenario(name, summary, revisions: revisions, bindings: bindings, scoring: scoring, checks: checks + [ends]) { subject, scenarioRun in
-            let (run, outcome) = try await ScriptedListener.with(subject.binding) { listener in
-                let run = ClientRun(scenarioRun, origin: listener.origin)
-                listener.serve(script(run), run)
-                let outcome = try await launch(subject, name, context, run, listener).run()
-                run.mark("client ended")
-                // What the client sent last may still be on its way.
-                try await Task.sleep(for: .milliseconds(50))
-                return (run, outcome)
-            }
-            scenarioRun.check(
-                ends.id, outcome.end == .exited(0) || (toleratesClientError && outcome.hasExited),
-                "the client ended with \(outcome.end); its last words: \(outcome.tail)")
-            if let broken = run.broken { throw BrokenScenario(description: broken) }
+            let run = try await conduct(
+                name, subject, scenarioRun, toleratesClientError: toleratesClientError, context: { _ in context }, script: script)
             conclude(run)
         }
+    }
+
+    /// Launches the client against a scripted server, and waits for its end.
+    /// - Parameter context: What the client is given, once it is known where the server is.
+    /// - Returns: What was seen.
+    static func conduct(
+        _ name: String, _ subject: ClientSubject, _ scenarioRun: ScenarioRun, toleratesClientError: Bool,
+        context: @escaping @Sendable (ClientRun) throws -> JSONObject?, script: @escaping @Sendable (ClientRun) -> any ServerScript
+    ) async throws -> ClientRun {
+        let (run, outcome) = try await ScriptedListener.with(subject.binding) { listener in
+            let run = ClientRun(scenarioRun, origin: listener.origin)
+            listener.serve(script(run), run)
+            let outcome = try await launch(subject, name, try context(run), run, listener).run()
+            run.mark("client ended")
+            // What the client sent last may still be on its way.
+            try await Task.sleep(for: .milliseconds(50))
+            return (run, outcome)
+        }
+        scenarioRun.check(
+            ends.id, outcome.end == .exited(0) || (toleratesClientError && outcome.hasExited),
+            "the client ended with \(outcome.end); its last words: \(outcome.tail)")
+        if let broken = run.broken { throw BrokenScenario(description: broken) }
+        return run
     }
 
     private static func launch(
