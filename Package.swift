@@ -161,7 +161,12 @@ let package = Package(
             path: "Conformance/Commands/conformance-server"),
         .target(
             name: "ConformanceClientMutants",
-            dependencies: ["MCPCore", external("AsyncHTTPClient", "async-http-client", applications)],
+            dependencies: [
+                "MCPCore", "MCPHTTPClient",
+                external("AsyncHTTPClient", "async-http-client", applications),
+                external("Crypto", "swift-crypto", applications),
+                external("NIOCore", "swift-nio", applications),
+            ],
             path: "Conformance/Mutants/Client"),
         .executableTarget(
             name: "conformance-client",
@@ -176,6 +181,8 @@ let package = Package(
             dependencies: [
                 "MCPCore", "ConformanceSchemas",
                 external("AsyncHTTPClient", "async-http-client", applications),
+                external("Crypto", "swift-crypto", applications),
+                external("CryptoExtras", "swift-crypto", applications),
                 external("NIOCore", "swift-nio", applications),
                 external("NIOHTTP1", "swift-nio", applications),
                 external("NIOPosix", "swift-nio", applications),

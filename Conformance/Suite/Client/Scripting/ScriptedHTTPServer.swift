@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 import MCPCore
 import NIOCore
 
@@ -11,20 +10,6 @@ struct ScriptedHTTPServer: Sendable {
 
     /// The longest body that a client may send, in bytes.
     private static let maximumBody = 16 << 20
-
-    /// Serves until the task is cancelled.
-    /// - Parameter onListening: Called with the port once the server can be reached.
-    static func serve(
-        _ respond: @escaping @Sendable (Request) async throws -> Response, onListening: @escaping @Sendable (Int) -> Void
-    ) async throws {
-        let responder = CallbackResponder { (request: Request, _: BasicRequestContext) in try await respond(request) }
-        var logger = Logger(label: "mcp-conformance.server")
-        logger.logLevel = .critical
-        let application = Application(
-            responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
-    }
 
     /// Answers a request; what fails in the script ends the connection.
     func respond(to request: Request) async throws -> Response {

@@ -1,4 +1,3 @@
-import Hummingbird
 import MCPCore
 import NIOCore
 import NIOPosix
@@ -24,30 +23,12 @@ struct ScriptedListener: Sendable {
     }
 
     private static func withHTTP<T: Sendable>(_ body: @escaping @Sendable (ScriptedListener) async throws -> T) async throws -> T {
-        let server = Slot<ScriptedHTTPServer>()
-        let (ports, found) = AsyncStream<Int>.makeStream()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { found.finish() }
-                try await ScriptedHTTPServer.serve { request in
-                    guard let server = server.value else { return Response(status: .serviceUnavailable) }
-                    return try await server.respond(to: request)
-                } onListening: {
-                    found.yield($0)
-                }
-            }
-            var port: Int?
-            for await first in ports {
-                port = first
-                break
-            }
-            guard let port else {
-                try await group.next()
-                throw ListenerEnded()
-            }
-            defer { group.cancelAll() }
-            return try await body(
-                ScriptedListener(port: port) { run, script in server.value = ScriptedHTTPServer(run: run, script: script) })
+        try await LoopbackServer.with { port, handle in
+            try await body(
+                ScriptedListener(port: port) { run, script in
+                    let server = ScriptedHTTPServer(run: run, script: script)
+                    handle { try await server.respond(to: $0) }
+                })
         }
     }
 
@@ -79,8 +60,6 @@ struct ScriptedListener: Sendable {
             }
         }
     }
-
-    private struct ListenerEnded: Error {}
 
     /// What is known only once the port is.
     private final class Slot<Value: Sendable>: Sendable {
