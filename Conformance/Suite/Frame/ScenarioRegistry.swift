@@ -5,6 +5,9 @@ public enum ScenarioRegistry {
         + StatelessScenarios.all + SubscriptionScenarios.all + InputRequiredScenarios.all + HTTPScenarios.all + HeaderScenarios.all
         + CancellationScenarios.all + MalformedScenarios.all + StdioScenarios.all + TaskScenarios.all
 
+    /// Those of a server that trusts an authorization server of the suite (`ServerSubject.mint`).
+    public static let protectedServer: [Scenario<ServerSubject>] = TokenScenarios.all + AdmissionScenarios.all
+
     /// Those of authorization (`auth/…`) follow: a group beside these, with a scripted authorization server.
     public static let client: [Scenario<ClientSubject>] =
         OpeningScenarios.all + ClientToolScenarios.all + ElicitationScenarios.all + ResumptionScenarios.all + MetadataScenarios.all
