@@ -157,7 +157,10 @@ let package = Package(
         .target(name: "ConformanceFixtures", dependencies: ["MCPMacros"], path: "Conformance/Fixtures"),
         .executableTarget(
             name: "conformance-server",
-            dependencies: ["ConformanceFixtures", "ConformanceMutants", "MCPTransport", external("ArgumentParser", "swift-argument-parser", applications)],
+            dependencies: [
+                "ConformanceFixtures", "ConformanceMutants", "MCPAuthorization", "MCPTransport",
+                external("ArgumentParser", "swift-argument-parser", applications),
+            ],
             path: "Conformance/Commands/conformance-server"),
         .target(
             name: "ConformanceClientMutants",
@@ -194,7 +197,7 @@ let package = Package(
         .target(
             name: "ConformanceMutants",
             dependencies: [
-                "ConformanceFixtures", "MCPCore", "MCPHTTPServer",
+                "ConformanceFixtures", "MCPAuthorization", "MCPCore", "MCPHTTPServer",
                 external("Hummingbird", "hummingbird", applications),
                 external("HTTPTypes", "swift-http-types", applications),
                 external("Logging", "swift-log", applications),
@@ -210,7 +213,7 @@ let package = Package(
         .target(
             name: "Orchestrator",
             dependencies: [
-                "MCPTransport", "ServerCommand",
+                "MCPTransport", "MCPAuthorization", "ServerCommand",
                 external("Hummingbird", "hummingbird", applications),
                 external("NIOCore", "swift-nio", applications),
                 external("NIOHTTP1", "swift-nio", applications),
@@ -290,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "OrchestratorTests",
             dependencies: [
-                "Orchestrator", "ConformanceFixtures", "TestSupport", "conformance-server", "stdio-fixture",
+                "Orchestrator", "ConformanceFixtures", "MCPAuthorization", "MCPHTTPServer", "TestSupport", "conformance-server", "stdio-fixture",
                 external("AsyncHTTPClient", "async-http-client", applications),
                 external("Hummingbird", "hummingbird", applications),
             ]),

@@ -2,10 +2,13 @@ import MCPMacros
 
 /// The server that conformance suites are pointed at. Built on the SDK's public API only.
 public enum FixtureServer {
-    /// - Parameter steps: Counts how often the step of `ask_twice` has run.
-    public static func make(steps: Counter = Counter(), configuration: ServerConfiguration = .init()) -> Server {
+    /// - Parameters:
+    ///   - steps: Counts how often the step of `ask_twice` has run.
+    ///   - isProtected: Whether requests come with access tokens: then there is a tool that needs a scope.
+    public static func make(steps: Counter = Counter(), configuration: ServerConfiguration = .init(), isProtected: Bool = false) -> Server {
         let trigger = ChangeTrigger()
         var configuration = configuration
+        if isProtected { configuration.scopes = ScopeRules(tools: ["test_scoped": [scope]]) }
         configuration.offersLogging = true
         let server = Server(
             Implementation(name: "conformance-server", version: "1.0.0", title: "Conformance fixtures"),
@@ -22,6 +25,7 @@ public enum FixtureServer {
             TasksExtension(limits: .init(pollIntervalMilliseconds: 100))
             schemaTool
             headerTool
+            if isProtected { scopedTool }
             ResourceFixtures.features
             PromptFixtures.features
             ServerTool(Tool(name: "test_trigger_prompt_change", description: "Adds a prompt, or removes it again.")) { _, _ in
@@ -37,6 +41,15 @@ public enum FixtureServer {
         }
         trigger.attach(server)
         return server
+    }
+
+    /// What calls of `test_scoped` need.
+    static let scope = "conformance:scoped"
+
+    private static var scopedTool: ServerTool {
+        ServerTool(Tool(name: "test_scoped", description: "Says whose access token came with the call; needs the scope \(scope).")) { _, context in
+            CallToolResult(text: context.peer.principal?.id ?? "nobody")
+        }
     }
 
     /// A tool whose argument travels in a header too (SEP-2243).

@@ -189,7 +189,8 @@ def test_broken(new_page, script, size):
 
 @sizes
 @pytest.mark.parametrize("state,words", [
-    ("serverdown", "mail is down."), ("modeldown", "The model did not answer."), ("limited", "You have reached a limit."),
+    ("serverdown", "mail is down."), ("signin", "mail needs you to sign in."), ("signin again", "The sign-in was refused at login.example.com."),
+    ("modeldown", "The model did not answer."), ("limited", "You have reached a limit."),
 ])
 def test_troubles(new_page, state, words, size):
     # These are states of the whole chat: a server of its own, so that no other test sees them.
@@ -199,7 +200,15 @@ def test_troubles(new_page, state, words, size):
         say(page, state)
         finished(page)
         expect(page.get_by_text(words).first).to_be_visible()
-        look(page, state, size)
+        look(page, state.replace(" ", "-"), size)
+        if state == "signin":
+            page.get_by_role("button", name="1 of 2 servers needs sign-in").click()
+            panel = page.locator("#servers-panel")
+            expect(panel.get_by_role("button", name="Sign in at login.example.com")).to_be_visible()
+            expect(panel.get_by_role("button", name="Sign out of shop")).to_be_visible()
+            look(page, "signin-panel", size)
+            panel.get_by_role("button", name="Sign in at login.example.com").click()
+            page.wait_for_url(program.address + "/healthz?mail")
         if state == "serverdown":
             page.get_by_role("button", name="1 of 2 servers down").click()
             expect(page.locator("#servers-panel").get_by_text("send_email")).to_be_visible()

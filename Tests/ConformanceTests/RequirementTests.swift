@@ -57,9 +57,10 @@ import TestSupport
     }
 
     @Test func namesAndChecksAreUnique() {
-        let names = ScenarioRegistry.server.map(\.name)
+        let scenarios = ScenarioRegistry.server + ScenarioRegistry.protectedServer
+        let names = scenarios.map(\.name)
         #expect(Set(names).count == names.count)
-        for scenario in ScenarioRegistry.server {
+        for scenario in scenarios {
             #expect(!scenario.checks.isEmpty && Set(scenario.checks.map(\.id)).count == scenario.checks.count, "\(scenario.name)")
         }
     }

@@ -24,7 +24,7 @@ import Testing
         _ binding: ServerMutant.Binding, atOnce limit: Int, _ run: @escaping @Sendable (ServerMutant) async throws -> [ScenarioOutcome]
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, mutant) in ServerMutant.all.filter({ $0.binding == binding }).enumerated() {
+            for (index, mutant) in ServerMutant.all.filter({ $0.binding == binding && !$0.isProtected }).enumerated() {
                 if index >= limit { try await group.next() }
                 group.addTask {
                     let outcomes = try await run(mutant)
@@ -43,6 +43,28 @@ import Testing
         }
     }
 
+    /// The suite is the authorization server of each of them.
+    @Test func behindAuthorization() async throws {
+        let (servers, source) = AsyncStream.makeStream(of: AuthorizationServer.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await AuthorizationServer.serve(AuthorizationServerFeatures()) { source.yield($0) } }
+            group.addTask {
+                for await server in servers {
+                    for mutant in ServerMutant.all where mutant.isProtected {
+                        let outcomes = try await Self.withMutant(mutant, issuer: server.issuer) { url in
+                            await Self.suite(mutant.revision).run(
+                                ScenarioRegistry.protectedServer, against: ServerSubject(.url(url), mint: server.mint))
+                        }
+                        #expect(Self.failing(outcomes) == mutant.failing, "\(mutant.name): \(Self.report(outcomes, except: mutant.failing))")
+                    }
+                    return
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
     @Test func overStdio() async throws {
         try await Self.test(.stdio, atOnce: 3) { mutant in
             let subject = ServerSubject(.command("\(Programs.server) --mutant \(mutant.name)"))
@@ -52,7 +74,7 @@ import Testing
 
     @Test func everyScenarioIsFailedByAMutant() {
         let failed = Set(ServerMutant.all.flatMap(\.failing))
-        let names = Set(ScenarioRegistry.server.map(\.name))
+        let names = Set((ScenarioRegistry.server + ScenarioRegistry.protectedServer).map(\.name))
         #expect(names.subtracting(failed) == [], "no mutant fails these")
         #expect(failed.subtracting(names) == [], "these are no scenarios")
         #expect(Set(ServerMutant.all.map(\.name)).count == ServerMutant.all.count)
@@ -62,18 +84,20 @@ import Testing
     func aDeadServerFailsEveryScenario(_ revision: ProtocolRevision) async {
         // Nothing listens on the port of a discard service here, and no program reads from `true`.
         for subject in [ServerSubject(.url("http://127.0.0.1:9/mcp")), ServerSubject(.command("true"))] {
-            let outcomes = await Self.suite(revision).run(ScenarioRegistry.server, against: subject)
+            let outcomes = await Self.suite(revision).run(ScenarioRegistry.server + ScenarioRegistry.protectedServer, against: subject)
             #expect(!outcomes.isEmpty)
             #expect(outcomes.filter { $0.status != .failed }.map(\.scenario) == [])
         }
     }
 
     /// Serves a mutant on a free port while `body` runs.
-    private static func withMutant<Value: Sendable>(_ mutant: ServerMutant, _ body: @escaping @Sendable (String) async throws -> Value) async throws -> Value {
+    private static func withMutant<Value: Sendable>(
+        _ mutant: ServerMutant, issuer: String? = nil, _ body: @escaping @Sendable (String) async throws -> Value
+    ) async throws -> Value {
         let (urls, continuation) = AsyncStream.makeStream(of: String.self)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                try await HTTPMutantServer(mutant).serve { continuation.yield($0) }
+                try await HTTPMutantServer(mutant, issuer: issuer).serve { continuation.yield($0) }
                 return nil
             }
             group.addTask {

@@ -105,6 +105,36 @@ import Testing
         }
     }
 
+    @Test func redirectsOfSignInsAreTakenAndLedOn() async throws {
+        try await withFront { port in
+            let taken = try await RawHTTP.get("/sign-in/abc?code=s3cret&state=good", port: port, headers: ["Cookie": Self.cookie])
+            #expect(taken.status == 303)
+            #expect(taken.headers["location"] == "/c/0123456789abcdef0123456789abcdef?22")
+            #expect(taken.headers["cache-control"] == "no-store" && taken.headers["referrer-policy"] == "no-referrer")
+            for (query, status) in [
+                ("?code=s3cret&state=elsewhere", 403), ("?code=s3cret&state=mixed", 400), ("?code=s3cret&state=x", 400), ("?code=s3cret", 400), ("", 400),
+                ("?state=good&code=" + String(repeating: "x", count: 9000), 400),
+            ] {
+                let answer = try await RawHTTP.get("/sign-in/abc\(query)", port: port, headers: ["Cookie": Self.cookie])
+                #expect(answer.status == status, "\(query.prefix(40))")
+                #expect(!answer.body.contains("s3cret") && answer.headers["location"] == nil)
+            }
+            #expect(try await RawHTTP.get("/sign-in/abc?state=good", port: port, headers: ["Host": "evil.example"]).status == 421)
+        }
+    }
+
+    @Test func aSignInIsBegunForThePageThatAsksAndItsAddress() async throws {
+        try await withFront { port in
+            let line = try await RawWebSocket.open(Self.handshake(port), port: port)
+            try await line.send(#"{"type":"signIn","server":"mail"}"#)
+            let page = try await line.nextEvent("signInPage")
+            #expect(page["server"] == "mail" && page["url"]?.string == "http://127.0.0.1:\(port)/healthz?mail")
+            try await line.send(#"{"type":"signOut","server":"mail"}"#)
+            let servers = try await line.nextEvent("servers")["servers"]?.array
+            #expect(servers?.last?["state"] == "needsSignIn" && servers?.last?["signInHost"] == "login.example")
+        }
+    }
+
     /// NIO's decoder stops after a request with an Upgrade header: an offer of h2c must be answered and must not hang the next.
     @Test func otherUpgradesAreAnsweredAsPlainRequests() async throws {
         try await withFront { port in

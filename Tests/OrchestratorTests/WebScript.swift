@@ -107,6 +107,24 @@ actor WebScript: ChatService {
             }
         case .listConversations: list(to: page)
         case .search(let query): search(query, page)
+        case .signIn(let server, _):
+            page.deliver(ChatEvent(conversation: nil, sequence: 0, content: .signInPage(server: server, url: "\(page.origin)/healthz?\(server)")))
+        case .signOut(let server):
+            var servers = Self.environment.servers
+            for index in servers.indices where servers[index].name == server {
+                servers[index].state = .needsSignIn
+                servers[index].signInHost = "login.example"
+            }
+            tell(.servers(servers))
+        }
+    }
+
+    func finishSignIn(_ redirect: SignInRedirect) async -> SignInRedirect.Answer {
+        switch redirect.state {
+        case "good": .taken(returnTo: "/c/\(redirect.browser ?? "nobody")?\(redirect.query.count)")
+        case "elsewhere": .otherBrowser
+        case "mixed": .otherIssuer
+        default: .unknown
         }
     }
 

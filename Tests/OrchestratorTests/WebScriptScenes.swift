@@ -30,6 +30,18 @@ enum WebScriptScenes {
                 whatNow: "It is started again by itself; until then ask about other things.", isRetryable: false)
             script.tell(.servers(servers))
             answer("The mail server is gone.", in: conversation, on: script)
+        case "signin":
+            var servers = WebScript.environment.servers
+            servers[0].isSignedIn = true
+            servers[1].state = .needsSignIn
+            servers[1].signInHost = "login.example.com"
+            if words.last == "again" {
+                servers[1].failure = ChatFailure(
+                    what: "You are not signed in to “mail”.", why: "The sign-in was refused at login.example.com.",
+                    whatNow: "Without it the server's tools are missing; sign in when you want them.", isRetryable: true)
+            }
+            script.tell(.servers(servers))
+            answer("The mail server wants to know who you are.", in: conversation, on: script)
         case "modeldown":
             script.tell(.model(ModelInfo(name: "gpt-example", isDemonstration: false, failure: modelFailure)))
             broken(in: conversation, on: script)

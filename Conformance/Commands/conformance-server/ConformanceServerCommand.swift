@@ -2,6 +2,7 @@ import ArgumentParser
 import ConformanceFixtures
 import ConformanceMutants
 import Foundation
+import MCPAuthorization
 import MCPTransport
 
 /// The fixture server over stdio or HTTP.
@@ -19,19 +20,32 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     @Option(help: "The most entries on one page of a list.")
     var pageSize = 100
 
+    @Option(help: "With --http: answer only requests with an access token (JWT) of this authorization server, whose audience is http://127.0.0.1:PORT/mcp.")
+    var issuer: String?
+
     @Option(help: "Have one fault, so that a conformance suite can be tested; `list` names them all.")
     var mutant: String?
 
     func run() async throws {
         if let mutant { return try await run(mutant: mutant) }
-        let server = FixtureServer.make(configuration: ServerConfiguration(pageSize: pageSize))
+        let server = FixtureServer.make(configuration: ServerConfiguration(pageSize: pageSize), isProtected: issuer != nil)
         if let http {
-            let configuration = HTTPHandlerConfiguration(servesLegacySSE: sse)
+            var configuration = HTTPHandlerConfiguration(servesLegacySSE: sse)
+            if let issuer {
+                guard http != 0 else { throw ValidationError("--issuer needs a port of its own: tokens name the address, so that it is known before.") }
+                configuration.authorization = try Self.protection(issuer: issuer, resource: "http://127.0.0.1:\(http)/mcp")
+            }
             try await server.serve(
                 .http(port: http, configuration: configuration, onListening: { @Sendable url in FileHandle.standardOutput.write(Data("\(url)\n".utf8)) }))
         } else {
             try await server.serve(.stdio)
         }
+    }
+
+    private static func protection(issuer: String, resource: String) throws -> ResourceServer {
+        try ResourceServer(
+            resource: resource, authorizationServers: [issuer], verifier: JWTAccessTokenVerifier(issuer: issuer, audiences: [resource]),
+            report: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
     }
 
     private func run(mutant name: String) async throws {
@@ -40,7 +54,8 @@ struct ConformanceServerCommand: AsyncParsableCommand {
             if name == "list" { return FileHandle.standardOutput.write(Data("\(names)\n".utf8)) }
             throw ValidationError("There is no mutant '\(name)'; --mutant list names them all.")
         }
+        guard !mutant.isProtected || issuer != nil else { throw ValidationError("The fault is one of authorization: give --issuer too.") }
         guard let http else { throw ExitCode(try await StdioMutantServer(mutant).serve()) }
-        try await HTTPMutantServer(mutant, port: http).serve { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
+        try await HTTPMutantServer(mutant, port: http, issuer: issuer).serve { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
     }
 }

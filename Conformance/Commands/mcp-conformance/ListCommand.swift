@@ -15,6 +15,7 @@ struct ListCommand: ParsableCommand {
 
     func run() {
         list(ScenarioRegistry.server)
+        list(ScenarioRegistry.protectedServer)
         list(ScenarioRegistry.client)
     }
 

@@ -3,35 +3,56 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import MCPAuthorization
 import MCPCore
+import MCPHTTP
 import MCPHTTPServer
 import NIOCore
+import Synchronization
 
 /// Serves the fixtures over HTTP with a fault in front of them.
 public struct HTTPMutantServer: Sendable {
     private let mutant: ServerMutant
     private let port: Int
+    private let issuer: String?
 
-    /// - Parameter port: 0 for any free port of loopback.
-    public init(_ mutant: ServerMutant, port: Int = 0) {
+    /// - Parameters:
+    ///   - port: 0 for any free port of loopback.
+    ///   - issuer: Whose tokens a protected mutant takes, for the address that it serves.
+    public init(_ mutant: ServerMutant, port: Int = 0, issuer: String? = nil) {
         self.mutant = mutant
         self.port = port
+        self.issuer = issuer
     }
 
     /// Serves until the task is cancelled.
     /// - Parameter onListening: Called with the URL of the endpoint.
     public func serve(onListening: @escaping @Sendable (String) -> Void) async throws {
-        let responder = try MCPResponder(FixtureServer.make())
         let messages = MutantMessages(mutations: mutant.mutations)
+        // A protected server knows its address before it is made.
+        let slot = Mutex<MCPResponder?>(nil)
         let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
-            try await Self.respond(to: request, responder, messages)
+            guard let responder = slot.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
+            return try await Self.respond(to: request, responder, messages)
         }
         let logger = Logger(label: "mutant", factory: { _ in SwiftLogNoOpLogHandler() })
         let application = Application(
             responder: endpoint, server: .mcp(), configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),
-            onServerRunning: { channel in onListening("http://127.0.0.1:\(channel.localAddress?.port ?? 0)/mcp") }, logger: logger)
-        defer { responder.shutdown() }
+            onServerRunning: { channel in
+                let url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)/mcp"
+                guard let responder = try? responder(at: url) else { return }
+                slot.withLock { $0 = responder }
+                onListening(url)
+            }, logger: logger)
+        defer { slot.withLock { $0 }?.shutdown() }
         try await application.run()
+    }
+
+    private func responder(at url: String) throws -> MCPResponder {
+        guard let issuer, let lenience = mutant.lenience else { return try MCPResponder(FixtureServer.make()) }
+        let verifier = LenientVerifier(inner: try JWTAccessTokenVerifier(issuer: issuer, audiences: [url]), lenience: lenience)
+        let protection = try ResourceServer(resource: url, authorizationServers: [issuer], verifier: verifier)
+        return try MCPResponder(FixtureServer.make(isProtected: true), configuration: HTTPHandlerConfiguration(authorization: protection))
     }
 
     private static let maximumBodyBytes = 8 << 20
@@ -41,7 +62,7 @@ public struct HTTPMutantServer: Sendable {
         let bytes = [UInt8](buffer.readableBytesView)
         let parsed = try? JSONValue(parsing: bytes)
         let original = WireRequest(
-            verb: request.method, headers: request.headers, authority: request.head.authority, body: parsed ?? .null)
+            verb: request.method, headers: request.headers, authority: request.head.authority, target: request.head.path, body: parsed ?? .null)
         var changed = original
         messages.mutate(&changed)
         if let status = messages.answer(to: changed) { return Response(status: status) }
@@ -49,6 +70,7 @@ public struct HTTPMutantServer: Sendable {
         var head = request.head
         head.headerFields = changed.headers
         head.authority = changed.authority
+        head.path = changed.target
         // What is no JSON goes on as it came.
         let body = changed.body == original.body ? buffer : ByteBuffer(bytes: changed.body.serialized())
         head.headerFields[.contentLength] = body.readableBytes > 0 ? String(body.readableBytes) : nil

@@ -12,6 +12,10 @@ public struct ServerMutant: Sendable {
     /// Exactly the scenarios that fail.
     public let failing: Set<String>
     let mutations: [WireMutation]
+    /// The fault is one of authorization: the server trusts an issuer, and is asked the scenarios of protected servers.
+    public var isProtected: Bool { lenience != nil }
+    /// Which tokens it takes that it should not.
+    let lenience: TokenLenience?
 
     public enum Binding: Sendable, Hashable { case http, stdio }
 
@@ -19,18 +23,27 @@ public struct ServerMutant: Sendable {
         _ name: String, _ fault: String, at revision: ProtocolRevision, on binding: Binding = .http, fails failing: Set<String>,
         _ mutations: WireMutation...
     ) {
+        self.init(name, fault, at: revision, on: binding, fails: failing, lenience: nil, mutations)
+    }
+
+    init(
+        _ name: String, _ fault: String, at revision: ProtocolRevision, on binding: Binding = .http, fails failing: Set<String>, lenience: TokenLenience?,
+        _ mutations: [WireMutation]
+    ) {
         self.name = name
         self.fault = fault
         self.revision = revision
         self.binding = binding
         self.failing = failing
         self.mutations = mutations
+        self.lenience = lenience
     }
 
     /// All of them.
     public static let all =
         SessionMutants.all + ToolMutants.all + ResourceMutants.all + PromptMutants.all + AskingMutants.all + StatelessMutants.all
         + InputRequiredMutants.all + HTTPMutants.all + MessageMutants.all + TimingMutants.all + StdioMutants.all + TaskMutants.all
+        + AuthorizationMutants.all
 
     public static func named(_ name: String) -> ServerMutant? { all.first { $0.name == name } }
 }

@@ -35,6 +35,8 @@ struct WireRequest: Sendable {
     var headers: HTTPFields = [:]
     /// The `Host`.
     var authority: String?
+    /// Path and query.
+    var target: String?
     /// Null where it is no JSON.
     var body: JSONValue = .null
 

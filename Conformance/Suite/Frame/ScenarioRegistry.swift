@@ -5,6 +5,9 @@ public enum ScenarioRegistry {
         + StatelessScenarios.all + SubscriptionScenarios.all + InputRequiredScenarios.all + HTTPScenarios.all + HeaderScenarios.all
         + CancellationScenarios.all + MalformedScenarios.all + StdioScenarios.all + TaskScenarios.all
 
+    /// Those of a server that trusts an authorization server of the suite (`ServerSubject.mint`).
+    public static let protectedServer: [Scenario<ServerSubject>] = TokenScenarios.all + AdmissionScenarios.all
+
     public static let client: [Scenario<ClientSubject>] =
         OpeningScenarios.all + ClientToolScenarios.all + ElicitationScenarios.all + ResumptionScenarios.all + MetadataScenarios.all
         + ClientHeaderScenarios.all + InputRoundScenarios.all + SessionScenarios.all + EventStreamScenarios.all + MessageScenarios.all

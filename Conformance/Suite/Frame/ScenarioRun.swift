@@ -94,6 +94,9 @@ public final class ScenarioRun: Sendable {
         }
     }
 
+    /// Whether a check has been reached.
+    func reached(_ id: String) -> Bool { state.withLock { $0.results[id] != nil } }
+
     var hasFailures: Bool { state.withLock { $0.results.values.contains { $0.status == .failed } } }
     var log: [String] { state.withLock { $0.log } }
     var messages: Int { state.withLock { $0.messages } }

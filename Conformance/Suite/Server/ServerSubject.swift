@@ -10,8 +10,13 @@ public struct ServerSubject: Subject {
     public static let side = Side.server
 
     public let address: Address
+    /// Makes the tokens that the server takes, where it is protected and the suite is its authorization server.
+    public let mint: TokenMint?
 
-    public init(_ address: Address) { self.address = address }
+    public init(_ address: Address, mint: TokenMint? = nil) {
+        self.address = address
+        self.mint = mint
+    }
 
     public var binding: Binding {
         switch address {

@@ -35,6 +35,8 @@ extension Chat {
             case .search(let query):
                 await queue.flush()
                 tell(page, .searchResults(query: query, hits: try await store.search(query, of: user.id, limit: 50)))
+            case .signIn(let server, let conversation): try await signIn(page, user, to: server, from: conversation)
+            case .signOut(let server): try await host.signOut(of: server)
             }
         } catch {
             tell(page, .commandFailed(Self.failure(error), clientMessageID: command.clientMessageID))
@@ -50,6 +52,7 @@ extension Chat {
 
     private static func failure(_ error: any Error) -> ChatFailure {
         switch error {
+        case let failure as ChatFailure: failure
         case Refusal.gone:
             ChatFailure(what: "That is not here any more.", why: "It was deleted or replaced.", whatNow: "Reload the page.", isRetryable: false)
         case Refusal.expired:

@@ -31,6 +31,7 @@ actor Chat: ChatService {
 
     struct Page {
         let user: ChatUser
+        let origin: String
         let deliver: @Sendable (ChatEvent) -> Void
         var conversation: String?
     }
@@ -64,7 +65,7 @@ actor Chat: ChatService {
         await close(id)
     }
 
-    private func open(_ page: ChatPage, id: UUID) { pages[id] = Page(user: page.user, deliver: page.deliver) }
+    private func open(_ page: ChatPage, id: UUID) { pages[id] = Page(user: page.user, origin: page.origin, deliver: page.deliver) }
     private func close(_ id: UUID) { pages[id] = nil }
 
     func tell(_ page: UUID, _ content: ChatEvent.Content) {
@@ -157,9 +158,14 @@ actor Chat: ChatService {
                 name: "model", isReady: failure == nil,
                 detail: failure?.description ?? (model.description.isDemonstration ? "built-in demonstration model" : model.description.name)))
         for server in await host.health() {
-            let detail = server.failure.map { "\($0.what) \($0.why) \($0.whatNow)" } ?? "\(server.tools.count) tools"
-            parts.append(
-                ChatReadiness.Part(name: "server \(server.name)", isReady: server.state == .ready, detail: server.state == .connecting ? "connecting" : detail))
+            let known = server.failure.map { "\($0.what) \($0.why) \($0.whatNow)" } ?? "\(server.tools.count) tools"
+            let detail =
+                switch server.state {
+                case .connecting: "connecting"
+                case .needsSignIn: "waits for a sign-in at \(server.signInHost ?? "its authorization server")"
+                case .ready, .down: known
+                }
+            parts.append(ChatReadiness.Part(name: "server \(server.name)", isReady: server.state == .ready, detail: detail))
         }
         return ChatReadiness(isReady: storeFailure == nil && failure == nil, parts: parts)
     }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Logging
+import MCPAuthorization
 import MCPTransport
 
 /// The orchestrator: wires store, host, model, chat and web front, and nothing else does.
@@ -33,7 +34,8 @@ struct OrchestratorApplication: Sendable {
     private func run(model: any ChatModel, _ onListening: @escaping @Sendable (String) async -> Void) async throws {
         let store = try SQLiteConversationStore(path: configuration.dataDirectory.appending(path: "chat.sqlite").path)
         let host = MCPHost(
-            configuration.servers, info: Implementation(name: "orchestrator", version: OrchestratorCommand.configuration.version), logger: logger)
+            configuration.servers, info: Implementation(name: "orchestrator", version: OrchestratorCommand.configuration.version),
+            credentials: FileCredentialStore(path: configuration.dataDirectory.appending(path: "credentials.json").path), logger: logger)
         let chat = Chat(model: model, host: host, store: store, settings: Chat.Settings(suggestions: configuration.suggestions), logger: logger)
         let front = try WebFront(chat: chat, configuration: configuration.web, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -18,6 +18,9 @@ protocol ChatService: Sendable {
 
     /// Whether the chat can answer, for `/readyz`: the store opens, the model is reachable, servers are connected.
     func readiness() async -> ChatReadiness
+
+    /// Takes a browser that an authorization server has sent back.
+    func finishSignIn(_ redirect: SignInRedirect) async -> SignInRedirect.Answer
 }
 
 /// One open page.
@@ -26,6 +29,8 @@ struct ChatPage: Sendable {
     let user: ChatUser
     /// What the page asks for, in order; ends when the page is gone.
     let commands: AsyncStream<ChatCommand>
+    /// Where the browser finds the chat, `https://chat.example.org`; where a sign-in has to come back to.
+    var origin = ""
     /// Hands an event to the page. Never blocks and never fails: a page that falls too far behind is cut off, connects
     /// again and asks for what it missed. Call it in order of `sequence`.
     let deliver: @Sendable (ChatEvent) -> Void
@@ -82,6 +87,11 @@ enum ChatCommand: Sendable, Hashable {
     case deleteConversation(id: String)
     case listConversations
     case search(query: String)
+    /// Begins the sign-in to a server that needs one. The answer is `signInPage` with the page to go to; the browser comes back to the
+    /// conversation. Where it cannot be begun: `commandFailed`; where it fails later, the server's health says why.
+    case signIn(server: String, conversation: String?)
+    /// Forgets the tokens for a server.
+    case signOut(server: String)
 }
 
 enum ApprovalDecision: String, Sendable, Hashable, CaseIterable {
@@ -119,6 +129,8 @@ struct ChatEvent: Sendable, Hashable {
         case conversationChanged(ConversationSummary)
         case conversationDeleted(id: String)
         case searchResults(query: String, hits: [SearchHit])
+        /// Where the reader signs in to a server: the page goes there. It is meant for the browser that asked, and for no other.
+        case signInPage(server: String, url: String)
         /// A command failed before it changed anything (`clientMessageID` where it was a message: its text is kept in the
         /// composer).
         case commandFailed(ChatFailure, clientMessageID: String?)
@@ -157,7 +169,11 @@ struct ModelInfo: Sendable, Hashable {
 }
 
 struct ServerHealth: Sendable, Hashable {
-    enum State: String, Sendable, Hashable { case connecting, ready, down }
+    enum State: String, Sendable, Hashable {
+        case connecting, ready, down
+        /// It demands authorization, and waits for a person. What it offers, where that is known already, waits too.
+        case needsSignIn
+    }
     /// The name in the configuration, which is also the first part of `server.tool`.
     var name: String
     /// What the server calls itself.
@@ -165,8 +181,34 @@ struct ServerHealth: Sendable, Hashable {
     var state: State
     /// Names of its tools. While it is down: those that are missing, as far as they were known.
     var tools: [String]
-    /// Why it is down and what to do.
+    /// Why it is down, or why the last sign-in did not succeed, and what to do.
     var failure: ChatFailure?
+    /// The host where a person signs in, while one has to.
+    var signInHost: String? = nil
+    /// Whether requests carry a token that a sign-in has brought, which the page offers to forget.
+    var isSignedIn = false
+}
+
+/// What a browser brings back from an authorization server.
+struct SignInRedirect: Sendable {
+    /// The browser's id, from its cookie.
+    var browser: String?
+    /// Path and query, as they were asked for.
+    var path: String
+    var query: String
+    /// The value of `state`.
+    var state: String
+
+    enum Answer: Sendable, Hashable {
+        /// It belongs to the sign-in that is under way, which goes on: the browser goes to this path.
+        case taken(returnTo: String)
+        /// No sign-in that is under way has this `state`.
+        case unknown
+        /// The sign-in was begun in another browser.
+        case otherBrowser
+        /// It came to the address of another authorization server than the one that was asked (RFC 9700 section 4.4).
+        case otherIssuer
+    }
 }
 
 struct ChatLimits: Sendable, Hashable {

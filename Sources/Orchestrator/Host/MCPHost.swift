@@ -1,4 +1,5 @@
 import Logging
+import MCPAuthorization
 import MCPTransport
 
 /// The MCP host: connects the servers of the list, keeps their tools, calls them.
@@ -14,9 +15,10 @@ actor MCPHost: ToolHost {
     /// - Parameters:
     ///   - servers: What to connect, in the order in which it is shown.
     ///   - info: What the host says of itself to servers.
-    init(_ servers: ServerList, info: Implementation, logger: Logger) {
+    ///   - credentials: Where the tokens of sign-ins are kept.
+    init(_ servers: ServerList, info: Implementation, credentials: any CredentialStore = MemoryCredentialStore(), logger: Logger) {
         let eras = EraCache()
-        connections = servers.servers.map { ServerConnector($0, info: info, eras: eras, logger: logger) }
+        connections = servers.servers.map { ServerConnector($0, info: info, eras: eras, credentials: credentials, logger: logger) }
         for server in servers.servers {
             states[server.name] = ServerHealth(name: server.name, title: nil, state: .connecting, tools: [], failure: nil)
         }
@@ -53,13 +55,58 @@ actor MCPHost: ToolHost {
     func call(_ tool: ToolNameTable.Tool, arguments: JSONObject, observer: any ToolCallObserver) async throws -> ToolResult {
         guard let state = states[tool.server] else { throw ToolCallFailure.unknownTool(tool.displayName) }
         guard let client = clients[tool.server] else {
-            throw ToolCallFailure.serverDown(server: tool.server, why: state.failure?.why ?? "It is being connected.")
+            let why = state.failure?.why ?? (state.state == .needsSignIn ? "It waits for you to sign in." : "It is being connected.")
+            throw ToolCallFailure.serverDown(server: tool.server, why: why)
         }
         guard listed[tool.server]?.contains(where: { $0.id == tool }) == true else { throw ToolCallFailure.unknownTool(tool.displayName) }
         return try await ToolInvocation(client: client, tool: tool, observer: observer).run(arguments)
     }
 
+    // MARK: Sign-in
+
+    func beginSignIn(_ request: SignInRequest, to server: String) async throws { try await authorizer(server).signIn.begin(request) }
+
+    func finishSignIn(_ redirect: SignInRedirect) async -> SignInRedirect.Answer {
+        // A `state` belongs to one sign-in of one server.
+        for connection in connections {
+            guard let answer = await connection.authorizer?.signIn.finish(redirect), answer != .unknown else { continue }
+            return answer
+        }
+        return .unknown
+    }
+
+    func signOut(of server: String) async throws {
+        let authorizer = try authorizer(server)
+        guard clients[server] == nil else { return await authorizer.signIn.wishSignOut() }
+        try await authorizer.signOut()
+    }
+
+    private func authorizer(_ server: String) throws -> ServerAuthorizer {
+        guard let connection = connections.first(where: { $0.entry.name == server }) else {
+            throw ChatFailure.signInCannotBegin("There is no server “\(server)”.", "Reload the page.")
+        }
+        guard let authorizer = connection.authorizer else {
+            throw ChatFailure.signInCannotBegin("“\(server)” is used without a sign-in.", "Reload the page.")
+        }
+        return authorizer
+    }
+
     // MARK: What the connectors report
+
+    func signInChanged(_ name: String, _ view: ServerSignIn.View) {
+        let isConnected = clients[name] != nil
+        change(name) { health in
+            health.isSignedIn = view.isSignedIn
+            health.signInHost = view.host
+            if view.host != nil {
+                health.state = .needsSignIn
+                health.failure = view.failure
+            } else if health.state == .needsSignIn {
+                health.state = isConnected ? .ready : .connecting
+                health.failure = nil
+            }
+        }
+    }
 
     func connected(_ name: String, client: Client, tools: [HostedTool]) {
         clients[name] = client

@@ -1,9 +1,12 @@
 import Logging
+import MCPAuthorization
 import MCPTransport
 
 /// Keeps one server connected: launches or reaches it, lists its tools, notices when it is gone, and tries again.
 struct ServerConnector: Sendable {
     let entry: ServerEntry
+    /// Signs in to a server over HTTP; `nil` for programs, and where the operator has given an `Authorization` header.
+    let authorizer: ServerAuthorizer?
     private let info: Implementation
     private let eras: EraCache
     private let logger: Logger
@@ -14,8 +17,15 @@ struct ServerConnector: Sendable {
     private static let steadyAfter = Duration.seconds(60)
     private static let pingInterval = Duration.seconds(30)
 
-    init(_ entry: ServerEntry, info: Implementation, eras: EraCache, logger: Logger) {
+    init(_ entry: ServerEntry, info: Implementation, eras: EraCache, credentials: any CredentialStore, logger: Logger) {
         self.entry = entry
+        authorizer =
+            if case .http(let url, let headers) = entry.place, !headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
+                // An address that it cannot use is not one that can be connected either, which says why.
+                try? ServerAuthorizer(server: entry.name, url: url, client: entry.oauth, store: credentials)
+            } else {
+                nil
+            }
         self.info = info
         self.eras = eras
         var logger = logger
@@ -25,11 +35,25 @@ struct ServerConnector: Sendable {
 
     /// Runs until the task is cancelled.
     func run(reporting host: MCPHost) async {
+        guard let signIn = authorizer?.signIn else { return await keepConnected(host) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await view in signIn.views { await host.signInChanged(entry.name, view) } }
+            await keepConnected(host)
+            group.cancelAll()
+        }
+    }
+
+    private func keepConnected(_ host: MCPHost) async {
         var pause = Self.shortestPause
         while !Task.isCancelled {
             let started = ContinuousClock.now
             let failure = await connectOnce(host)
             if Task.isCancelled { break }
+            if await isAboutSignIn() {
+                // Somebody has asked for it, so that it does not happen again and again by itself.
+                await host.disconnected(entry.name, failure: nil)
+                continue
+            }
             if ContinuousClock.now - started > Self.steadyAfter { pause = Self.shortestPause }
             logger.warning("\(failure.what) \(failure.why) Trying again in \(pause)")
             await host.disconnected(entry.name, failure: failure)
@@ -37,6 +61,18 @@ struct ServerConnector: Sendable {
             pause = min(pause * 2, Self.longestPause)
         }
         await host.disconnected(entry.name, failure: nil)
+    }
+
+    /// Whether a connection ended because a person signs out, or has begun a sign-in that did not succeed.
+    private func isAboutSignIn() async -> Bool {
+        guard let authorizer else { return false }
+        if await authorizer.signIn.takeSignOutWish() {
+            do { try await authorizer.signOut() } catch { logger.warning("The tokens are not forgotten: \(error)") }
+            return true
+        }
+        guard let failure = await authorizer.signIn.takeFailure() else { return false }
+        logger.notice("\(failure.what) \(failure.why)")
+        return true
     }
 
     /// Connects, and stays until the server is gone. Says why it ended.
@@ -54,7 +90,8 @@ struct ServerConnector: Sendable {
                     onStandardError: { [logger] line in logger.debug("stderr: \(line)") })
                 return try await withClient(transport, configuration: configuration) { try await stay($0, host) }
             case .http(let url, let headers):
-                let transport = HTTPClientTransport(url: url, headers: headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+                let transport = HTTPClientTransport(
+                    url: url, headers: headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, authorizer: authorizer)
                 return try await withClient(transport, configuration: configuration) { try await stay($0, host) }
             }
         } catch {
@@ -64,11 +101,19 @@ struct ServerConnector: Sendable {
 
     /// Reports the tools, and again at each change, until the server is gone.
     private func stay(_ client: Client, _ host: MCPHost) async throws -> ChatFailure {
-        await host.connected(entry.name, client: client, tools: try await list(client))
+        let tools = try await list(client)
+        await authorizer?.signIn.succeeded()
+        await host.connected(entry.name, client: client, tools: tools)
         logger.info("Connected, revision \(client.revision.rawValue)")
         return try await withThrowingTaskGroup(of: ChatFailure?.self) { group in
             group.addTask { try await watchTools(client, host) }
             group.addTask { try await watchLife(client) }
+            if let signIn = authorizer?.signIn {
+                group.addTask {
+                    for await _ in await signIn.signOutWishes() { return failure("You have signed out.") }
+                    return nil
+                }
+            }
             defer { group.cancelAll() }
             while let end = try await group.next() {
                 if let end { return end }
@@ -128,7 +173,7 @@ struct ServerConnector: Sendable {
 
     private func failure(_ reason: String) -> ChatFailure {
         // Programs and endpoints that fail like to quote what they were given.
-        let reason = entry.place.secrets.reduce(reason) { $1.redacted(in: $0) }
+        let reason = entry.secrets.reduce(reason) { $1.redacted(in: $0) }
         let next =
             switch entry.place {
             case .process(let command, _, _, _): "Check that \(command) can be started; it is tried again by itself."

@@ -21,14 +21,24 @@ struct ServerEntry: Sendable, Hashable {
         }
     }
 
+    /// The chat as the server's authorization server knows it, where it was registered there by hand.
+    struct OAuthClient: Sendable, Hashable {
+        var id: String
+        var secret: Secret?
+    }
+
     var name: String
     var place: Place
     /// Whether the operator believes what the server says of its tools: what it calls read-only runs without asking.
     var isTrusted: Bool
+    var oauth: OAuthClient? = nil
+
+    /// What no message may show.
+    var secrets: [Secret] { place.secrets + [oauth?.secret].compactMap { $0 } }
 }
 
 /// The list of servers, in the file that MCP hosts share: `{"mcpServers": {"name": {"command": …, "args": […], "env": {…}}}}`, or `"url"` and
-/// `"headers"` for a server over HTTP; `"trusted": true` and `"disabled": true` are ours.
+/// `"headers"` for a server over HTTP; `"trusted": true`, `"disabled": true` and `"oauth": {"clientId": …, "clientSecret": …}` are ours.
 struct ServerList: Sendable {
     var servers: [ServerEntry]
 
@@ -62,11 +72,13 @@ struct ServerList: Sendable {
     init(_ servers: [ServerEntry]) { self.servers = servers }
 
     private static func read(_ name: String, _ reader: Reader) throws -> ServerEntry? {
-        try reader.refuseUnknown(["command", "args", "env", "cwd", "url", "headers", "type", "trusted", "disabled"])
+        try reader.refuseUnknown(["command", "args", "env", "cwd", "url", "headers", "type", "trusted", "disabled", "oauth"])
         if try reader.flag("disabled") { return nil }
         let isTrusted = try reader.flag("trusted")
+        let oauth = try reader.client()
         switch (try reader.text("command"), try reader.text("url")) {
         case (let command?, nil):
+            guard oauth == nil else { throw ServerListError(place: "\(name).oauth", reason: "only servers with a `url` are signed in to") }
             let place = ServerEntry.Place.process(
                 command: command, arguments: try reader.texts("args"), environment: try reader.map("env"), workingDirectory: try reader.text("cwd"))
             return ServerEntry(name: name, place: place, isTrusted: isTrusted)
@@ -74,7 +86,11 @@ struct ServerList: Sendable {
             guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
                 throw ServerListError(place: "\(name).url", reason: "expected an address that begins with http:// or https://")
             }
-            return ServerEntry(name: name, place: .http(url: url, headers: try reader.map("headers")), isTrusted: isTrusted)
+            let headers = try reader.map("headers")
+            guard oauth == nil || !headers.keys.contains(where: { $0.lowercased() == "authorization" }) else {
+                throw ServerListError(place: "\(name).oauth", reason: "give it or the header Authorization, not both")
+            }
+            return ServerEntry(name: name, place: .http(url: url, headers: headers), isTrusted: isTrusted, oauth: oauth)
         case (.some, .some): throw ServerListError(place: name, reason: "give `command` or `url`, not both")
         case (nil, nil): throw ServerListError(place: name, reason: "give `command` for a program, or `url` for a server over HTTP")
         }
@@ -137,6 +153,16 @@ private struct Reader {
             map[member] = try expand(text, "\(key).\(member)")
         }
         return map
+    }
+
+    func client() throws -> ServerEntry.OAuthClient? {
+        guard object["oauth"] != nil else { return nil }
+        let members = try map("oauth")
+        for member in members.keys where !["clientId", "clientSecret"].contains(member) {
+            throw ServerListError(place: "\(name).oauth.\(member)", reason: "there is no such setting; there are clientId, clientSecret")
+        }
+        guard let id = members["clientId"], !id.isEmpty else { throw ServerListError(place: "\(name).oauth.clientId", reason: "expected a text") }
+        return ServerEntry.OAuthClient(id: id, secret: members["clientSecret"].map(Secret.init))
     }
 
     /// Puts the values of variables in the place of `${NAME}`, so that secrets need not stand in the file.

@@ -18,6 +18,29 @@ protocol ToolHost: Sendable {
     /// - Parameter observer: Gets the call's progress and answers the server's questions.
     /// - Throws: ``ToolCallFailure`` where no result came about; `CancellationError`.
     func call(_ tool: ToolNameTable.Tool, arguments: JSONObject, observer: any ToolCallObserver) async throws -> ToolResult
+
+    /// Begins the sign-in to a server that waits for one.
+    /// - Throws: `ChatFailure` where there is nothing to begin.
+    func beginSignIn(_ request: SignInRequest, to server: String) async throws
+
+    /// Brings what an authorization server sent a browser back with to the sign-in that it belongs to.
+    func finishSignIn(_ redirect: SignInRedirect) async -> SignInRedirect.Answer
+
+    /// Forgets the tokens for a server, and connects it anew.
+    /// - Throws: `ChatFailure` where there are none, or they cannot be forgotten.
+    func signOut(of server: String) async throws
+}
+
+/// A person who wants to sign in, at an open page.
+struct SignInRequest: Sendable {
+    /// The browser's id: only it can finish what it began.
+    var browser: String
+    /// Where the browser finds the chat.
+    var origin: String
+    /// The path that it goes back to.
+    var returnTo: String
+    /// Shows the authorization server's page. Called once the client is registered and the address made, if it comes to that.
+    var present: @Sendable (String) -> Void
 }
 
 /// A tool of a connected server.
@@ -65,6 +88,8 @@ enum ToolCallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case timedOut(server: String, seconds: Int)
     /// The server answered with something that is no result of the tool.
     case unusable(server: String, why: String)
+    /// The call needs a sign-in that did not come about.
+    case notSignedIn(server: String, why: String)
 
     var description: String { "\(failure.what) \(failure.why) \(failure.whatNow)" }
 
@@ -90,6 +115,10 @@ enum ToolCallFailure: Error, Sendable, Hashable, CustomStringConvertible {
             ChatFailure(
                 what: "The server “\(server)” did not answer within \(seconds) seconds.", why: "The call was cancelled.",
                 whatNow: "Try again, or ask for less.", isRetryable: true)
+        case .notSignedIn(let server, let why):
+            ChatFailure(
+                what: "You are not signed in to “\(server)”.", why: why, whatNow: "Sign in, then ask again. The call was not carried out.",
+                isRetryable: true)
         case .unusable(let server, let why):
             ChatFailure(
                 what: "The answer of “\(server)” cannot be used.", why: why,

@@ -1,3 +1,4 @@
+import MCPAuthorization
 import MCPTransport
 
 /// One call of a tool: its progress and its questions go to the observer of the call.
@@ -40,6 +41,10 @@ struct ToolInvocation: Sendable {
             throw ToolCallFailure.unknownTool(tool.displayName)
         } catch ClientError.timedOut(_, let duration) {
             throw ToolCallFailure.timedOut(server: server, seconds: Int(duration / .seconds(1)))
+        } catch let error as AuthorizationError {
+            throw ToolCallFailure.notSignedIn(server: server, why: "\(error)")
+        } catch let error as SignInProblem {
+            throw ToolCallFailure.notSignedIn(server: server, why: "\(error)")
         } catch let error as ClientError {
             throw ToolCallFailure.unusable(server: server, why: "\(error)")
         } catch {

@@ -52,6 +52,7 @@ extension ChatEvent.Content {
         case .conversationDeleted(let id): [("type", "conversationDeleted"), ("id", .string(id))]
         case .searchResults(let query, let hits):
             [("type", "searchResults"), ("query", .string(query)), ("hits", .array(hits.map(\.json)))]
+        case .signInPage(let server, let url): [("type", "signInPage"), ("server", .string(server)), ("url", .string(url))]
         case .commandFailed(let failure, let clientMessageID):
             [("type", "commandFailed"), ("failure", failure.json), ("clientMessageID", clientMessageID.map { .string($0) })]
         case .snapshot(let snapshot):
@@ -84,7 +85,8 @@ extension ServerHealth {
     var json: JSONValue {
         ChatWire.object(
             ("name", .string(name)), ("title", title.map { .string($0) }), ("state", .string(state.rawValue)),
-            ("tools", .array(tools.map { .string($0) })), ("failure", failure?.json))
+            ("tools", .array(tools.map { .string($0) })), ("failure", failure?.json), ("signInHost", signInHost.map { .string($0) }),
+            ("signedIn", isSignedIn ? true : nil))
     }
 }
 

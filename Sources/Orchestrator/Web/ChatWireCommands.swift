@@ -42,6 +42,8 @@ private struct CommandReader {
         case "delete": .deleteConversation(id: try text("id"))
         case "list": .listConversations
         case "search": .search(query: try text("query"))
+        case "signIn": .signIn(server: try text("server"), conversation: object["conversation"]?.string)
+        case "signOut": .signOut(server: try text("server"))
         default: throw ChatCommandError(description: "There is no command \(type). Reload the page: it may be older than the chat.")
         }
     }

@@ -75,6 +75,7 @@ struct WebFront: Sendable {
         router.get("/favicon.ico") { request, _ in
             files.response(name: "icon.svg", digest: "", ifNoneMatch: request.headers[.ifNoneMatch])
         }
+        router.get("\(SignInRoute.prefix)/:issuer") { request, _ in await finishSignIn(request) }
         router.get("/ws") { request, _ in refusedWebSocket(request) }
         router.get("/healthz") { _, _ in Response.text(.ok, "ok") }
         router.get("/readyz") { _, _ in
@@ -102,6 +103,27 @@ struct WebFront: Sendable {
         return response
     }
 
+    // MARK: Sign-in
+
+    /// Where authorization servers send browsers back to. The answer leads on, so that the code stays in no history.
+    private func finishSignIn(_ request: Request) async -> Response {
+        let query = request.uri.query ?? ""
+        guard query.utf8.count <= SignInRoute.maximumQueryBytes, let state = request.uri.queryParameters["state"] else {
+            return .text(.badRequest, "This is no answer to a sign-in. Go to / for the chat.")
+        }
+        let redirect = SignInRedirect(
+            browser: BrowserIdentity.id(inCookies: request.headers[.cookie]), path: request.uri.path, query: query, state: String(state))
+        switch await chat.finishSignIn(redirect) {
+        case .taken(let path): return Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
+        case .unknown:
+            return .text(.badRequest, "No sign-in waits for this answer: it has ended, or was begun again. Go to / for the chat and sign in from there.")
+        case .otherBrowser:
+            return .text(.forbidden, "This sign-in was begun in another browser, and is not finished in this one. Go to / for the chat.")
+        case .otherIssuer:
+            return .text(.badRequest, "This answer comes from another place than the one where the sign-in was begun. It was not used. Go to / for the chat.")
+        }
+    }
+
     // MARK: WebSocket
 
     private var webSocketServer: HTTPServerBuilder {
@@ -115,8 +137,9 @@ struct WebFront: Sendable {
                         && Self.browser(of: head) != nil
                 },
                 serve: { channel, head in
-                    guard let id = Self.browser(of: head) else { return }
-                    let line = WebSocketLine(chat: chat, user: ChatUser(id: id, name: nil), configuration: configuration, logger: logger)
+                    guard let id = Self.browser(of: head), let origin = head.headers.first(name: "Origin") else { return }
+                    let line = WebSocketLine(
+                        chat: chat, user: ChatUser(id: id, name: nil), origin: origin, configuration: configuration, logger: logger)
                     await line.run(channel)
                 })
         }

@@ -7,6 +7,8 @@ import Synchronization
 struct WebSocketLine: Sendable {
     let chat: any ChatService
     let user: ChatUser
+    /// The page's origin, which has been checked.
+    let origin: String
     let configuration: WebConfiguration
     let logger: Logger
 
@@ -37,7 +39,7 @@ struct WebSocketLine: Sendable {
                         return .other
                     }
                     group.addTask {
-                        await chat.serve(ChatPage(user: user, commands: commands) { out.send(ChatWire.text(of: $0)) })
+                        await chat.serve(ChatPage(user: user, commands: commands, origin: origin) { out.send(ChatWire.text(of: $0)) })
                         out.end(.close(.goingAway, "The chat closed this page."))
                         return .other
                     }

@@ -1,21 +1,17 @@
 """A server on the Python SDK that demands authorization from `oidc-provider-mock`: neither of them was written here.
 
-The provider lacks two things that MCP demands of an authorization server, and they are added around it: PKCE with S256, checked, and its
-announcement. And there is nobody to press its button, so that a request for its page is taken for the button.
+There is nobody to press the provider's button, so that a request for its page is taken for the button.
 """
 
-import base64
-import hashlib
 import json
 import logging
 import socket
 import urllib.error
 import urllib.request
-from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import flask
-import oidc_provider_mock
+import identity_provider
 import uvicorn
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
@@ -24,28 +20,7 @@ from mcp.server.mcpserver import MCPServer
 
 
 def provider() -> flask.Flask:
-    application = oidc_provider_mock.app(require_client_registration=True)
-    challenges: dict[str, str] = {}
-
-    @application.before_request
-    def check_verifier():
-        if flask.request.path != "/oauth2/token" or "code" not in flask.request.form:
-            return None
-        digest = hashlib.sha256(flask.request.form.get("code_verifier", "").encode()).digest()
-        if challenges.pop(flask.request.form["code"], None) == base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
-            return None
-        return flask.jsonify({"error": "invalid_grant", "error_description": "PKCE"}), 400
-
-    @application.after_request
-    def announce_and_remember(response: flask.Response):
-        if flask.request.path == "/.well-known/openid-configuration":
-            response.set_data(json.dumps({**response.get_json(), "code_challenge_methods_supported": ["S256"]}))
-        if flask.request.path == "/oauth2/authorize" and "location" in response.headers:
-            code = parse_qs(urlsplit(response.headers["location"]).query).get("code", [""])[0]
-            if flask.request.args.get("code_challenge_method") == "S256":
-                challenges[code] = flask.request.args["code_challenge"]
-        return response
-
+    application = identity_provider.provider()
     inner = application.wsgi_app
 
     def pressing_the_button(environ, start_response):

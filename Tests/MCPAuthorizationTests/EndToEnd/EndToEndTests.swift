@@ -38,6 +38,9 @@ import Testing
                 try await expect(client, "read", "ada: base write")
                 try await expectTools(client, ["read", "write"])
             }
+            // Tokens travel in a header, and in no address.
+            let targets = running.issuer.state.withLock { $0.targets }
+            #expect(targets.count > 4 && Set(targets) == ["/mcp"])
         }
     }
 
@@ -47,6 +50,16 @@ import Testing
                 for _ in 0..<3 { try await expect(client, "read", "ada: base") }
             }
             #expect(running.issuer.state.withLock { $0.accessTokens.values.allSatisfy { $0.thumbprint != nil } })
+        }
+    }
+
+    @Test(arguments: eras.indices) func boundTokensWithNonces(_ index: Int) async throws {
+        try await ProtectedServer.run(requiresDPoP: true, dpopNonces: .required()) { running in
+            try await withSignedIn(running, Self.eras[index]) { client in
+                for _ in 0..<3 { try await expect(client, "read", "ada: base") }
+            }
+            // The nonce costs a request, and no second sign-in.
+            #expect(running.issuer.state.withLock { $0.visits.count } == 1)
         }
     }
 

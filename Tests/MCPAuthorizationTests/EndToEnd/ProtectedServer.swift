@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import MCPCore
 import MCPHTTP
@@ -15,7 +16,7 @@ struct ProtectedServer: Sendable {
 
     /// Serves while `body` runs.
     static func run(
-        requiresDPoP: Bool = false, _ body: @escaping @Sendable (ProtectedServer) async throws -> Void
+        requiresDPoP: Bool = false, dpopNonces: DPoPNonceUse = .none, _ body: @escaping @Sendable (ProtectedServer) async throws -> Void
     ) async throws {
         // The resource is part of what is served, so that the port has to be known before.
         let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
@@ -24,10 +25,11 @@ struct ProtectedServer: Sendable {
         let running = ProtectedServer(url: "http://127.0.0.1:\(port)/mcp")
         let protection = try ResourceServer(
             resource: running.url, authorizationServers: ["https://as.example"], scopesSupported: ["base"], requiresDPoP: requiresDPoP,
+            dpopNonces: dpopNonces,
             verifier: IssuedTokens(issuer: running.issuer))
         let (addresses, listening) = AsyncStream.makeStream(of: String.self)
         let transport = HTTPServerTransport(
-            port: port, configuration: HTTPHandlerConfiguration(authorization: protection),
+            port: port, configuration: HTTPHandlerConfiguration(authorization: Watched(inner: protection, issuer: running.issuer)),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), onListening: { listening.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Self.server.serve(transport) }
@@ -65,6 +67,20 @@ struct ProtectedServer: Sendable {
             if request.url.origin != server.origin { return try await issuer.fetch(request) }
             return try await GuardedFetcher(policy: .automatic(for: server)).fetch(request)
         }
+    }
+
+    /// Keeps what was asked for.
+    private struct Watched: HTTPAuthorization {
+        let inner: ResourceServer
+        let issuer: TestIssuer
+        var documents: [String: [UInt8]] { inner.documents }
+
+        func authorize(_ request: HTTPRequest) async -> HTTPAuthorizationVerdict {
+            issuer.update { $0.targets.append(request.path ?? "") }
+            return await inner.authorize(request)
+        }
+
+        func insufficientScope(_ scopes: Set<String>) -> HTTPAnswer { inner.insufficientScope(scopes) }
     }
 
     private struct IssuedTokens: AccessTokenVerifier {

@@ -128,6 +128,70 @@ private let target = HTTPRequestTarget(method: "POST", url: url)
         #expect(issuer.registrations.isEmpty)
     }
 
+    /// Client ID Metadata Document, section 3.
+    @Test(arguments: [
+        "http://client.example/metadata.json", "https://client.example", "https://client.example/", "https://client.example/a/../metadata.json",
+        "https://client.example/./metadata.json", "https://client.example/metadata.json#me", "https://me@client.example/metadata.json",
+    ])
+    func metadataURLsAreHTTPSWithAPath(metadataURL: String) async throws {
+        let issuer = TestIssuer()
+        issuer.update { $0.metadata = ["client_id_metadata_document_supported": true] }
+        await #expect(throws: AuthorizationError.self) {
+            try await authorizer(issuer) { $0.clientMetadataURL = metadataURL }.headers(for: target, after: refusal())
+        }
+        #expect(issuer.state.withLock { $0.visits.isEmpty } && issuer.registrations.isEmpty)
+    }
+
+    @Test(arguments: [JSONObject(), ["client_id_metadata_document_supported": false]])
+    func withoutTheCapabilityTheClientIsRegistered(metadata: JSONObject) async throws {
+        let issuer = TestIssuer()
+        issuer.update { $0.metadata = metadata }
+        _ = try await authorizer(issuer) { $0.clientMetadataURL = "https://client.example/metadata.json" }.headers(for: target, after: refusal())
+        #expect(issuer.registrations.count == 1)
+        #expect(issuer.state.withLock { $0.visits.map { $0["client_id"] } } == ["client-1 of https://as.example"])
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:7/callback", "native"), ("http://localhost:7/callback", "native"), ("https://localhost/callback", "native"),
+        ("com.example.app:/callback", "native"), ("https://app.example.com/callback", "web"),
+    ])
+    func applicationTypesGoByTheRedirect(redirectURI: String, type: String) throws {
+        let issuer: AuthorizationServerMetadata = try .init(json: ["issuer": "https://as.example", "token_endpoint": "https://as.example/token"])
+        let body = ClientRegistrar.body(OAuthClientConfiguration(clientName: "Test"), issuer, redirectURI: redirectURI, scopes: [])
+        #expect(body["application_type"]?.string == type)
+    }
+
+    @Test func aRegistrationThatIsRefusedIsToldInTheWordsOfTheAuthorizationServer() async throws {
+        let issuer = TestIssuer()
+        issuer.update { $0.registrationError = ["error": "invalid_redirect_uri", "error_description": "native clients need a loopback address"] }
+        let expected = OAuthRefusal(endpoint: "registration", code: "invalid_redirect_uri", explanation: "native clients need a loopback address")
+        await #expect(throws: AuthorizationError.refused(expected)) { try await authorizer(issuer).headers(for: target, after: refusal()) }
+        #expect("\(AuthorizationError.refused(expected))".contains("invalid_redirect_uri (native clients need a loopback address)"))
+        #expect(issuer.state.withLock { $0.visits.isEmpty })
+        // Nothing of it is kept: when it is mended there, the next request signs in.
+        issuer.update { $0.registrationError = nil }
+        #expect(try await authorizer(issuer).headers(for: target, after: refusal()) != nil)
+    }
+
+    // MARK: The resource
+
+    @Test(arguments: [
+        ("HTTPS://MCP.example/mcp2", "https://mcp.example/mcp2"), ("https://mcp.example:443/mcp2", "https://mcp.example/mcp2"),
+        ("https://mcp.example/", "https://mcp.example"), ("https://MCP.example", "https://mcp.example"),
+        ("https://mcp.example:8443/", "https://mcp.example:8443"),
+        // Elsewhere it may be another resource.
+        ("https://mcp.example/mcp2/", "https://mcp.example/mcp2/"),
+    ])
+    func theResourceIsTheCanonicalURI(server: String, resource: String) async throws {
+        let issuer = TestIssuer()
+        // A server without metadata: the client has to name the resource by itself.
+        let configuration = OAuthClientConfiguration(clientName: "Test", authorizationServer: "https://as.example", userAgent: issuer)
+        let authorizer = try OAuthAuthorizer(EndpointURL(server), configuration, fetcher: issuer)
+        _ = try await authorizer.headers(for: HTTPRequestTarget(method: "POST", url: server), after: refusal())
+        #expect(issuer.state.withLock { $0.visits.map { $0["resource"] } } == [resource])
+        #expect(issuer.tokenRequests.map { $0["resource"] } == [resource])
+    }
+
     @Test func aForgottenRegistrationIsMadeAnew() async throws {
         let issuer = TestIssuer()
         let store = MemoryCredentialStore()
@@ -201,6 +265,20 @@ private let target = HTTPRequestTarget(method: "POST", url: url)
         issuer.update { $0.failingRefresh = true }
         #expect(try await authorizer.headers(for: target, after: refusal(sent: first)) != nil)
         // With all that was asked for before.
+        #expect(issuer.state.withLock { $0.visits.map { $0["scope"] } } == ["a", "a"])
+    }
+
+    @Test func whoGetsNoRefreshTokenSignsInAgain() async throws {
+        let now = Mutex<Int64>(1_000_000)
+        let issuer = TestIssuer(environment: AuthorizationEnvironment(now: { now.withLock { $0 } }, randomBytes: AuthorizationEnvironment.system.randomBytes))
+        issuer.update { $0.issuesRefreshTokens = false }
+        let (authorizer, first) = try await signedIn(issuer)
+        now.withLock { $0 += 4000 }
+        // Nothing can be renewed: the server may say what it thinks of the old one.
+        #expect(try await authorizer.headers(for: target, after: nil)?.first?.value == first[0].value)
+        let second = try #require(try await authorizer.headers(for: target, after: refusal(sent: first)))
+        #expect(second[0].value != first[0].value)
+        #expect(issuer.tokenRequests.map { $0["grant_type"] } == ["authorization_code", "authorization_code"])
         #expect(issuer.state.withLock { $0.visits.map { $0["scope"] } } == ["a", "a"])
     }
 

@@ -82,6 +82,38 @@ private struct FixedVerifier: AccessTokenVerifier {
         let answer = try server().insufficientScope(["b", "a"])
         let challenge = try #require(answer.headers[.wwwAuthenticate].flatMap { AuthenticationChallenge.parse([$0]).first })
         #expect(answer.status == .forbidden && challenge.error == "insufficient_scope" && challenge.scopes == ["a", "b"])
+        #expect(challenge.scheme == "bearer")
+        #expect(challenge.resourceMetadata == "https://mcp.example/.well-known/oauth-protected-resource/team/mcp")
+    }
+
+    /// Byte for byte, as clients read them.
+    @Test func theAnswersAsTheyGoOut() async throws {
+        let metadata = "resource_metadata=\"https://mcp.example/.well-known/oauth-protected-resource/team/mcp\""
+        func expect(_ answer: HTTPAnswer, _ status: Int, _ challenge: String, _ message: String, _ place: SourceLocation = #_sourceLocation) {
+            #expect(answer.status.code == status && answer.headers[.wwwAuthenticate] == challenge, sourceLocation: place)
+            #expect(answer.headers[.contentType] == "application/json" && answer.headers[.cacheControl] == "no-store", sourceLocation: place)
+            guard case .bytes(let bytes) = answer.body else { return #expect(Bool(false), sourceLocation: place) }
+            let body = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"\#(message)"}}"#
+            #expect(String(decoding: bytes, as: UTF8.self) == body, sourceLocation: place)
+        }
+        let server = try server()
+        guard case .refused(let missing) = await server.authorize(request([])),
+            case .refused(let bad) = await server.authorize(request([("Authorization", "Bearer bad")]))
+        else { throw Accepted() }
+        expect(missing, 401, "Bearer \(metadata), scope=\"a\"", "Authorization is needed: send an access token")
+        let invalid = "The access token is invalid, has expired, or is for another server"
+        expect(bad, 401, "Bearer \(metadata), scope=\"a\", error=\"invalid_token\", error_description=\"\(invalid)\"", invalid)
+        let scopes = "The request needs further scopes"
+        expect(
+            server.insufficientScope(["b", "a"]), 403,
+            "Bearer \(metadata), scope=\"a b\", error=\"insufficient_scope\", error_description=\"\(scopes)\"", scopes)
+    }
+
+    @Test func aTokenInTheQueryIsNone() async throws {
+        var request = request([])
+        request.path = "/team/mcp?access_token=good"
+        guard case .refused(let answer) = try await server(["good": .init(principalID: "ada", scopes: nil)]).authorize(request) else { throw Accepted() }
+        #expect(answer.status == .unauthorized)
     }
 
     @Test func aFailureOfTheServerIsNoFaultOfTheToken() async throws {
@@ -118,6 +150,41 @@ private struct FixedVerifier: AccessTokenVerifier {
         }
         #expect(try await refused(server, [("Authorization", "Bearer t")]).challenge?.error == "invalid_token")
         #expect(try await refused(server, [("Authorization", "DPoP t"), ("DPoP", try proof(key)), ("DPoP", try proof(key))]).status == 401)
+    }
+
+    @Test func proofsCarryANonceWhereTheServerWantsIt() async throws {
+        let now = Mutex(Self.now)
+        let environment = AuthorizationEnvironment(now: { now.withLock { $0 } }, randomBytes: AuthorizationEnvironment.system.randomBytes)
+        let key = try await DPoPKey()
+        let verifier = FixedVerifier(tokens: ["t": .init(principalID: "ada", scopes: nil, keyThumbprint: key.publicKey.keyThumbprint)])
+        func make(_ secret: SecretText?) throws -> ResourceServer {
+            try ResourceServer(
+                resource: Self.resource, authorizationServers: ["https://as.example"], dpopNonces: .required(key: secret), verifier: verifier,
+                environment: environment)
+        }
+        func ask(_ server: ResourceServer, _ nonce: String?) async throws -> HTTPAnswer? {
+            let proof = try key.proof(
+                method: "POST", url: EndpointURL(Self.resource), accessToken: "t", nonce: nonce, environment: environment)
+            guard case .refused(let answer) = await server.authorize(request([("Authorization", "DPoP t"), ("DPoP", proof)])) else { return nil }
+            return answer
+        }
+        let secret = SecretText(String(repeating: "k", count: 32))
+        let server = try make(secret)
+        let first = try #require(try await ask(server, nil))
+        #expect(first.status == .unauthorized && first.headers[.wwwAuthenticate]?.contains("error=\"use_dpop_nonce\"") == true)
+        let nonce = try #require(first.headers[HTTPField.Name("DPoP-Nonce")!])
+        #expect(try await ask(server, nonce) == nil)
+        // Another replica with the same key takes it, one with another key does not.
+        #expect(try await ask(make(secret), nonce) == nil)
+        #expect(try await ask(make(nil), nonce)?.status == .unauthorized)
+        #expect(try await ask(server, "x" + nonce.dropFirst())?.status == .unauthorized)
+        // It is taken for a while, and then there is another.
+        now.withLock { $0 += 300 }
+        #expect(try await ask(server, nonce) == nil)
+        now.withLock { $0 += 300 }
+        let stale = try #require(try await ask(server, nonce))
+        #expect(stale.headers[HTTPField.Name("DPoP-Nonce")!].map { $0 != nonce } == true)
+        #expect(throws: AuthorizationError.self) { try make("short") }
     }
 
     @Test func bearerTokensAreNotEnoughWhereBoundOnesAreDemanded() async throws {

@@ -30,6 +30,11 @@ final class TestIssuer: AuthorizationFetcher, AuthorizationUserAgent {
         var response: [String: String] = [:]
         var tokenTypeIsBearer = false
         var failingRefresh = false
+        var issuesRefreshTokens = true
+        /// What registrations are refused with.
+        var registrationError: JSONObject?
+        /// The targets of the requests that a protected server has had.
+        var targets: [String] = []
     }
 
     let state = Mutex(State())
@@ -96,6 +101,7 @@ final class TestIssuer: AuthorizationFetcher, AuthorizationUserAgent {
         guard case .json(let bytes)? = request.body, let body = (try? JSONValue(parsing: bytes))?.object,
             let redirectURI = body["redirect_uris"]?[0]?.string
         else { return reply(400, ["error": "invalid_client_metadata"]) }
+        if let error = state.registrationError { return reply(400, error) }
         state.count += 1
         let id = "client-\(state.count) of \(issuer)"
         state.clients[id] = Client(redirectURI: redirectURI)
@@ -123,11 +129,9 @@ final class TestIssuer: AuthorizationFetcher, AuthorizationUserAgent {
             state.accessTokens[access] = (issuer, scope, thumbprint)
             state.refreshTokens[refresh] = scope
             let isBound = thumbprint != nil && !state.tokenTypeIsBearer
-            return reply(
-                200,
-                [
-                    "access_token": .string(access), "token_type": isBound ? "DPoP" : "Bearer", "expires_in": 3600, "refresh_token": .string(refresh),
-                ])
+            var answer: JSONObject = ["access_token": .string(access), "token_type": isBound ? "DPoP" : "Bearer", "expires_in": 3600]
+            if state.issuesRefreshTokens { answer["refresh_token"] = .string(refresh) }
+            return reply(200, answer)
         }
         switch form["grant_type"] {
         case "authorization_code":

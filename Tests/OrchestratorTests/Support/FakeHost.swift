@@ -37,6 +37,10 @@ final class FakeHost: ToolHost {
         log.withLock { $0.append((tool.displayName, arguments)) }
         return try await found.run(arguments, observer)
     }
+
+    func beginSignIn(_ request: SignInRequest, to server: String) async throws { request.present("https://login.example/\(server)") }
+    func finishSignIn(_ redirect: SignInRedirect) async -> SignInRedirect.Answer { .unknown }
+    func signOut(of server: String) async throws { throw ChatFailure.signInCannotBegin("“\(server)” is used without a sign-in.", "") }
 }
 
 extension FakeHost.Tool {

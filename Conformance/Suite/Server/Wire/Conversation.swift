@@ -166,7 +166,7 @@ extension ServerSubject {
     ) async throws -> Value {
         let link: any ServerLink =
             switch address {
-            case .url(let url): HTTPLink(url: url, run: run)
+            case .url(let url): HTTPLink(url: url, run: run, token: try token(Self.owner))
             case .command(let command): try StdioLink(command: command, run: run)
             }
         let conversation = Conversation(link, run: run, capabilities: capabilities)

@@ -15,6 +15,8 @@ struct HTTPLink: ServerLink {
 
     let url: String
     let run: ScenarioRun
+    /// The access token of requests that bring no `Authorization` of their own.
+    var token: String?
     private static let maximumBodyBytes = 16 << 20
 
     /// Shared by all scenarios of a process, like that of AsyncHTTPClient itself, but it follows no redirection.
@@ -69,19 +71,50 @@ struct HTTPLink: ServerLink {
         var request = HTTPClientRequest(url: url)
         request.method = verb
         request.headers = HTTPHeaders(headers)
+        if let token, !request.headers.contains(name: "Authorization") { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let prepared = request
         let response = try await withTimeLimit(limit ?? run.answerLimit, "the answer to \(method ?? verb.rawValue)") {
             try await Self.client.execute(prepared, deadline: .distantFuture)
         }
-        let head = Exchange.Head(
-            status: Int(response.status.code),
-            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0), \($1)" }))
+        let head = Self.head(of: response)
         let exchange = Exchange(method: method, id: id, head: head, run: run)
         // Unstructured, because it reads as long as the exchange lives; closing the exchange cancels it.
         let reader = Task { [weak exchange] in await Self.read(response.body, head) { exchange } }
         exchange.whenClosed { reader.cancel() }
         return exchange
+    }
+
+    /// Sends a request of which only the refusal matters: what comes is no message of MCP, and is held against no schema.
+    /// - Parameters:
+    ///   - token: `nil` for a request without authorization.
+    ///   - query: Stands behind the URL.
+    func refusal(_ verb: HTTPMethod = .POST, _ headers: [(String, String)], body: [UInt8]? = nil, token: String?, query: String = "") async throws
+        -> Exchange.Head
+    {
+        var request = HTTPClientRequest(url: url + query)
+        request.method = verb
+        request.headers = HTTPHeaders(headers)
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let prepared = request
+        let response = try await withTimeLimit(run.answerLimit, "the answer") { try await Self.client.execute(prepared, deadline: .distantFuture) }
+        return Self.head(of: response)
+    }
+
+    /// The body of a document beside the endpoint; `nil` where it is not there.
+    func document(at url: String) async throws -> JSONValue? {
+        let response = try await withTimeLimit(run.answerLimit, url) {
+            let response = try await Self.client.execute(HTTPClientRequest(url: url), deadline: .distantFuture)
+            return response.status == .ok ? String(buffer: try await response.body.collect(upTo: Self.maximumBodyBytes)) : nil
+        }
+        return response.flatMap { try? JSONValue(parsing: $0) }
+    }
+
+    private static func head(of response: HTTPClientResponse) -> Exchange.Head {
+        Exchange.Head(
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0), \($1)" }))
     }
 
     private static func read(_ body: HTTPClientResponse.Body, _ head: Exchange.Head, _ exchange: () -> Exchange?) async {

@@ -52,6 +52,10 @@ struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
     /// The URL with scheme and host in lower case.
     var canonical: String { withoutQuery + (query.map { "?" + $0 } ?? "") }
 
+    /// What the URL is called as a resource: the canonical form, without a `/` that is the whole path (2026-07-28, basic/authorization, "Canonical
+    /// Server URI").
+    var resourceIdentifier: String { path == "/" || path.isEmpty ? origin + (query.map { "?" + $0 } ?? "") : canonical }
+
     /// The URL that a DPoP proof names: without query and fragment (RFC 9449 section 4.2).
     var withoutQuery: String { origin + (path.isEmpty ? "/" : path) }
 

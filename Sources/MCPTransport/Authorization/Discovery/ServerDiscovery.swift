@@ -30,7 +30,7 @@ struct ServerDiscovery: Sendable {
             return metadata
         }
         guard let configured else { throw AuthorizationError.noProtectedResourceMetadata(server: server.text) }
-        return ProtectedResourceMetadata(resource: server.text, authorizationServers: [configured])
+        return ProtectedResourceMetadata(resource: server.resourceIdentifier, authorizationServers: [configured])
     }
 
     /// The validated metadata of an issuer.

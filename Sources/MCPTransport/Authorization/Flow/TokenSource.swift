@@ -49,7 +49,8 @@ struct TokenSource: Sendable {
         let issuer = found.issuer
         let endpointURL = try issuer.checkCodeFlow()
         guard let userAgent = configuration.userAgent else { throw AuthorizationError.needsUserAgent(issuer: issuer.issuer) }
-        let redirect = try await userAgent.prepare(registered: try await registrar.registeredRedirectURI(issuer.issuer))
+        let redirect = try await userAgent.prepare(
+            registered: try await registrar.registeredRedirectURI(issuer.issuer), issuer: issuer.issuer)
         let outcome: Result<StoredTokens, any Error>
         do { outcome = .success(try await codeFlow(found, endpointURL, redirect, scopes: scopes, key: key)) } catch { outcome = .failure(error) }
         await redirect.close()

@@ -3,6 +3,15 @@ public protocol AuthorizationUserAgent: Sendable {
     /// Gets ready to receive a redirect; called before the client registers.
     /// - Parameter registered: The redirect URI of an earlier registration, to be used again where that is possible.
     func prepare(registered: String?) async throws -> any AuthorizationRedirect
+
+    /// The same, for a user agent that tells the person where before it goes there, or that keeps a redirect URI for each issuer. This one is
+    /// what is called; left out it calls the other.
+    /// - Parameter issuer: The authorization server, from its validated metadata.
+    func prepare(registered: String?, issuer: String) async throws -> any AuthorizationRedirect
+}
+
+extension AuthorizationUserAgent {
+    public func prepare(registered: String?, issuer: String) async throws -> any AuthorizationRedirect { try await prepare(registered: registered) }
 }
 
 /// One sign-in of a user agent.

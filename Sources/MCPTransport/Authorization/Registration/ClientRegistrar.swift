@@ -22,8 +22,10 @@ struct ClientRegistrar: Sendable {
         if let client = try await preRegistered(metadata.issuer) { return client }
         if metadata.supportsClientIDMetadataDocuments, let url = configuration.clientMetadataURL {
             let parts = try EndpointURL(url)
-            guard parts.scheme == "https", parts.trimmedPath != "" else {
-                throw AuthorizationError.invalidURL(url, reason: "a client metadata document has an https: URL with a path")
+            // Client ID Metadata Document, section 3.
+            let steps = parts.path.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.scheme == "https", parts.trimmedPath != "", !steps.contains("."), !steps.contains("..") else {
+                throw AuthorizationError.invalidURL(url, reason: "a client metadata document has an https: URL with a path that has no `.` and `..`")
             }
             return RegisteredClient(id: url, authentication: .none)
         }

@@ -30,6 +30,14 @@ public struct AccessTokenRejection: Error, Sendable, Hashable, CustomStringConve
     public var reason: String
     /// Whether it is the proof that came with the token that is no good (RFC 9449 section 7.1).
     var isOfProof = false
+    /// Whether the proof is good but for the nonce that it lacks (RFC 9449 section 9).
+    var isOfNonce = false
+
+    static var needsNonce: AccessTokenRejection {
+        var rejection = AccessTokenRejection(proof: "the proof carries no nonce of now")
+        rejection.isOfNonce = true
+        return rejection
+    }
 
     public init(_ reason: String) { self.reason = reason }
 

@@ -5,6 +5,8 @@ import Synchronization
 final class DPoPVerifier: Sendable {
     private let resource: EndpointURL
     private let environment: AuthorizationEnvironment
+    /// The nonces that proofs must carry; `nil` where they need none.
+    let nonces: DPoPNonceSource?
     /// When each proof that was used becomes too old to be used again.
     private let used = Mutex<[String: Int64]>([:])
 
@@ -12,8 +14,9 @@ final class DPoPVerifier: Sendable {
     private static let window: Int64 = 60
     private static let maximumProofs = 100_000
 
-    init(resource: EndpointURL, environment: AuthorizationEnvironment) {
+    init(resource: EndpointURL, nonces: DPoPNonceSource?, environment: AuthorizationEnvironment) {
         self.resource = resource
+        self.nonces = nonces
         self.environment = environment
     }
 
@@ -34,6 +37,7 @@ final class DPoPVerifier: Sendable {
         guard let issued = parsed.claims["iat"]?.integer, issued > now - Self.window, issued < now + Self.window else {
             throw AccessTokenRejection(proof: "the proof is not of this time")
         }
+        if let nonces, !(parsed.claims["nonce"]?.string.map(nonces.isFresh) ?? false) { throw AccessTokenRejection.needsNonce }
         guard let id = parsed.claims["jti"]?.string, !id.isEmpty, id.utf8.count <= 256 else { throw AccessTokenRejection(proof: "the proof has no `jti`") }
         guard isFirst("\(keyThumbprint) \(id)", until: issued + Self.window, now) else { throw AccessTokenRejection(proof: "the proof has been used before") }
     }

@@ -22,11 +22,12 @@ public struct ResourceServer: HTTPAuthorization {
     ///   - authorizationServers: The issuers; none with static tokens.
     ///   - scopesSupported: What clients ask for at first: the fewest scopes that are of use.
     ///   - requiresDPoP: Whether tokens must be bound to a key of the client.
+    ///   - dpopNonces: Whether the proofs of bound tokens must carry a nonce.
     ///   - report: Takes why tokens were refused, for the operator's log; never a token.
-    /// - Throws: `AuthorizationError.invalidURL`.
+    /// - Throws: `AuthorizationError.invalidURL`; `.invalidKey` for a key of nonces that is too short.
     public init(
         resource: String, authorizationServers: [String], scopesSupported: [String]? = nil, name: String? = nil,
-        requiresDPoP: Bool = false, verifier: any AccessTokenVerifier, environment: AuthorizationEnvironment = .system,
+        requiresDPoP: Bool = false, dpopNonces: DPoPNonceUse = .none, verifier: any AccessTokenVerifier, environment: AuthorizationEnvironment = .system,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         let url = try EndpointURL(resource)
@@ -37,7 +38,7 @@ public struct ResourceServer: HTTPAuthorization {
         metadataURL = url.wellKnown(ProtectedResourceMetadata.wellKnownSuffix)
         metadataPath = "/.well-known/\(ProtectedResourceMetadata.wellKnownSuffix)\(url.trimmedPath)"
         self.verifier = verifier
-        dpop = DPoPVerifier(resource: url, environment: environment)
+        dpop = DPoPVerifier(resource: url, nonces: try DPoPNonceSource(dpopNonces, environment: environment), environment: environment)
         self.report = report
     }
 
@@ -58,8 +59,12 @@ public struct ResourceServer: HTTPAuthorization {
             try await checkBinding(verified, scheme: scheme, token: token, request)
             return .accepted(Principal(id: verified.principalID, scopes: verified.scopes, claims: verified.claims))
         } catch let rejection as AccessTokenRejection {
+            // Every client begins without a nonce: that is nothing to report.
+            if rejection.isOfNonce { return .refused(withNonce(challenge(.unauthorized, scheme: "DPoP", error: "use_dpop_nonce", "The proof needs a nonce"))) }
             report("A token was refused: \(rejection.reason)")
-            if rejection.isOfProof { return .refused(challenge(.unauthorized, scheme: "DPoP", error: "invalid_dpop_proof", "The DPoP proof is invalid")) }
+            if rejection.isOfProof {
+                return .refused(withNonce(challenge(.unauthorized, scheme: "DPoP", error: "invalid_dpop_proof", "The DPoP proof is invalid")))
+            }
             return .refused(challenge(.unauthorized, error: "invalid_token", "The access token is invalid, has expired, or is for another server"))
         } catch {
             // No fault of the client's: it must not throw its token away.
@@ -82,6 +87,13 @@ public struct ResourceServer: HTTPAuthorization {
         let proofs = request.headerFields[values: Self.dpopField]
         guard proofs.count == 1 else { throw AccessTokenRejection(proof: "it came with \(proofs.count) proofs") }
         try await dpop.check(proofs[0], method: request.method.rawValue, token: token, keyThumbprint: thumbprint)
+    }
+
+    /// Gives the client the nonce of the next proof, where it needs one.
+    private func withNonce(_ answer: HTTPAnswer) -> HTTPAnswer {
+        var answer = answer
+        answer.headers[Self.nonceField] = dpop.nonces?.nonce
+        return answer
     }
 
     // MARK: Challenges
@@ -107,6 +119,7 @@ public struct ResourceServer: HTTPAuthorization {
     }
 
     private static let dpopField = HTTPField.Name("DPoP")!
+    private static let nonceField = HTTPField.Name("DPoP-Nonce")!
 
     private static func credentials(_ field: String) -> (scheme: String, token: SecretText)? {
         let parts = field.split(separator: " ", omittingEmptySubsequences: true)

@@ -7,6 +7,7 @@ import { showEmpty } from "./empty.js";
 import { Header } from "./header.js";
 import { startKeyboard } from "./keyboard.js";
 import { Line } from "./line.js";
+import { safeAddress } from "./markdown-inline.js";
 import { Outbox, randomID } from "./outbox.js";
 import { Follower } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
@@ -24,7 +25,10 @@ class Chat {
 
   constructor() {
     this.outbox = new Outbox();
-    this.header = new Header();
+    this.header = new Header({
+      onSignIn: (server) => this.line.send({ type: "signIn", server, conversation: this.conversation }),
+      onSignOut: (server) => this.line.send({ type: "signOut", server }),
+    });
     this.follower = new Follower(byId("scroller"), byId("newest"));
     this.composer = new Composer({
       onSend: (text, isEdit) => this.send(text, isEdit),
@@ -178,6 +182,7 @@ class Chat {
         this.sidebar.remove(event.id);
         if (event.id === this.conversation) this.startNew();
         break;
+      case "signInPage": goToSignIn(event.url); break;
       case "searchResults": this.sidebar.showHits(event.query, event.hits); break;
       case "commandFailed": this.commandFailed(event); break;
     }
@@ -315,6 +320,12 @@ class Chat {
   announce(text) {
     byId("announcer").textContent = text;
   }
+}
+
+/** Leaves for the page where the reader signs in, which leads back here. What is being written is kept. */
+function goToSignIn(address) {
+  const url = safeAddress(address);
+  if (url && url.protocol !== "mailto:") location.assign(url.href);
 }
 
 function conversationInAddress() {

@@ -1,14 +1,16 @@
 // The header and the bars below it: title, model, servers, the state of the line.
 
-import { byId, h, icon } from "./dom.js";
+import { button, byId, h, icon } from "./dom.js";
 
-const WORDS = { connecting: "connecting", ready: "ready", down: "down" };
+const WORDS = { connecting: "connecting", ready: "ready", down: "down", needsSignIn: "needs sign-in" };
 
 export class Header {
   #servers = [];
   #bars = new Map();
 
-  constructor() {
+  constructor({ onSignIn, onSignOut }) {
+    this.onSignIn = onSignIn;
+    this.onSignOut = onSignOut;
     this.titleElement = byId("title");
     this.model = byId("model");
     this.modelPanel = byId("model-panel");
@@ -50,17 +52,53 @@ export class Header {
     this.#servers = servers;
     const down = servers.filter((server) => server.state === "down");
     const connecting = servers.filter((server) => server.state === "connecting");
+    const waiting = servers.filter((server) => server.state === "needsSignIn");
     this.servers.hidden = servers.length === 0;
-    this.servers.dataset.state = down.length ? "down" : connecting.length ? "connecting" : "ready";
+    this.servers.dataset.state = down.length ? "down" : waiting.length ? "needsSignIn" : connecting.length ? "connecting" : "ready";
     const noun = servers.length === 1 ? "server" : "servers";
-    const word = down.length ? `${down.length} of ${servers.length} ${noun} down` : connecting.length ? "Connecting" : `${servers.length} ${noun}`;
+    const word = down.length ? `${down.length} of ${servers.length} ${noun} down`
+      : waiting.length ? `${waiting.length} of ${servers.length} ${noun} needs sign-in`
+      : connecting.length ? "Connecting" : `${servers.length} ${noun}`;
     this.servers.setAttribute("aria-label", word);
     this.servers.replaceChildren(
       h("span", { class: "dot" }),
       h("span", { class: "chip-word roomy" }, word),
-      h("span", { class: "chip-word tight" }, down.length ? `${down.length} down` : word));
-    this.serversPanel.replaceChildren(h("h2", {}, "Servers"), h("ul", { class: "servers" }, servers.map(serverRow)));
+      h("span", { class: "chip-word tight" }, down.length ? `${down.length} down` : waiting.length ? "Sign in" : word));
+    this.serversPanel.replaceChildren(h("h2", {}, "Servers"), h("ul", { class: "servers" }, servers.map((server) => this.#serverRow(server))));
     this.#bar("servers", down.length ? h("span", {}, down.map(downSentence)) : null, "warn");
+    this.#bar("sign-in", waiting.length ? h("span", {}, waiting.map((server) => this.#signInSentence(server))) : null, "warn");
+  }
+
+  /** Who wants it, where it leads, and the way there. */
+  #signInSentence(server) {
+    const said = server.failure
+      ? [h("strong", {}, server.failure.what), ` ${server.failure.why} ${server.failure.whatNow}`]
+      : [h("strong", {}, `${server.name} needs you to sign in.`), " Until then its tools cannot be used."];
+    return h("span", { class: "bar-row" }, h("span", {}, said), this.#signInButton(server));
+  }
+
+  #signInButton(server) {
+    const begin = button(`Sign in at ${server.signInHost}`, { iconName: "external", onClick: () => {
+      begin.setAttribute("aria-busy", "true");
+      this.onSignIn(server.name);
+    } });
+    return begin;
+  }
+
+  #serverRow(server) {
+    return h(
+      "li",
+      { "data-state": server.state },
+      h("p", { class: "server-top" }, h("span", { class: "dot" }), h("strong", {}, server.name), h("span", { class: "muted" }, WORDS[server.state])),
+      server.title && server.title !== server.name ? h("p", { class: "muted" }, server.title) : null,
+      server.failure ? h("p", {}, `${server.failure.what} ${server.failure.why} ${server.failure.whatNow}`) : null,
+      server.tools.length ? h("p", { class: "tool-list" }, server.state === "down" ? "Missing: " : "", server.tools.join(", ")) : null,
+      server.state === "needsSignIn" ? h("div", { class: "buttons" }, this.#signInButton(server)) : null,
+      server.state === "ready" && server.signedIn ? h("p", { class: "muted" }, "Signed in, for everybody who uses this chat.") : null,
+      server.signedIn && server.state !== "needsSignIn"
+        ? h("div", { class: "buttons" }, button("Sign out", { "aria-label": `Sign out of ${server.name}`, onClick: () => this.onSignOut(server.name) }))
+        : null,
+    );
   }
 
   /** A quiet bar while the line is away. It comes only after a moment: a short break is nobody's business. */
@@ -94,15 +132,4 @@ export class Header {
 function downSentence(server) {
   const missing = server.tools.length ? ` Missing: ${server.tools.join(", ")}.` : " Its tools are missing.";
   return h("span", { class: "bar-line" }, h("strong", {}, `${server.name} is down.`), missing, server.failure ? ` ${server.failure.whatNow}` : "");
-}
-
-function serverRow(server) {
-  return h(
-    "li",
-    { "data-state": server.state },
-    h("p", { class: "server-top" }, h("span", { class: "dot" }), h("strong", {}, server.name), h("span", { class: "muted" }, WORDS[server.state])),
-    server.title && server.title !== server.name ? h("p", { class: "muted" }, server.title) : null,
-    server.failure ? h("p", {}, `${server.failure.what} ${server.failure.why} ${server.failure.whatNow}`) : null,
-    server.tools.length ? h("p", { class: "tool-list" }, server.state === "down" ? "Missing: " : "", server.tools.join(", ")) : null,
-  );
 }
