@@ -18,7 +18,8 @@ expect.set_options(timeout=15_000)
 def browser():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            # Empty: the one that Playwright brings.
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium") or None,
             args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"],
         )
         yield browser

@@ -3,29 +3,43 @@
 import base64
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import programs
 import pytest
 from swift_client import run
 
-HANDSHAKE, AUTO, PER_REQUEST = "handshake", "auto", "2026-07-28"
+ERAS = HANDSHAKE, AUTO, PER_REQUEST = "handshake", "auto", "2026-07-28"
 OLD = str(Path(__file__).parent / "servers" / "old_server.py")
 
 
-@pytest.fixture(scope="module", params=["stdio", "http"])
-def target(request):
-    if request.param == "stdio":
-        yield programs.python_server()
-        return
-    arguments = ["--http"] + (["--json"] if request.param == "http-json" else [])
-    with programs.started(*programs.python_server(*arguments), stderr=subprocess.DEVNULL) as process:
-        yield (programs.Lines(process.stdout).next() or b"").decode().strip()
+@pytest.fixture(scope="module")
+def servers():
+    """A command over stdio; URLs of a server that answers with event streams, and of one that answers with JSON bodies."""
+    with ExitStack() as stack:
+        def url(*options: str) -> str:
+            process = stack.enter_context(programs.started(*programs.python_server("--http", *options), stderr=subprocess.DEVNULL))
+            return (programs.Lines(process.stdout).next() or b"").decode().strip()
+
+        yield {"stdio": programs.python_server(), "http": url(), "http-json": url("--json")}
 
 
-@pytest.fixture(params=[HANDSHAKE, AUTO, PER_REQUEST])
+@pytest.fixture(params=["stdio", "http", "http-json"])
+def target(request, servers):
+    return servers[request.param]
+
+
+@pytest.fixture(params=ERAS)
 def era(request):
     return request.param
+
+
+# A JSON body holds the result and nothing that comes before it: no progress, and with a session no question.
+streaming = pytest.mark.parametrize("target", ["stdio", "http"], indirect=True)
+asking = pytest.mark.parametrize(
+    ("target", "era"), [(target, era) for target in ("stdio", "http", "http-json") for era in ERAS if (target, era) != ("http-json", HANDSHAKE)],
+    indirect=True)
 
 
 def test_negotiation_and_list(target, era):
@@ -71,6 +85,7 @@ def test_errors(target, era):
     assert "no_such_tool" in str(unknown[0].get("message") or unknown[0]["result"])
 
 
+@streaming
 def test_progress(target, era):
     seen = run(target, "progress", era=era)
     assert seen.text == "Done."
@@ -80,12 +95,17 @@ def test_progress(target, era):
     assert [entry["event"] for entry in seen.events][-2:] == ["result", "closed"]
 
 
+@streaming
 def test_cancellation_reaches_the_server(target, era):
-    seen = run(target, "slow", "count_cancelled", ("echo", {"message": "alive"}), era=era, options=["--cancel-on-progress"])
+    before = int(run(target, "count_cancelled", era=era).text)
+    seen = run(
+        target, "slow", ("count_cancelled", {"at_least": before + 1}), ("echo", {"message": "alive"}), era=era, options=["--cancel-on-progress"])
     assert seen.one("cancelled")["tool"] == "slow"
+    assert int(seen.texts[0]) == before + 1
     assert seen.texts[-1] == "alive"
 
 
+@asking
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
@@ -103,6 +123,7 @@ def test_questions(target, era, answers, expected):
     assert questions[0]["requestedSchema"]["properties"]["name"]["minLength"] == 1
 
 
+@asking
 def test_questions_of_one_round(target, era):
     seen = run(target, ("seat", {"event": "the ball"}), era=era, answers={"Who": {"name": "Ada"}, "sit": {"row": 3, "side": "right"}})
     assert seen.text == "Ada sits in row 3, right."

@@ -88,8 +88,11 @@ async def slow(ctx: Context) -> str:
 
 
 @server.tool()
-def count_cancelled() -> str:
-    """How many calls of `slow` were cancelled."""
+async def count_cancelled(at_least: int = 0) -> str:
+    """How many calls of `slow` were cancelled; waits half a minute for as many as are expected, as a cancellation takes its time."""
+    with anyio.move_on_after(30):
+        while cancelled_calls < at_least:
+            await anyio.sleep(0.01)
     return str(cancelled_calls)
 
 
