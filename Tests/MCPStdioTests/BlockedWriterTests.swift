@@ -58,7 +58,7 @@ import Darwin
             m = json.loads(line)
             if m["method"] == "initialize":
                 print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "result": {
-                    "protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": {"name": "deaf", "version": "1"}}}), flush=True)
+                    "protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": "deaf", "version": "1"}}}), flush=True)
             else:
                 time.sleep(3600)
         """
