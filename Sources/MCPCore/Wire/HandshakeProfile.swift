@@ -45,7 +45,7 @@ struct HandshakeProfile: WireProfile {
     }
 
     func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
-        LiveInputBroker(peer: peer, configuration: configuration)
+        LiveInputBroker(peer: peer, environment: configuration.environment, maximumJournalBytes: configuration.maximumJournalBytes)
     }
 }
 

@@ -13,13 +13,15 @@ final class LiveInputBroker: InputBroker {
     }
 
     private let peer: Peer
-    private let configuration: ServerConfiguration
+    private let environment: ServerEnvironment
+    private let maximumJournalBytes: Int
     private let state = Mutex(State())
     let ownInput: OwnInput
 
-    init(peer: Peer, configuration: ServerConfiguration, ownInput: OwnInput = OwnInput()) {
+    init(peer: Peer, environment: ServerEnvironment, maximumJournalBytes: Int, ownInput: OwnInput = OwnInput()) {
         self.peer = peer
-        self.configuration = configuration
+        self.environment = environment
+        self.maximumJournalBytes = maximumJournalBytes
         self.ownInput = ownInput
     }
 
@@ -71,7 +73,7 @@ final class LiveInputBroker: InputBroker {
         let bytes = id.utf8.count + value.serialized().count
         state.withLock { state in
             state.bytes += bytes
-            if state.bytes <= configuration.maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
+            if state.bytes <= maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
         }
     }
 
@@ -90,7 +92,7 @@ final class LiveInputBroker: InputBroker {
     func seal(_ required: InputRequired) async throws -> InputRequired { required }
 
     func resume(_ required: InputRequired) async throws -> OwnInput? {
-        try Journal.check(state.withLock { $0.bytes }, limit: configuration.maximumJournalBytes)
+        try Journal.check(state.withLock { $0.bytes }, limit: maximumJournalBytes)
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
@@ -127,7 +129,7 @@ final class LiveInputBroker: InputBroker {
         if peer.revision < .v2025_11_25 {
             params["mode"] = nil
         } else if params["mode"] == "url", params["elicitationId"] == nil {
-            let id = elicitationID ?? configuration.environment.randomIdentifier()
+            let id = elicitationID ?? environment.randomIdentifier()
             peer.connection?.note(elicitation: id)
             params["elicitationId"] = .string(id)
         }
