@@ -73,6 +73,8 @@ def test_the_card_shows_who_asks_and_why(new_page, script):
     say(page, "url")
     asks = page.get_by_role("group", name="mail asks")
     expect(asks.get_by_text("Sign in to your mail provider.", exact=True)).to_be_visible()
+    asks.get_by_role("button", name="Decline").click()
+    finished(page)
     say(page, "form")
     asks = page.get_by_role("group", name="shop asks")
     expect(asks.get_by_text("How should the orders be exported?", exact=True)).to_be_visible()

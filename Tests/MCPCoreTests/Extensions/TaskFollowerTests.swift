@@ -183,7 +183,7 @@ import Testing
 
     @Test func tasksAreAllowedForCallsOfToolsOnly() async throws {
         let transport = ScriptedTransport { call in
-            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]] : Self.created
+            call.request.method == "server/discover" ? ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:], "prompts": [:]]] : Self.created
         }
         let client = try await Client.connect(transport, configuration: ClientConfiguration(extensions: [ClientTasksExtension()]))
         let error = await #expect(throws: ClientError.self) { _ = try await client.getPrompt("p") }

@@ -134,7 +134,9 @@ import TestSupport
     }
 
     @Test func aServerWithoutResourcesHasNoSuchMethods() async throws {
-        try await withFeatures(of: Server("plain", version: "1"), .latest) { (client: Client) async throws -> Void in
+        try await withFeatures(of: Server("plain", version: "1"), .latest) {
+            $0.checksServerCapabilities = false
+        } _: { (client: Client) async throws -> Void in
             #expect(client.serverCapabilities.resources == nil)
             let error = await #expect(throws: JSONRPCError.self) { _ = try await client.listResources() }
             #expect(error?.code == .methodNotFound)
