@@ -294,6 +294,7 @@ let package = Package(
             name: "OrchestratorTests",
             dependencies: [
                 "Orchestrator", "ConformanceFixtures", "MCPAuthorization", "MCPHTTPServer", "TestSupport", "conformance-server", "stdio-fixture",
+                "query-server", "email-server",
                 external("AsyncHTTPClient", "async-http-client", applications),
                 external("Hummingbird", "hummingbird", applications),
             ]),

@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
+from conftest import check_axe
 from test_states import finished, say
 
 
@@ -287,3 +288,176 @@ def test_new_chat_shows_stop_from_the_first_message_to_the_end(new_page, script)
     expect(page.get_by_text("You said: hello")).to_be_visible()
     finished(page)
     assert page.evaluate("window.seen") == ["stop", "send"]
+
+
+class Lines:
+    """The page's lines to the server, which the test can cut, and on which it can hold back what the server says."""
+
+    def __init__(self, page):
+        self.down = False
+        self.holds = False
+        self.sent = []
+        self._held = []
+        self._open = []
+        page.route_web_socket(re.compile("/ws$"), self._opened)
+        page.reload()
+        expect(page.locator("#model")).to_be_visible()
+
+    def _opened(self, line):
+        if self.down:
+            line.close()
+            return
+        server = line.connect_to_server()
+        self._open += [line, server]
+
+        def from_page(message):
+            self.sent.append(json.loads(message))
+            server.send(message)
+
+        line.on_message(from_page)
+        server.on_message(lambda message: self._held.append((line, message)) if self.holds else line.send(message))
+
+    def cut(self):
+        self.down = True
+        for line in self._open:
+            line.close()
+        self._open = []
+
+    def restore(self):
+        self.down = False
+
+    def release(self):
+        self.holds = False
+        for line, message in self._held:
+            line.send(message)
+        self._held = []
+
+
+def outbox(page):
+    return json.loads(page.evaluate("sessionStorage.getItem('chat.outbox') ?? '[]'"))
+
+
+def test_message_of_another_chat_is_confirmed_and_the_page_goes_on(new_page, script):
+    page = new_page(script.address)
+    lines = Lines(page)
+    say(page, "one")
+    finished(page)
+    page.keyboard.press("Control+Shift+O")
+    say(page, "two")
+    finished(page)
+    page.get_by_role("link", name="one").click()
+    expect(page.get_by_text("You said: one")).to_be_visible()
+    lines.cut()
+    expect(page.get_by_text("Reconnecting.")).to_be_visible()
+    say(page, "three")
+    expect(page.get_by_text("Waits for the connection")).to_be_visible()
+    page.get_by_role("link", name="two").click()
+    lines.restore()
+    # The other chat is shown, and what happens in it.
+    expect(page.get_by_text("You said: two")).to_be_visible()
+    say(page, "four")
+    expect(page.get_by_text("You said: four")).to_be_visible()
+    finished(page)
+    expect(page.get_by_text("You said: three")).to_have_count(0)
+    assert outbox(page) == []
+    page.get_by_role("link", name="one").click()
+    expect(page.get_by_text("You said: three")).to_be_visible()
+    finished(page)
+
+
+def test_two_new_chats_are_not_taken_for_each_other(new_page, script):
+    page = new_page(script.address)
+    lines = Lines(page)
+    lines.cut()
+    expect(page.get_by_text("Reconnecting.")).to_be_visible()
+    say(page, "five")
+    page.keyboard.press("Control+Shift+O")
+    expect(page.locator(".entry.user")).to_have_count(0)
+    say(page, "six")
+    lines.restore()
+    expect(page.get_by_text("You said: six")).to_be_visible()
+    finished(page)
+    expect(page.get_by_text("You said: five")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text("six")
+    assert outbox(page) == []
+    page.get_by_role("link", name="five").click()
+    expect(page.get_by_text("You said: five")).to_be_visible()
+    finished(page)
+
+
+def test_first_message_of_a_new_chat_is_still_there_after_a_reload(new_page, script):
+    page = new_page(script.address)
+    lines = Lines(page)
+    lines.cut()
+    expect(page.get_by_text("Reconnecting.")).to_be_visible()
+    say(page, "seven")
+    page.reload()
+    expect(page.locator(".entry.user")).to_have_count(1)
+    lines.restore()
+    expect(page.get_by_text("You said: seven")).to_be_visible()
+    finished(page)
+
+
+def test_stop_before_the_new_chat_has_an_id(new_page, script):
+    page = new_page(script.address)
+    lines = Lines(page)
+    lines.holds = True
+    say(page, "hold")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    lines.release()
+    expect(page.get_by_text("You stopped this answer.")).to_be_visible()
+    finished(page)
+    assert [command["type"] for command in lines.sent].count("stop") == 1
+
+
+def test_stopped_answer_can_be_gone_on_from_while_it_is_the_last(new_page, script):
+    page = new_page(script.address)
+    say(page, "hold")
+    expect(page.get_by_text("I am still")).to_be_visible()
+    page.keyboard.press("Escape")
+    retry = page.get_by_role("button", name="Retry")
+    expect(retry).to_be_visible()
+    retry.click()
+    expect(page.get_by_text("Now it worked.")).to_be_visible()
+    expect(retry).to_be_hidden()
+
+
+def test_entry_that_cannot_be_drawn_does_not_take_the_others(new_page, script):
+    page = new_page(script.address)
+    say(page, "strange")
+    for _ in range(2):
+        expect(page.get_by_text("I go on.")).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("shop.all_rows"))).to_contain_text("130,000 rows")
+        expect(page.get_by_role("group", name="shop.odd").get_by_text("This cannot be shown as usual.")).to_be_visible()
+        # What is no object is one value, not its letters.
+        expect(page.get_by_role("group", name="shop.text, Failed").locator("dd")).to_have_text(["[1, 2"])
+        check_axe(page)
+        page.reload()
+    drawn = page.get_by_role("group", name="shop asks, Waiting for you")
+    expect(drawn.get_by_role("textbox")).to_be_visible()
+    expect(drawn.get_by_label("x", exact=True)).to_be_visible()
+    plain = page.get_by_role("group", name="shop asks", exact=True)
+    expect(plain.get_by_text("Which of those?", exact=True)).to_be_visible()
+    plain.get_by_role("button", name="Decline").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+
+
+def test_numbers_are_shown_as_they_are_sent(new_page, script):
+    page = new_page(script.address)
+    say(page, "exact")
+    card = page.get_by_role("group", name="bank.pay, Waiting for you")
+    expect(card.locator("dd").nth(0)).to_have_text("9007199254740993")
+    expect(card.locator("dd").nth(1)).to_have_text(re.compile(r'"most": 9223372036854775807\b'))
+    expect(card.locator("dd").nth(2)).to_have_text("0.5")
+    expect(card.locator("dd").nth(3)).to_have_text("123456789012345678901234567890")
+
+
+def test_end_of_an_answer_that_was_cut_is_said(new_page, script):
+    page = new_page(script.address)
+    say(page, "cut")
+    finished(page)
+    expect(page.get_by_role("status").filter(has_text="The answer was cut at the limit of length")).to_be_attached()
+    expect(page.get_by_text("The answer was cut.", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Retry").click()
+    expect(page.get_by_text("Now it worked.")).to_be_visible()

@@ -38,6 +38,10 @@ CASES = [
     ("> q\nlazy", "<blockquote><p>q\nlazy</p></blockquote>"),
     ("# one\n### three", '<h2 class="level-1">one</h2><h3 class="level-3">three</h3>'),
     ("a\n\n---\n\nb", "<p>a</p><hr><p>b</p>"),
+    ("# closed ##\n# not#", '<h2 class="level-1">closed</h2><h2 class="level-1">not#</h2>'),
+    ("a\\\nb", "<p>a<br>b</p>"),
+    ("a ` b", "<p>a ` b</p>"),
+    ("a\r\n- b\r\n- c", "<p>a</p><ul><li>b</li><li>c</li></ul>"),
 ]
 
 
@@ -76,6 +80,62 @@ def test_what_is_done_is_not_built_again(page):
       return [element.children[0] === first, element.children[1] === second, element.textContent];
     }""")
     assert kept == [True, True, "firstsecondthird growsfourth"]
+
+
+LINKS = [
+    # The label is the place, or says it by itself.
+    ("[example.com](https://example.com/page)", None),
+    ("https://example.com/page?x=1", None),
+    ("[https://example.com/page](https://example.com/page)", None),
+    ("<https://example.com>", None),
+    ("[me@example.com](mailto:me@example.com)", None),
+    # It only contains it, or says another one.
+    ("[https://bank.example/?r=evil.example](https://evil.example/x)", "(evil.example)"),
+    ("[Open account](https://a/)", "(a)"),
+    ("[bank.example](https://bank.example.evil.example/)", "(bank.example.evil.example)"),
+    ("[https://bank.example@evil.example/](https://bank.example@evil.example/)", "(evil.example)"),
+    ("https://bank.example@evil.example/", "(evil.example)"),
+    (r"[https://evil.example\.bank.example/](<https://evil.example\.bank.example/>)", "(evil.example)"),
+    ("[a](https://en.wikipedia.org/wiki/A_(b))", "(en.wikipedia.org)"),
+    ("[Write](mailto:evil@example.com)", "(evil@example.com)"),
+]
+
+
+@pytest.mark.parametrize("text,place", LINKS)
+def test_links_show_where_they_lead(page, text, place):
+    found = page.evaluate("""async (text) => {
+      const { GrowingMarkdown } = await import(document.querySelector("script[src]").src.replace("app.js", "markdown.js"));
+      const element = document.createElement("div");
+      new GrowingMarkdown(element).set(text);
+      const links = [...element.querySelectorAll("a")];
+      return links.map((link) => link.querySelector(".place")?.textContent.trim() ?? null);
+    }""", text)
+    assert found == [place]
+
+
+MANY = 1_000_000
+
+
+# Of a size that work growing with its square would take the better part of an hour for.
+@pytest.mark.parametrize("text", [
+    "# a" + " " * MANY + "b", "`" * MANY + "a", "x " + "`" * MANY + "a", "```" + "a" * MANY + "`", "a|b\n-" + " " * MANY + "x", "` " + "a" * MANY + "`",
+    "[a](" + " " * MANY, "-" + " " * MANY + "\ra", "x" + " " * MANY + "y\nz", "```\n" + "x\n" * (MANY // 2), "<" * MANY,
+], ids=lambda text: text[:6].replace("\n", "_") + str(len(text)))
+def test_hostile_text_takes_no_more_work_than_its_length(page, text):
+    page.evaluate("""(text) => {
+      setTimeout(async () => {
+        const { GrowingMarkdown } = await import(document.querySelector("script[src]").src.replace("app.js", "markdown.js"));
+        const element = document.createElement("div");
+        new GrowingMarkdown(element).set(text);
+        window.drawn = element.textContent.length;
+      });
+    }""", text)
+    page.wait_for_function("window.drawn > 0", timeout=60_000)
+
+
+def test_wide_table_of_short_rows_is_no_larger_than_its_text(page):
+    html = page.evaluate(RENDER, ["|a" * 500 + "|\n" + "|-" * 500 + "|\n" + "|x\n" * 2000, 0])
+    assert html.count("<td") == 2000
 
 
 @pytest.mark.parametrize("text", ["*a " * 20000, "[" * 20000, "`" * 20001 + "a", "> " * 5000 + "x", "- " * 3000 + "x", "~~a " * 20000, "|" * 20000 + "\n" + "|-" * 9999])

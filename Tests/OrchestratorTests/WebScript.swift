@@ -133,7 +133,7 @@ actor WebScript: ChatService {
         page.deliver(ChatEvent(conversation: nil, sequence: 0, content: .conversations(own)))
     }
 
-    private func open(_ conversation: String, of id: Int, after last: Int?) {
+    private func open(_ conversation: String, of id: Int, after last: Int?, receipt: MessageReceipt? = nil) {
         guard let page = pages[id]?.page else { return }
         guard let state = conversations[conversation], state.owner == page.user else {
             page.deliver(ChatEvent(conversation: nil, sequence: 0, content: .conversationDeleted(id: conversation)))
@@ -143,12 +143,12 @@ actor WebScript: ChatService {
         if let last, last <= state.log.count {
             for event in state.log[last...] { page.deliver(event) }
         } else {
-            page.deliver(ChatEvent(conversation: conversation, sequence: state.log.count, content: .snapshot(snapshot(state))))
+            page.deliver(ChatEvent(conversation: conversation, sequence: state.log.count, content: .snapshot(snapshot(state, receipt))))
         }
     }
 
-    private func snapshot(_ state: Conversation) -> ConversationSnapshot {
-        ConversationSnapshot(summary: state.summary, entries: state.entries, isRunning: state.isRunning, usage: state.usage)
+    private func snapshot(_ state: Conversation, _ receipt: MessageReceipt?) -> ConversationSnapshot {
+        ConversationSnapshot(summary: state.summary, entries: state.entries, isRunning: state.isRunning, usage: state.usage, receipt: receipt)
     }
 
     private func search(_ query: String, _ page: ChatPage) {
@@ -168,17 +168,21 @@ actor WebScript: ChatService {
         let seen = conversations.first { _, conversation in
             conversation.entries.contains { if case .user(let message) = $0 { message.clientMessageID == clientMessageID } else { false } }
         }
-        if let seen { return open(seen.key, of: id, after: nil) }
+        if let seen {
+            return open(seen.key, of: id, after: nil, receipt: MessageReceipt(clientMessageID: clientMessageID, isRepeated: true))
+        }
+        let receipt = MessageReceipt(clientMessageID: clientMessageID, isRepeated: false)
         let conversation: String
         if let known {
             conversation = known
+            if pages[id]?.conversation != known { open(known, of: id, after: nil, receipt: receipt) }
         } else {
             serial += 1
             conversation = "conversation-\(serial)"
             let now = Date()
             conversations[conversation] = Conversation(
                 summary: ConversationSummary(id: conversation, title: text, createdAt: now, updatedAt: now), owner: page.user)
-            open(conversation, of: id, after: nil)
+            open(conversation, of: id, after: nil, receipt: receipt)
             changed(conversation)
         }
         say(text, clientMessageID: clientMessageID, in: conversation)

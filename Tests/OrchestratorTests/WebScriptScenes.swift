@@ -22,6 +22,9 @@ enum WebScriptScenes {
         case "linked": linked(in: conversation, on: script)
         case "broken": broken(in: conversation, on: script)
         case "long": long(Int(words.last ?? "") ?? 300, in: conversation, on: script)
+        case "strange": WebScriptStrange.entries(in: conversation, on: script)
+        case "exact": WebScriptStrange.numbers(in: conversation, on: script)
+        case "cut": WebScriptStrange.cut(in: conversation, on: script)
         case "serverdown":
             var servers = WebScript.environment.servers
             servers[1].state = .down

@@ -106,6 +106,10 @@ public struct RequestOptions: Sendable {
     /// Takes progress, in order and before the result.
     public var progress: (@Sendable (ProgressUpdate) async -> Void)?
     /// Asks the user on behalf of this call, in the place of the client's own handler. A client can ask only if its configuration has a handler too.
+    ///
+    /// The time-out of the call stands still while the handler runs, and the handler's task is cancelled when the call ends. A server of the
+    /// handshake era does not say over stdio which call a question belongs to: it comes here while no other call is under way, else to the
+    /// client's own handler.
     public var elicit: ClientInputHandlers.Elicit?
     /// Further members of `_meta`.
     public var meta: JSONObject

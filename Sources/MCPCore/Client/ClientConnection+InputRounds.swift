@@ -1,6 +1,6 @@
 extension ClientConnection {
     /// The requests that a server may answer with `input_required` (2026-07-28, basic/patterns/mrtr, "Supported Requests").
-    private static let methodsThatAsk: Set<String> = ["tools/call", "prompts/get", "resources/read"]
+    static let methodsThatAsk: Set<String> = ["tools/call", "prompts/get", "resources/read"]
 
     /// Sends a request, and again with what the server asks for, until the result is complete.
     ///

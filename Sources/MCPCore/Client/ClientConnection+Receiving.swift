@@ -1,10 +1,10 @@
 extension ClientConnection {
     /// Takes what the server sends by itself.
-    /// - Parameter handlers: Those of the call on whose stream it came.
-    func receive(_ message: JSONRPCMessage, handlers: ClientInputHandlers?) async {
+    /// - Parameter call: The one on whose stream it came.
+    func receive(_ message: JSONRPCMessage, of call: CallUnderWay?) async {
         switch message {
         case .notification(let notification): await receive(notification)
-        case .request(let request): await receive(request, handlers: handlers)
+        case .request(let request): await receive(request, of: call)
         case .response(let response): configuration.diagnostics(.unexpectedResponse(id: response.id))
         }
     }
@@ -46,7 +46,7 @@ extension ClientConnection {
     }
 
     /// Answers a request of the server. Only the handshake era has them.
-    private func receive(_ request: JSONRPCRequest, handlers: ClientInputHandlers?) async {
+    private func receive(_ request: JSONRPCRequest, of call: CallUnderWay?) async {
         let revision = state.withLock { $0.agreement?.revision } ?? .latestHandshake
         guard revision.era == .handshake else {
             return configuration.diagnostics(.ignored("the server's request \(request.method): this revision has none"))
@@ -58,19 +58,31 @@ extension ClientConnection {
             }
             guard state.answering.count < configuration.maximumServerRequests else { return false }
             // A shared channel does not say which call asks; where only one can, it is that one.
-            let handlers = handlers ?? (state.askingCalls.count == 1 ? state.askingCalls.first?.value : nil) ?? configuration.input
-            // One task a request, because a user takes time and other messages must not wait; `close` cancels what is left.
+            let calls = call.map { [$0] } ?? Array(state.askingCalls.values)
+            let handlers = calls.count == 1 ? calls[0].handlers : configuration.input
+            // A person is not bound by the time that a call may take, and has nothing to answer once the call is over.
+            let waiting = Self.methodsForPersons.contains(request.method) ? calls : []
+            let deadlines = waiting.compactMap(\.deadline)
+            for deadline in deadlines { deadline.pause() }
+            state.asked += 1
+            let serial = state.asked
+            // One task a request, because a user takes time and other messages must not wait. It is cancelled when the calls that may have
+            // asked have ended; `close` cancels what is left.
             let task = Task { [self] in
+                defer { for deadline in deadlines { deadline.resume() } }
                 let result = await answer(request, handlers)
                 let isWanted = self.state.withLock { state in
-                    // Whoever cancels has taken the task out, and the id may stand for another request by now.
-                    if Task.isCancelled { return false }
+                    // Whoever takes the task out wants no answer, and the id may stand for another request by now.
+                    guard state.answering[request.id]?.serial == serial else { return false }
                     state.answering[request.id] = nil
                     return true
                 }
-                if isWanted { await send(result, to: request, revision) }
+                guard isWanted else { return }
+                guard Task.isCancelled else { return await send(result, to: request, revision) }
+                // In a task that is not cancelled: the call has ended, and the server still waits for the answer.
+                await Task { await send(result, to: request, revision) }.value
             }
-            state.answering[request.id] = Answering(method: request.method, task: task)
+            state.answering[request.id] = Answering(method: request.method, serial: serial, task: task, calls: Set(waiting.map(\.id)))
             return true
         }
         guard !hasRoom else { return }
@@ -109,6 +121,9 @@ extension ClientConnection {
             return .failure(JSONRPCError(.invalidParams, "Invalid params: \(error)"))
         } catch let error as JSONRPCError {
             return .failure(error)
+        } catch is CancellationError where request.method == "elicitation/create" {
+            // The call has ended, and the server still waits.
+            return .success(["action": "cancel"])
         } catch {
             // What an arbitrary error says of itself is not for the server.
             configuration.diagnostics(.ignored("the handler of \(request.method) failed: \(error)"))

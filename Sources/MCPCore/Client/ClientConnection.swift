@@ -10,8 +10,10 @@ final class ClientConnection: Sendable {
         /// How often the server has asked, by method.
         var questions: [String: AskingRecord] = [:]
         var pages = AskedPages()
-        /// Calls under way that ask the user in a way of their own.
-        var askingCalls: [RequestID: ClientInputHandlers] = [:]
+        /// How many requests of the server there were.
+        var asked = 0
+        /// Calls under way in which the server may ask.
+        var askingCalls: [RequestID: CallUnderWay] = [:]
         var listeners: [Int: ChangeListener] = [:]
         var nextListener = 0
         var observers: [Int: AsyncStream<JSONRPCNotification>.Continuation] = [:]
@@ -31,12 +33,6 @@ final class ClientConnection: Sendable {
         /// Asks again and again whether the server is there.
         var keeper: Task<Void, Never>?
         var isClosed = false
-    }
-
-    /// A request of the server that is being answered.
-    struct Answering {
-        let method: String
-        let task: Task<Void, Never>
     }
 
     let transport: any ClientTransport
@@ -71,7 +67,7 @@ final class ClientConnection: Sendable {
     func start() async throws {
         transport.whenSessionEnds { [weak self] in self?.sessionEnded() }
         try await transport.start(
-            receive: { [weak self] message in await self?.receive(message, handlers: nil) },
+            receive: { [weak self] message in await self?.receive(message, of: nil) },
             report: configuration.diagnostics)
     }
 
@@ -93,11 +89,15 @@ final class ClientConnection: Sendable {
         let metadata = ExchangeMetadata(
             revision: outgoing.revision, routingName: routingName(of: outgoing), parameterHeaders: outgoing.parameterHeaders,
             headers: outgoing.options.headers)
-        let handlers = handlers(of: outgoing.options)
-        if let handlers { state.withLock { $0.askingCalls[id] = handlers } }
-        defer { if handlers != nil { state.withLock { $0.askingCalls[id] = nil } } }
+        let deadline = outgoing.timeout.map {
+            RequestDeadline(
+                timeout: $0, maximum: outgoing.options.maximumTime ?? configuration.maximumRequestTime, clock: configuration.clock)
+        }
+        let call = callUnderWay(outgoing, id: id, deadline: deadline)
+        if let call { state.withLock { $0.askingCalls[id] = call } }
+        defer { if call != nil { callEnded(id) } }
         do {
-            let response = try await exchange(request, outgoing, metadata, handlers)
+            let response = try await exchange(request, outgoing, metadata, deadline, call)
             if case .failure = response.result { await note(response) }
             let result = try response.result.get()
             remember(outgoing)
@@ -119,7 +119,10 @@ final class ClientConnection: Sendable {
     func close() async {
         let (tasks, listeners, recovery, watcher, keeper) = state.withLock { state in
             state.isClosed = true
-            defer { state.listeners = [:] }
+            defer {
+                state.listeners = [:]
+                state.answering = [:]
+            }
             return (state.answering.values.map(\.task), Array(state.listeners.values), state.recovery, state.watcher, state.keeper)
         }
         keeper?.cancel()
@@ -135,13 +138,9 @@ final class ClientConnection: Sendable {
     }
 
     private func exchange(
-        _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ handlers: ClientInputHandlers?
+        _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ deadline: RequestDeadline?, _ call: CallUnderWay?
     ) async throws -> JSONRPCResponse {
-        let deadline = outgoing.timeout.map {
-            RequestDeadline(
-                timeout: $0, maximum: outgoing.options.maximumTime ?? configuration.maximumRequestTime, clock: configuration.clock)
-        }
-        return try await withThrowingTaskGroup(of: JSONRPCResponse.self) { [self] group in
+        try await withThrowingTaskGroup(of: JSONRPCResponse.self) { [self] group in
             let token = request.params["_meta"]?[MetaKey.progressToken]
             group.addTask { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
                 try await RequestDeadline.$current.withValue(deadline) {
@@ -154,8 +153,8 @@ final class ClientConnection: Sendable {
                             deadline?.renew()
                             await report(notification, to: progress)
                         case .notification(let notification):
-                            if let receive { await receive(notification) } else { await self.receive(message, handlers: handlers) }
-                        default: await self.receive(message, handlers: handlers)
+                            if let receive { await receive(notification) } else { await self.receive(message, of: call) }
+                        default: await self.receive(message, of: call)
                         }
                     }
                 }

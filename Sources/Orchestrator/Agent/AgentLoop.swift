@@ -29,7 +29,7 @@ struct AgentLoop: Sendable {
             let tools = await host.tools()
             let names = ToolNameTable(tools.map(\.id))
             let missing = await host.health().filter { $0.state != .ready }.map(\.name)
-            let history = messages ?? ModelHistory.messages(entries, names: names)
+            let history = messages ?? ModelHistory.toGoOnFrom(entries, names: names)
             let request = ModelRequest(
                 messages: [.system(ModelHistory.system(missing: missing))] + history, tools: tools.compactMap { Self.modelTool($0, names) })
             let answer = await speak(request, observer: observer)
@@ -41,6 +41,10 @@ struct AgentLoop: Sendable {
             messages = history + [.assistant(answer.text, calls: asked)] + results
             if Task.isCancelled { return Outcome(reason: .stopped, usage: usage) }
         }
+        let notice = ChatFailure(
+            what: "The answer stopped before its end.", why: "It called tools in \(roundLimit) rounds, which is the most in one turn.",
+            whatNow: "What tools did stays. Press Retry to go on from there.", isRetryable: true)
+        await observer.add(.failure(FailureNotice(id: makeID(), failure: notice, at: Date())))
         return Outcome(reason: .roundLimit, usage: usage)
     }
 
@@ -94,7 +98,11 @@ struct AgentLoop: Sendable {
                     answer.text += delta
                 case .toolCall(let call): answer.calls.append(call)
                 case .usage(let usage): answer.usage = usage
-                case .finished(.length): answer.end = .outputLimit
+                case .finished(.length):
+                    answer.end = .outputLimit
+                    failure = ChatFailure(
+                        what: "The answer was cut.", why: "It reached the model endpoint's limit of length.",
+                        whatNow: "Press Retry to let it go on, or ask for less.", isRetryable: true)
                 case .finished(.contentFilter):
                     answer.end = .failed
                     failure = ChatFailure(
@@ -103,10 +111,19 @@ struct AgentLoop: Sendable {
                 case .finished: break
                 }
             }
-            if answer.end == nil, answer.calls.isEmpty { answer.end = .complete }
+            if answer.end == nil, answer.calls.isEmpty {
+                answer.end = .complete
+                if !answer.text.contains(where: { !$0.isWhitespace }) {
+                    answer.end = .failed
+                    failure = ChatFailure(
+                        what: "The model gave an empty answer.", why: "It said nothing and called no tool.", whatNow: "Ask again, in other words.",
+                        isRetryable: false)
+                }
+            }
             if Task.isCancelled {
                 answer.end = .stopped
                 state = .stopped
+                failure = nil
             }
         } catch is CancellationError {
             answer.end = .stopped

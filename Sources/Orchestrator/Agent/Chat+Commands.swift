@@ -98,17 +98,19 @@ extension Chat {
         if let lastSequence, let events = log.events(after: lastSequence) {
             for event in events { pages[page]?.deliver(event) }
         } else {
-            pages[page]?.deliver(log.snapshotEvent)
+            pages[page]?.deliver(log.snapshotEvent())
         }
     }
 
-    private func show(_ id: String, on page: UUID, _ user: ChatUser) async throws {
+    /// - Parameter repeated: The page's message that was taken before.
+    private func show(_ id: String, on page: UUID, _ user: ChatUser, repeated clientMessageID: String? = nil) async throws {
         guard try await load(id, for: user.id) != nil else {
             tell(page, .conversationDeleted(id: id))
             return
         }
         pages[page]?.conversation = id
-        if let log = logs[id] { pages[page]?.deliver(log.snapshotEvent) }
+        let receipt = clientMessageID.map { MessageReceipt(clientMessageID: $0, isRepeated: true) }
+        if let log = logs[id] { pages[page]?.deliver(log.snapshotEvent(receipt)) }
     }
 
     // MARK: Writing
@@ -116,26 +118,28 @@ extension Chat {
     private func send(_ page: UUID, _ user: ChatUser, conversation: String?, text: String, clientMessageID: String) async throws {
         try check(text)
         if let known = try await place(of: clientMessageID, user) {
-            try await show(known, on: page, user)
-            return
+            return try await show(known, on: page, user, repeated: clientMessageID)
         }
         if let conversation, try await !owns(conversation, user) { throw Refusal.gone }
         // The same message that comes twice at once must not make two conversations: from here on nothing suspends until it
         // stands in one.
         if let known = placeInMemory(of: clientMessageID, user) {
-            try await show(known, on: page, user)
-            return
+            return try await show(known, on: page, user, repeated: clientMessageID)
         }
         let id = conversation ?? create(user, title: Self.title(text))
         guard turns[id] == nil else { throw Refusal.busy }
-        if pages[page]?.conversation != id {
-            pages[page]?.conversation = id
-            if let log = logs[id] { pages[page]?.deliver(log.snapshotEvent) }
-        }
+        look(at: id, on: page, for: clientMessageID)
         let message = UserMessage(id: makeID(), clientMessageID: clientMessageID, text: text, at: Date())
         publish(logs[id]?.add(.user(message)))
         summaryChanged(id)
         startTurn(in: id)
+    }
+
+    /// Shows the conversation on the page that writes in it, where it does not yet.
+    private func look(at id: String, on page: UUID, for clientMessageID: String) {
+        guard pages[page]?.conversation != id else { return }
+        pages[page]?.conversation = id
+        if let log = logs[id] { pages[page]?.deliver(log.snapshotEvent(MessageReceipt(clientMessageID: clientMessageID, isRepeated: false))) }
     }
 
     private func check(_ text: String) throws {
@@ -173,9 +177,12 @@ extension Chat {
         try check(text)
         guard try await owns(conversation, user) else { throw Refusal.gone }
         // Taken before, perhaps being answered: a page that resends it is not refused.
-        if try await place(of: clientMessageID, user) ?? placeInMemory(of: clientMessageID, user) != nil { return }
+        if let known = try await place(of: clientMessageID, user) ?? placeInMemory(of: clientMessageID, user) {
+            return try await show(known, on: page, user, repeated: clientMessageID)
+        }
         guard turns[conversation] == nil else { throw Refusal.busy }
         guard let last = logs[conversation]?.entries.last(where: { if case .user = $0 { true } else { false } }) else { throw Refusal.gone }
+        look(at: conversation, on: page, for: clientMessageID)
         publish(logs[conversation]?.truncate(from: last.id))
         publish(logs[conversation]?.add(.user(UserMessage(id: makeID(), clientMessageID: clientMessageID, text: text, at: Date()))))
         summaryChanged(conversation)
@@ -201,6 +208,8 @@ extension Chat {
     }
 
     private func retryCall(_ callID: String, in conversation: String, _ user: ChatUser) async throws {
+        // Asked first: from the check of the state on nothing suspends.
+        let tools = await host.tools()
         guard try await owns(conversation, user) else { throw Refusal.gone }
         guard turns[conversation] == nil else { throw Refusal.busy }
         guard let log = logs[conversation], let place = log.place(of: callID), case .tool(let call) = log.entries[place], call.canRetry,
@@ -210,6 +219,8 @@ extension Chat {
         if rest.contains(where: { if case .user = $0 { true } else { false } }) { throw Refusal.overtaken }
         // What was said after it spoke of the failure: it is said anew.
         if let next = rest.first(where: { if case .tool = $0 { false } else { true } }) {
+            // Forgotten, what a tool did would be done again, perhaps without asking.
+            guard !rest[(log.place(of: next.id) ?? place)...].contains(where: { $0.mayHaveHadAnEffect(tools) }) else { throw Refusal.overtaken }
             publish(logs[conversation]?.truncate(from: next.id))
         }
         startTurn(in: conversation, rerunning: call)
@@ -237,6 +248,14 @@ extension Chat {
     func summaryChanged(_ id: String) {
         guard let header = logs[id]?.header else { return }
         tell(user: header.user, .conversationChanged(header.summary))
+    }
+}
+
+extension ChatEntry {
+    /// Whether it is a call that ran, of a tool that nobody who is trusted calls read-only.
+    fileprivate func mayHaveHadAnEffect(_ tools: [HostedTool]) -> Bool {
+        guard case .tool(let call) = self, call.startedAt != nil else { return false }
+        return !tools.contains { $0.id == ToolNameTable.Tool(server: call.server, tool: call.tool) && $0.isServerTrusted && $0.hints.isReadOnly }
     }
 }
 

@@ -23,15 +23,26 @@ extension Chat {
             await ToolRunner(host: host, observer: observer, tools: tools, names: ToolNameTable(tools.map(\.id)), makeID: makeID).rerun(call)
         }
         let outcome = await loop.run(logs[id]?.entries ?? [], observer: observer)
+        // The turn is over: nobody waits for what was not answered.
+        for var question in logs[id]?.openQuestions ?? [] {
+            elicitations.close(question.id)
+            question.state = .closed
+            add(.elicitation(question), to: id)
+        }
         if outcome.reason == .complete || outcome.modelFailure != nil { note(outcome.modelFailure?.isOfEndpoint == true ? outcome.modelFailure : nil) }
-        publish(
-            logs[id]?.finishTurn(
-                outcome.reason, usage: outcome.usage.map { TokenUsage(inputTokens: $0.inputTokens, outputTokens: $0.outputTokens) }))
-        summaryChanged(id)
+        if !(isEnding && outcome.reason == .stopped) {
+            publish(
+                logs[id]?.finishTurn(
+                    outcome.reason, usage: outcome.usage.map { TokenUsage(inputTokens: $0.inputTokens, outputTokens: $0.outputTokens) }))
+            summaryChanged(id)
+        }
         turns[id] = nil
     }
 
-    fileprivate func add(_ entry: ChatEntry, to id: String) { publish(logs[id]?.add(entry)) }
+    fileprivate func add(_ entry: ChatEntry, to id: String) {
+        if isEnding, entry.isCutOff { return }
+        publish(logs[id]?.add(entry))
+    }
     fileprivate func append(_ delta: String, to messageID: String, in id: String) { publish(logs[id]?.append(delta, to: messageID)) }
     fileprivate func report(_ progress: ToolProgress, of callID: String, in id: String) {
         publish(logs[id]?.report(progress, of: callID))
@@ -43,6 +54,18 @@ extension Chat {
         logger.notice("Tool call", metadata: metadata)
     }
     fileprivate func allow(_ tool: ToolNameTable.Tool, in id: String) { queue.add(logs[id]?.allow(tool) ?? []) }
+}
+
+extension ChatEntry {
+    /// Whether it is in a state that only comes of being ended from outside.
+    fileprivate var isCutOff: Bool {
+        switch self {
+        case .assistant(let message): message.state == .stopped
+        case .tool(let call): call.state == .cancelled
+        case .elicitation(let question): question.state == .closed
+        case .user, .failure: false
+        }
+    }
 }
 
 extension ModelFailure {

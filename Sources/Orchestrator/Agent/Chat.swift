@@ -26,6 +26,8 @@ actor Chat: ChatService {
     var turns: [String: Task<Void, Never>] = [:]
     var pages: [UUID: Page] = [:]
     var modelFailure: ModelFailure?
+    /// The process is being ended: what is cut off was not stopped by anybody.
+    var isEnding = false
     private var lastUse: [String: Int] = [:]
     private var uses = 0
 
@@ -50,9 +52,14 @@ actor Chat: ChatService {
         for await servers in await host.healthChanges() {
             for page in pages.values { page.deliver(ChatEvent(conversation: nil, sequence: 0, content: .servers(servers))) }
         }
-        let running = turns.values
-        for turn in running { turn.cancel() }
-        for turn in running { await turn.value }
+        // What runs stays marked as running, so that whoever opens it next is told that it was interrupted (`Recovery`).
+        isEnding = true
+        let running = turns
+        for turn in running.values { turn.cancel() }
+        for (id, turn) in running {
+            await turn.value
+            queue.add(logs[id]?.unstoredText() ?? [])
+        }
         await queue.flush()
     }
 
@@ -90,7 +97,8 @@ actor Chat: ChatService {
     /// The conversation, where it is the user's; read from the store where it is not in memory.
     func load(_ id: String, for user: String) async throws -> ConversationLog? {
         if logs[id] == nil {
-            await queue.flush()
+            // What waits to be written would be missing in what is read.
+            guard await queue.flush() else { throw StoreFailure.cannotWrite(reason: queue.failure ?? "") }
             guard var stored = try await store.conversation(id) else { return nil }
             // Another command may have read it meanwhile.
             if logs[id] == nil {
@@ -110,7 +118,8 @@ actor Chat: ChatService {
     }
 
     private func forgetUnused() {
-        guard logs.count > 64 else { return }
+        // What the store has not taken is in memory alone.
+        guard logs.count > 64, queue.failure == nil else { return }
         let looked = Set(pages.values.compactMap(\.conversation))
         let unused = logs.keys.filter { !looked.contains($0) && turns[$0] == nil && lastUse[$0] != uses }
         for id in unused.sorted(by: { lastUse[$0] ?? 0 < lastUse[$1] ?? 0 }).prefix(16) {

@@ -24,15 +24,17 @@ struct ConversationLog {
         allowedTools = stored.allowedTools
         // Pieces of text are not stored one by one: after a restart no sequence may be given twice.
         if header.sequence > 0 { header.sequence += Self.eventLimit }
-        places = Dictionary(uniqueKeysWithValues: stored.entries.enumerated().map { ($1.id, $0) })
+        places = Dictionary(stored.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    var snapshot: ConversationSnapshot {
-        ConversationSnapshot(summary: header.summary, entries: entries, isRunning: header.isRunning, usage: header.usage)
+    /// The conversation as an event; it has the sequence of the last event that it contains.
+    ///
+    /// - Parameter receipt: The page's message that it answers.
+    func snapshotEvent(_ receipt: MessageReceipt? = nil) -> ChatEvent {
+        let snapshot = ConversationSnapshot(
+            summary: header.summary, entries: entries, isRunning: header.isRunning, usage: header.usage, receipt: receipt)
+        return ChatEvent(conversation: header.id, sequence: header.sequence, content: .snapshot(snapshot))
     }
-
-    /// The snapshot as an event; it has the sequence of the last event that it contains.
-    var snapshotEvent: ChatEvent { ChatEvent(conversation: header.id, sequence: header.sequence, content: .snapshot(snapshot)) }
 
     /// The events after that sequence; nil where not all of them are still here.
     func events(after sequence: Int) -> [ChatEvent]? {
@@ -75,6 +77,18 @@ struct ConversationLog {
         return (event, [.header(header), .entry(conversation: header.id, position: place, .assistant(message))])
     }
 
+    /// What the store has to be told of a message that is being written.
+    mutating func unstoredText() -> [StoreChange] {
+        guard unstored > 0, let place = entries.lastIndex(where: { if case .assistant = $0 { true } else { false } }) else { return [] }
+        unstored = 0
+        return [.header(header), .entry(conversation: header.id, position: place, entries[place])]
+    }
+
+    /// Questions of servers that nobody has answered.
+    var openQuestions: [Elicitation] {
+        entries.compactMap { if case .elicitation(let question) = $0, question.state == .waiting { question } else { nil } }
+    }
+
     /// Nil where no tool call has that id.
     mutating func report(_ progress: ToolProgress, of callID: String) -> Change? {
         guard let place = places[callID], case .tool(var call) = entries[place], call.state == .running else { return nil }
@@ -102,8 +116,7 @@ struct ConversationLog {
         header.isRunning = false
         if let usage {
             let before = header.usage ?? TokenUsage(inputTokens: 0, outputTokens: 0)
-            header.usage = TokenUsage(
-                inputTokens: before.inputTokens + usage.inputTokens, outputTokens: before.outputTokens + usage.outputTokens)
+            header.usage = before + usage
         }
         let event = next(.turnFinished(reason, header.usage))
         return (event, [.header(header)])

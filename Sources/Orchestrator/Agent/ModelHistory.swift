@@ -16,6 +16,14 @@ enum ModelHistory {
     /// Most characters of earlier turns that go along; the oldest turns are left out first.
     static let characterLimit = 200_000
 
+    /// The messages to which the model's next words are the answer.
+    static func toGoOnFrom(_ entries: [ChatEntry], names: ToolNameTable) -> [ModelMessage] {
+        let messages = messages(entries, names: names)
+        // Its own answer was cut. Not every endpoint takes a history that ends with the model's words.
+        guard case .assistant(_, let calls)? = messages.last, calls.isEmpty else { return messages }
+        return messages + [.user("Your answer was cut. Go on exactly where it ends.")]
+    }
+
     static func messages(_ entries: [ChatEntry], names: ToolNameTable) -> [ModelMessage] {
         var turns: [[ModelMessage]] = []
         var text = ""

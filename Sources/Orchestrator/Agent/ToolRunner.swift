@@ -60,10 +60,13 @@ struct ToolRunner: Sendable {
         return ApprovalPolicy.verdict(on: tool, isAllowedInChat: await observer.isAllowedInChat(tool.id)) == .run
     }
 
+    /// Less deep than what is read elsewhere: arguments travel and are stored inside other values.
+    static let argumentLimits = JSONLimits(maximumDepth: 64)
+
     private func prepare(_ asked: ModelToolCall) async -> Prepared {
         let id = names.tool(named: asked.name)
         let tool = tools.first { $0.id == id }
-        let parsed = try? JSONValue(parsing: asked.arguments)
+        let parsed = try? JSONValue(parsing: asked.arguments, limits: Self.argumentLimits)
         var call = ToolCall(
             id: makeID(), server: id?.server ?? "", tool: id?.tool ?? asked.name, title: tool?.title, arguments: parsed ?? .string(asked.arguments),
             state: .running, canRetry: false, at: Date())
@@ -72,7 +75,8 @@ struct ToolRunner: Sendable {
         } else if parsed?.object == nil {
             call.failure = ChatFailure(
                 what: "The call was not made.", why: "The model wrote arguments that are no JSON object.",
-                whatNow: "Write the arguments as one JSON object that fits the tool's schema.", isRetryable: false)
+                whatNow: "Write the arguments as one JSON object that fits the tool's schema, at most \(Self.argumentLimits.maximumDepth) levels deep.",
+                isRetryable: false)
         }
         let isFree = call.failure != nil ? true : await isFree(tool)
         return Prepared(call: call, tool: tool, arguments: parsed?.object ?? [:], isFree: isFree)

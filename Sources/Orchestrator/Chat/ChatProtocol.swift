@@ -65,7 +65,8 @@ enum ChatCommand: Sendable, Hashable {
     /// `lastSequence` is nil on a fresh page. An id that does not exist (any more) gets `conversationDeleted`.
     case hello(conversation: String?, lastSequence: Int?)
     /// A message. Without a conversation one is created: a `snapshot` of it comes first, then the entry.
-    /// A `clientMessageID` that was seen before (a resend after a broken line) adds nothing; the answer is a `snapshot`.
+    /// A `clientMessageID` that was seen before (a resend after a broken line) adds nothing; the answer is a `snapshot`. In both cases
+    /// `receipt` says which message the snapshot is about, so that a page with several new chats can tell them apart.
     case send(conversation: String?, text: String, clientMessageID: String)
     /// Ends the running turn; what was written so far stays.
     case stop(conversation: String)
@@ -247,6 +248,15 @@ struct ConversationSnapshot: Sendable, Hashable {
     var isRunning: Bool
     /// Sum of the conversation so far, where the model reports it.
     var usage: TokenUsage?
+    /// The page's message that it answers, where it answers one.
+    var receipt: MessageReceipt?
+}
+
+/// Where a message of the page stands.
+struct MessageReceipt: Sendable, Hashable {
+    var clientMessageID: String
+    /// It was taken before: nothing follows.
+    var isRepeated: Bool
 }
 
 struct SearchHit: Sendable, Hashable {
@@ -263,6 +273,18 @@ enum StopReason: String, Sendable, Hashable {
 struct TokenUsage: Sendable, Hashable {
     var inputTokens: Int
     var outputTokens: Int
+
+    static func + (one: TokenUsage, other: TokenUsage) -> TokenUsage {
+        TokenUsage(inputTokens: one.inputTokens.adding(other.inputTokens), outputTokens: one.outputTokens.adding(other.outputTokens))
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number where it would be larger.
+    func adding(_ other: Int) -> Int {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? (other > 0 ? .max : .min) : sum
+    }
 }
 
 // MARK: - Entries

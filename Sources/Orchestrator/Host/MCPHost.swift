@@ -8,6 +8,8 @@ actor MCPHost: ToolHost {
     private var states: [String: ServerHealth] = [:]
     private var listed: [String: [HostedTool]] = [:]
     private var clients: [String: Client] = [:]
+    /// Of servers that do not say which call a question belongs to.
+    private var gates: [String: CallGate] = [:]
     private var watchers: [Int: AsyncStream<[ServerHealth]>.Continuation] = [:]
     private var nextWatcher = 0
     private var isRunning = true
@@ -26,6 +28,8 @@ actor MCPHost: ToolHost {
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in
+            // Without servers, too, the host is there until it is ended: the chat works without tools.
+            group.addTask { for await _ in AsyncStream<Never>.makeStream().stream {} }
             for connection in connections { group.addTask { await connection.run(reporting: self) } }
         }
         isRunning = false
@@ -59,7 +63,16 @@ actor MCPHost: ToolHost {
             throw ToolCallFailure.serverDown(server: tool.server, why: why)
         }
         guard listed[tool.server]?.contains(where: { $0.id == tool }) == true else { throw ToolCallFailure.unknownTool(tool.displayName) }
-        return try await ToolInvocation(client: client, tool: tool, observer: observer).run(arguments)
+        var invocation = ToolInvocation(client: client, tool: tool, observer: observer)
+        if let entry = entry(tool.server) { invocation.redact = entry.redacted }
+        guard let gate = gates[tool.server] else { return try await invocation.run(arguments) }
+        let waits = ToolProgress(completed: 0, total: nil, message: "Waits until another call of this server has ended")
+        return try await gate.whenFree(onWait: { await observer.progress(waits) }) { [invocation] in
+            guard clients[tool.server] === client else {
+                throw ToolCallFailure.serverDown(server: tool.server, why: "It ended while the call waited for another one.")
+            }
+            return try await invocation.run(arguments)
+        }
     }
 
     // MARK: Sign-in
@@ -109,6 +122,10 @@ actor MCPHost: ToolHost {
     }
 
     func connected(_ name: String, client: Client, tools: [HostedTool]) {
+        if clients[name] !== client {
+            let sharesItsChannel = if case .process = entry(name)?.place { true } else { false }
+            gates[name] = sharesItsChannel && client.revision.era == .handshake ? CallGate() : nil
+        }
         clients[name] = client
         listed[name] = tools
         change(name) { health in
@@ -137,6 +154,8 @@ actor MCPHost: ToolHost {
         let all = health()
         for watcher in watchers.values { watcher.yield(all) }
     }
+
+    private func entry(_ name: String) -> ServerEntry? { connections.first { $0.entry.name == name }?.entry }
 
     private func forget(watcher id: Int) { watchers[id] = nil }
 }

@@ -79,15 +79,19 @@ struct ServerConnector: Sendable {
     private func connectOnce(_ host: MCPHost) async -> ChatFailure {
         let configuration = ClientConfiguration(
             info: info,
-            // Every question belongs to a call, which has a handler of its own; this one only declares that the host can ask.
-            input: ClientInputHandlers(elicit: { _ in .cancel }, elicitsURLs: true), eraCache: eras,
-            diagnostics: { [logger] in logger.debug("\($0)") })
+            // Every question belongs to a call, which has a handler of its own; this one declares that the host can ask.
+            input: ClientInputHandlers(
+                elicit: { [logger] _ in
+                    logger.warning("The server asked something outside of a call: nobody is there to answer, it was cancelled")
+                    return .cancel
+                }, elicitsURLs: true), eraCache: eras,
+            diagnostics: { [logger, entry] in logger.debug("\(entry.redacted("\($0)"))") })
         do {
             switch entry.place {
             case .process(let command, let arguments, let environment, let directory):
                 let transport = StdioClientTransport(
                     command: command, arguments: arguments, environment: environment, workingDirectory: directory,
-                    onStandardError: { [logger] line in logger.debug("stderr: \(line)") })
+                    onStandardError: { [logger, entry] line in logger.debug("stderr: \(entry.redacted(line))") })
                 return try await withClient(transport, configuration: configuration) { try await stay($0, host) }
             case .http(let url, let headers):
                 let transport = HTTPClientTransport(
@@ -136,7 +140,7 @@ struct ServerConnector: Sendable {
             return nil
         } catch {
             // Without notifications the tools are as old as the connection; the other watcher sees whether the server lives.
-            logger.debug("No notifications of changes: \(error)")
+            logger.debug("No notifications of changes: \(entry.redacted("\(error)"))")
         }
         return nil
     }
@@ -172,13 +176,13 @@ struct ServerConnector: Sendable {
     }
 
     private func failure(_ reason: String) -> ChatFailure {
-        // Programs and endpoints that fail like to quote what they were given.
-        let reason = entry.secrets.reduce(reason) { $1.redacted(in: $0) }
         let next =
             switch entry.place {
             case .process(let command, _, _, _): "Check that \(command) can be started; it is tried again by itself."
             case .http(let url, _): "Check that \(url) can be reached; it is tried again by itself."
             }
-        return ChatFailure(what: "The server “\(entry.name)” is not connected.", why: reason, whatNow: next, isRetryable: true)
+        // Programs and endpoints that fail like to quote what they were given.
+        return ChatFailure(
+            what: "The server “\(entry.name)” is not connected.", why: entry.redacted(reason), whatNow: entry.redacted(next), isRetryable: true)
     }
 }

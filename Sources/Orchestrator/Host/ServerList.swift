@@ -8,17 +8,6 @@ struct ServerEntry: Sendable, Hashable {
         case process(command: String, arguments: [String], environment: [String: String], workingDirectory: String?)
         /// An endpoint to reach, with headers to send.
         case http(url: String, headers: [String: String])
-
-        /// What was given to the server and is for nobody else: the words of the values of its variables and headers, but for those too
-        /// short to be secrets (`1`, `Bearer`).
-        var secrets: [Secret] {
-            let values =
-                switch self {
-                case .process(_, _, let environment, _): environment.values
-                case .http(_, let headers): headers.values
-                }
-            return values.flatMap { $0.split(whereSeparator: \.isWhitespace) }.filter { $0.count >= 8 }.map { Secret(String($0)) }
-        }
     }
 
     /// The chat as the server's authorization server knows it, where it was registered there by hand.
@@ -32,9 +21,8 @@ struct ServerEntry: Sendable, Hashable {
     /// Whether the operator believes what the server says of its tools: what it calls read-only runs without asking.
     var isTrusted: Bool
     var oauth: OAuthClient? = nil
-
-    /// What no message may show.
-    var secrets: [Secret] { place.secrets + [oauth?.secret].compactMap { $0 } }
+    /// What stands in the place of `${NAME}` anywhere in the entry.
+    var expanded: [Secret] = []
 }
 
 /// The list of servers, in the file that MCP hosts share: `{"mcpServers": {"name": {"command": …, "args": […], "env": {…}}}}`, or `"url"` and
@@ -81,7 +69,7 @@ struct ServerList: Sendable {
             guard oauth == nil else { throw ServerListError(place: "\(name).oauth", reason: "only servers with a `url` are signed in to") }
             let place = ServerEntry.Place.process(
                 command: command, arguments: try reader.texts("args"), environment: try reader.map("env"), workingDirectory: try reader.text("cwd"))
-            return ServerEntry(name: name, place: place, isTrusted: isTrusted)
+            return ServerEntry(name: name, place: place, isTrusted: isTrusted, expanded: reader.expanded)
         case (nil, let url?):
             guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
                 throw ServerListError(place: "\(name).url", reason: "expected an address that begins with http:// or https://")
@@ -90,7 +78,7 @@ struct ServerList: Sendable {
             guard oauth == nil || !headers.keys.contains(where: { $0.lowercased() == "authorization" }) else {
                 throw ServerListError(place: "\(name).oauth", reason: "give it or the header Authorization, not both")
             }
-            return ServerEntry(name: name, place: .http(url: url, headers: headers), isTrusted: isTrusted, oauth: oauth)
+            return ServerEntry(name: name, place: .http(url: url, headers: headers), isTrusted: isTrusted, oauth: oauth, expanded: reader.expanded)
         case (.some, .some): throw ServerListError(place: name, reason: "give `command` or `url`, not both")
         case (nil, nil): throw ServerListError(place: name, reason: "give `command` for a program, or `url` for a server over HTTP")
         }
@@ -112,10 +100,18 @@ struct ServerListError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Reads the members of one entry.
-private struct Reader {
+private final class Reader {
     let name: String
     let object: JSONObject
     let environment: [String: String]
+    /// The values of variables that were put in.
+    private(set) var expanded: [Secret] = []
+
+    init(name: String, object: JSONObject, environment: [String: String]) {
+        self.name = name
+        self.object = object
+        self.environment = environment
+    }
 
     func refuseUnknown(_ known: Set<String>) throws {
         for key in object.keys where !known.contains(key) {
@@ -174,6 +170,7 @@ private struct Reader {
             guard let value = environment[variable] else {
                 throw ServerListError(place: "\(name).\(key)", reason: "the environment variable \(variable) is not set")
             }
+            expanded.append(Secret(value))
             result += rest[..<start.lowerBound] + value
             rest = rest[rest.index(after: end)...]
         }

@@ -6,8 +6,10 @@ struct ToolInvocation: Sendable {
     let client: Client
     let tool: ToolNameTable.Tool
     let observer: any ToolCallObserver
+    /// Takes secrets out of what a failure quotes.
+    var redact: @Sendable (String) -> String = { $0 }
 
-    /// How long a call may be silent. A question waits for a person, who is not bound by it.
+    /// How long a call may be silent. A question waits for a person, who is not bound by it: the client stops the clock meanwhile.
     var timeout = Duration.seconds(120)
     private static let longest = Duration.seconds(3600)
 
@@ -36,7 +38,7 @@ struct ToolInvocation: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch let error as JSONRPCError {
-            throw ToolCallFailure.refused(code: error.code.rawValue, message: error.message)
+            throw ToolCallFailure.refused(code: error.code.rawValue, message: redact(error.message))
         } catch ClientError.unknownTool {
             throw ToolCallFailure.unknownTool(tool.displayName)
         } catch ClientError.timedOut(_, let duration) {
@@ -46,9 +48,9 @@ struct ToolInvocation: Sendable {
         } catch let error as SignInProblem {
             throw ToolCallFailure.notSignedIn(server: server, why: "\(error)")
         } catch let error as ClientError {
-            throw ToolCallFailure.unusable(server: server, why: "\(error)")
+            throw ToolCallFailure.unusable(server: server, why: redact("\(error)"))
         } catch {
-            throw ToolCallFailure.connectionLost(server: server, why: "\(error)")
+            throw ToolCallFailure.connectionLost(server: server, why: redact("\(error)"))
         }
     }
 }

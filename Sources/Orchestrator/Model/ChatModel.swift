@@ -128,6 +128,6 @@ struct ModelUsage: Sendable, Hashable {
     }
 
     static func + (one: ModelUsage, other: ModelUsage) -> ModelUsage {
-        ModelUsage(inputTokens: one.inputTokens + other.inputTokens, outputTokens: one.outputTokens + other.outputTokens)
+        ModelUsage(inputTokens: one.inputTokens.adding(other.inputTokens), outputTokens: one.outputTokens.adding(other.outputTokens))
     }
 }

@@ -61,6 +61,8 @@ enum StoreFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotOpen(path: String, reason: String)
     /// The file was written by a later version.
     case tooNew(path: String)
+    /// It takes nothing at the moment.
+    case cannotWrite(reason: String)
     /// A row does not read.
     case unreadable(what: String)
 
@@ -70,6 +72,8 @@ enum StoreFailure: Error, Sendable, Hashable, CustomStringConvertible {
             "The conversation store \(path) cannot be opened: \(reason). Check that the folder exists, may be written and has room, or choose another with --data."
         case .tooNew(let path):
             "The conversation store \(path) was written by a later version of this program. Update it, or choose another folder with --data."
+        case .cannotWrite(let reason):
+            "The conversation store cannot be written: \(reason). What was said is kept in memory and written as soon as it can be; look at the disk and its room."
         case .unreadable(let what):
             "The conversation store holds \(what) that cannot be read. Restore it from a backup, or start with an empty folder (--data)."
         }

@@ -49,15 +49,37 @@ struct SQLiteConversationStore: ConversationStore {
     // MARK: Reading
 
     func conversation(_ id: String) async throws -> StoredConversation? {
-        try await database.read { database -> StoredConversation? in
-            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM conversation WHERE id = ?", arguments: [id]) else { return nil }
-            let entries = try Row.fetchAll(
-                database, sql: "SELECT kind, body FROM entry WHERE conversation = ? ORDER BY position", arguments: [id]
-            ).map { try Self.entry($0) }
-            let tools = try Row.fetchAll(database, sql: "SELECT server, tool FROM allowed_tool WHERE conversation = ?", arguments: [id])
-                .map { ToolNameTable.Tool(server: $0["server"], tool: $0["tool"]) }
-            return StoredConversation(header: Self.header(row), entries: entries, allowedTools: Set(tools))
+        guard let read = try await database.read({ try Self.conversation(id, in: $0) }) else { return nil }
+        if read.isWhole { return read.stored }
+        // Versions before this one could lose a write and go on: entries then have places that are not their own, or are there twice.
+        return try await database.write { database in
+            guard let read = try Self.conversation(id, in: database) else { return nil }
+            if !read.isWhole { try StoredPlaces.repair(id, in: database, rows: read.rows) }
+            return read.stored
         }
+    }
+
+    /// A conversation as its rows tell it.
+    private struct Read {
+        var stored: StoredConversation
+        /// Each row's position and the id of its entry, in order.
+        var rows: [StoredPlaces.Row]
+        /// Whether each entry stands at its place, once.
+        var isWhole: Bool
+    }
+
+    private static func conversation(_ id: String, in database: Database) throws -> Read? {
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM conversation WHERE id = ?", arguments: [id]) else { return nil }
+        let all = try Row.fetchAll(database, sql: "SELECT position, kind, body FROM entry WHERE conversation = ? ORDER BY position", arguments: [id])
+            .map { (position: $0["position"] as Int, entry: try Self.entry($0)) }
+        let rows = all.map { StoredPlaces.Row(position: $0.position, id: $0.entry.id) }
+        let kept = StoredPlaces.kept(rows)
+        let entries = zip(all, kept).compactMap { $1 == nil ? nil : $0.entry }
+        let tools = try Row.fetchAll(database, sql: "SELECT server, tool FROM allowed_tool WHERE conversation = ?", arguments: [id])
+            .map { ToolNameTable.Tool(server: $0["server"], tool: $0["tool"]) }
+        return Read(
+            stored: StoredConversation(header: Self.header(row), entries: entries, allowedTools: Set(tools)), rows: rows,
+            isWhole: zip(rows, kept).allSatisfy { $0.position == $1 })
     }
 
     func conversations(of user: String) async throws -> [ConversationSummary] {
@@ -96,10 +118,13 @@ struct SQLiteConversationStore: ConversationStore {
         }
     }
 
+    private static let limits = JSONLimits(maximumDepth: 256, maximumBytes: .max)
+
     private static func entry(_ row: Row) throws -> ChatEntry {
         let kind: String = row["kind"]
         let body: String = row["body"]
-        guard let json = try? JSONValue(parsing: body) else { throw StoreFailure.unreadable(what: "an entry (\(kind)) that is no JSON") }
+        // An entry is a few levels deeper than what came in it.
+        guard let json = try? JSONValue(parsing: body, limits: limits) else { throw StoreFailure.unreadable(what: "an entry (\(kind)) that is no JSON") }
         return try EntryCoding.entry(kind: kind, json: json)
     }
 

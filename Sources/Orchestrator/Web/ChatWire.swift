@@ -58,7 +58,7 @@ extension ChatEvent.Content {
         case .snapshot(let snapshot):
             [
                 ("type", "snapshot"), ("summary", snapshot.summary.json), ("entries", .array(snapshot.entries.map(\.json))),
-                ("running", .bool(snapshot.isRunning)), ("usage", snapshot.usage?.json),
+                ("running", .bool(snapshot.isRunning)), ("usage", snapshot.usage?.json), ("receipt", snapshot.receipt?.json),
             ]
         case .entry(let entry): [("type", "entry"), ("entry", entry.json)]
         case .text(let messageID, let delta): [("type", "text"), ("message", .string(messageID)), ("delta", .string(delta))]
@@ -107,6 +107,10 @@ extension ConversationSummary {
     var json: JSONValue {
         ["id": .string(id), "title": .string(title), "createdAt": ChatWire.time(createdAt), "updatedAt": ChatWire.time(updatedAt)]
     }
+}
+
+extension MessageReceipt {
+    var json: JSONValue { ["clientMessageID": .string(clientMessageID), "repeated": .bool(isRepeated)] }
 }
 
 extension SearchHit {

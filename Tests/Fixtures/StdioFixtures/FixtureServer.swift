@@ -3,9 +3,10 @@ import Synchronization
 
 /// A server for tests of transports: the same over stdio and in process.
 public enum FixtureServer {
-    public static func make() -> Server {
+    /// - Parameter revisions: Those that it serves.
+    public static func make(_ revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases)) -> Server {
         let shared = Shared()
-        let server = Server("fixture", version: "1.0.0", instructions: "For tests.") {
+        let server = Server("fixture", version: "1.0.0", instructions: "For tests.", configuration: ServerConfiguration(revisions: revisions)) {
             ServerTool("echo", input: Text.self) { (input: Text, _) in input.text }
             ServerTool("measure", input: Text.self) { (input: Text, _) in Measure(length: input.text.utf8.count) }
             ServerTool("fail", input: Text.self, output: String.self) { input, _ in throw ToolError(input.text) }

@@ -135,6 +135,14 @@ import Testing
         #expect(observer.calls.map(\.state) == [.failed])
     }
 
+    /// 64 levels are run; deeper ones could not be stored with what stands around them.
+    @Test(arguments: [64, 65]) func argumentsHaveADepth(levels: Int) async {
+        let arguments = String(repeating: #"{"a":"#, count: levels) + "1" + String(repeating: "}", count: levels)
+        _ = await run(ScriptedModel([ScriptedModel.calls(("shop__count", arguments))]))
+        #expect(host.calls.count == (levels == 64 ? 1 : 0))
+        #expect(observer.calls.map(\.state) == [levels == 64 ? .done : .failed])
+    }
+
     @Test(arguments: ["{broken", "[1]", "", "7", "null"])
     func argumentsThatAreNoObjectAreToldToTheModel(arguments: String) async throws {
         let model = ScriptedModel([ScriptedModel.calls(("shop__count", arguments))])
@@ -158,6 +166,9 @@ import Testing
         #expect(outcome.reason == .roundLimit)
         #expect(model.requests.count == 10)
         #expect(host.calls.count == 10)
+        // Said, with a way to go on.
+        #expect(observer.failures.map(\.what) == ["The answer stopped before its end."])
+        #expect(observer.failures.allSatisfy { $0.isRetryable && $0.why.contains("10 rounds") })
     }
 
     // MARK: Ends
@@ -203,6 +214,23 @@ import Testing
         // Its arguments may be cut.
         #expect(host.calls.isEmpty)
         #expect(model.requests.count == 1)
+        #expect(observer.failures.map(\.what) == ["The answer was cut."] && observer.failures.allSatisfy(\.isRetryable))
+    }
+
+    @Test func anAnswerThatWasCutIsGoneOnWith() async {
+        let cut = ChatEntry.assistant(AssistantMessage(id: "a1", text: "Once upon", state: .done, at: .now))
+        let model = ScriptedModel([ScriptedModel.says(" a time.")])
+        #expect(await AgentLoop(model: model, host: host).run(user + [cut], observer: observer).reason == .complete)
+        // Not every endpoint takes a history that ends with the model's words.
+        #expect(
+            model.requests.first.map { Array($0.messages.dropFirst(2)) }
+                == [.assistant("Once upon", calls: []), .user("Your answer was cut. Go on exactly where it ends.")])
+    }
+
+    @Test(arguments: [[], [ModelEvent.text(" \n")]]) func anEmptyAnswerIsSaid(events: [ModelEvent]) async {
+        let outcome = await run(ScriptedModel([.events(events + [.finished(.complete)])]))
+        #expect(outcome.reason == .failed && outcome.modelFailure == nil)
+        #expect(observer.failures.map(\.what) == ["The model gave an empty answer."])
     }
 
     @Test func theContentFilterIsSaid() async {

@@ -192,6 +192,30 @@ import Testing
         }
     }
 
+    /// The failed call is dropped with all that followed: also what it had the model do, which would then be done twice.
+    @Test func nothingThatHadAnEffectIsForgotten() async throws {
+        let model = ScriptedModel([
+            ScriptedModel.calls(("shop__flaky", "{}")), ScriptedModel.calls(("shop__write", "{}")), ScriptedModel.says("Written anyway."),
+        ])
+        try await withChat(model, tools, store: store) { chat in
+            try await chat.page { page in
+                page.say(.send(conversation: nil, text: "Go.", clientMessageID: "m1"))
+                let call = try await page.untilCall(.waiting)
+                let id = try #require(page.seen.last?.conversation)
+                // Allowed for the whole chat: nobody would be asked a second time.
+                page.say(.approve(conversation: id, callID: call.id, decision: .allowInChat))
+                try await page.until(\.finished)
+                let before = page.transcript
+                #expect(before.lines == ["user: Go.", "shop.flaky: failed", "shop.write: failed", "done: Written anyway."])
+                page.say(.retryCall(conversation: id, callID: before.entries[1].id))
+                try await page.until { if $0.failed != nil || $0.finished != nil { true } else { nil } }
+                #expect(page.seen.last?.content.failed?.what == "The call was not run again.")
+                #expect(page.transcript == before)
+                #expect(ran.all == ["flaky ", "write"])
+            }
+        }
+    }
+
     @Test func aCallOfAnEarlierTurnIsNotRunAgain() async throws {
         let model = ScriptedModel([ScriptedModel.calls(("shop__flaky", "{}"))])
         try await withChat(model, tools, store: store) { chat in

@@ -176,20 +176,56 @@ import Testing
     }
 
     @Test func endingTheChatStopsItsTurnsAndKeepsWhatCame() async throws {
-        try await withChat(ScriptedModel([.hangs([.text("Well")])]), store: store) { chat in
+        try await withChat(ScriptedModel([.hangs([.text("Well"), .text(", well")])]), store: store) { chat in
             try await chat.page { page in
                 page.say(.send(conversation: nil, text: "hello", clientMessageID: "m1"))
-                try await page.until { if case .entry(.assistant) = $0 { true } else { nil } }
+                // The second piece is in memory alone.
+                try await page.until(\.written)
             }
         }
         let id = try #require(try await store.conversations(of: "ada").first?.id)
         let stored = try #require(try await store.conversation(id))
-        #expect(!stored.header.isRunning)
         guard case .assistant(let message)? = stored.entries.last else {
             Issue.record("entries \(stored.entries)")
             return
         }
-        #expect(message.text == "Well")
-        #expect(message.state == .stopped)
+        #expect(message.text == "Well, well")
+        // Nobody stopped it: whoever opens it next is told that it was interrupted.
+        try await withChat(ScriptedModel([]), store: store) { chat in
+            try await chat.page { page in
+                page.say(.openConversation(id: id))
+                try await page.until(\.snapshot)
+                #expect(page.transcript.lines == ["user: hello", "broken: Well, well", "failure: The answer was interrupted."])
+                page.say(.retry(conversation: id))
+                #expect(try await page.until(\.finished) == .complete)
+                #expect(page.transcript.lines == ["user: hello", "done: done"])
+            }
+        }
+    }
+
+    /// What ran and what asked when the chat was ended is no wish of the user either.
+    @Test func endingTheChatDoesNotCancelCallsInTheUsersName() async throws {
+        let tools = [
+            FakeHost.Tool.tool("shop", "slow", "", readOnly: true) { _, observer in
+                _ = await observer.answer(to: ServerQuestion(server: "shop", message: "Which?", mode: .url("https://pay.example")))
+                try await Task.sleep(for: .seconds(3600))
+                return .text("late")
+            }
+        ]
+        try await withChat(ScriptedModel([ScriptedModel.calls(("shop__slow", "{}"))]), tools, store: store) { chat in
+            try await chat.page { page in
+                page.say(.send(conversation: nil, text: "hello", clientMessageID: "m1"))
+                try await page.until(\.elicitation)
+            }
+        }
+        let id = try #require(try await store.conversations(of: "ada").first?.id)
+        try await withChat(ScriptedModel([]), store: store) { chat in
+            try await chat.page { page in
+                page.say(.openConversation(id: id))
+                try await page.until(\.snapshot)
+                #expect(
+                    page.transcript.lines == ["user: hello", "shop.slow: failed", "question: closed", "failure: The answer was interrupted."])
+            }
+        }
     }
 }

@@ -44,6 +44,8 @@ import Testing
                 #expect(first.content.snapshot?.entries.isEmpty == true)
                 #expect(first.content.snapshot?.summary.title == "How many customers?")
                 #expect(first.sequence == 0)
+                // The page can tell which of its messages made it.
+                #expect(first.content.snapshot?.receipt == MessageReceipt(clientMessageID: "m1", isRepeated: false))
                 #expect(page.steps.allSatisfy { $0.conversation == id })
                 // In sequence, without a gap.
                 #expect(page.steps.map(\.sequence) == Array(1...page.steps.count))
@@ -157,6 +159,7 @@ import Testing
                     let snapshot = try await page.until(\.snapshot)
                     #expect(snapshot.summary.id == id)
                     #expect(snapshot.entries.count == 2)
+                    #expect(snapshot.receipt == MessageReceipt(clientMessageID: "m1", isRepeated: true))
                 }
                 #expect(try await page.list().count == 1)
                 #expect(model.requests.count == 1)

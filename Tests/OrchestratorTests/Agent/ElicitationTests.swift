@@ -94,6 +94,34 @@ import Testing
         #expect(model.requests.count == 2)
     }
 
+    /// Whatever a server does: when the turn is over, no card says that it waits.
+    @Test func theEndOfTheTurnClosesWhatIsOpen() async throws {
+        let tool = FakeHost.Tool.tool("shop", "order", "Orders.", readOnly: true) { _, observer in
+            let asked = Signal()
+            Task {
+                asked.fire()
+                return await observer.answer(to: Self.question)
+            }
+            try await asked.wait()
+            return .text("ordered")
+        }
+        let model = ScriptedModel([
+            ScriptedModel.calls(("shop__order", "{}")), .hangs([.text("Wait")]),
+        ])
+        try await withChat(model, [tool], store: try SQLiteConversationStore()) { chat in
+            try await chat.page { page in
+                page.say(.send(conversation: nil, text: "Order one.", clientMessageID: "m1"))
+                let question = try await page.until(\.elicitation)
+                let id = try #require(page.seen.last?.conversation)
+                page.say(.stop(conversation: id))
+                try await page.until(\.finished)
+                #expect(page.transcript.lines.contains("question: closed"))
+                page.say(.answerElicitation(conversation: id, id: question.id, answer: .cancel))
+                #expect(try await page.until(\.failed).what == "This question is no longer open.")
+            }
+        }
+    }
+
     @Test func severalQuestionsOfOneCall() async {
         let host = FakeHost([
             .tool("shop", "order", "Orders.", readOnly: true) { _, observer in

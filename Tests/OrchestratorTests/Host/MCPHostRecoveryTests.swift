@@ -104,6 +104,24 @@ import Testing
         }
     }
 
+    /// Nor may it show what stands in arguments and addresses.
+    @Test func valuesOfVariablesAreTakenOutOfFailures() async throws {
+        let file = """
+            {"mcpServers": {
+                "loud": {"command": "/bin/sh", "args": ["-c", "echo bad key $1 >&2; exit 3", "sh", "${KEY}"]},
+                "gone": {"command": "/no/such/${KEY}"},
+                "far": {"url": "http://me:${KEY}@127.0.0.1:1/mcp?key=${KEY}"}}}
+            """
+        let servers = try ServerList(json: try JSONValue(parsing: file), environment: ["KEY": "tok-0123456789"]).servers
+        try await MCPHost.running(servers) { host in
+            let health = try #require(await host.health { $0.allSatisfy { $0.state == .down } })
+            for server in health { #expect(!"\(String(describing: server.failure))".contains("0123456789")) }
+            #expect(health[0].failure?.why.contains("bad key …") == true)
+            #expect(health[1].failure?.whatNow.contains("/no/such/…") == true)
+            #expect(health[2].failure?.whatNow.contains("that http://127.0.0.1:1/mcp can be reached") == true)
+        }
+    }
+
     @Test func endingTheHostEndsItsProcessesAndItsStreams() async throws {
         let server = try GatedServer("gated")
         let (process, changes) = try await MCPHost.running([server.entry]) { host in

@@ -71,6 +71,20 @@ struct ServerListTests {
             ])
     }
 
+    /// Also where somebody quotes them.
+    @Test func whatWasPutInIsTakenOutOfTexts() throws {
+        let servers = try Self.read(
+            """
+            {"mcpServers": {
+                "a": {"command": "tool", "args": ["--key=${KEY}"], "env": {"TOKEN": "tok-0123456789"}},
+                "b": {"url": "https://me:pass-word-1@far.example/mcp/${KEY}?key=0123456789abc&x=a%20bcdefghi#part"}}}
+            """, ["KEY": "k3y!"])
+        #expect(servers[0].redacted("no such file: tool --key=k3y! tok-0123456789") == "no such file: tool --key=… …")
+        let url = "https://me:pass-word-1@far.example/mcp/k3y!?key=0123456789abc&x=a%20bcdefghi#part"
+        #expect(servers[1].redacted("GET \(url) failed") == "GET https://far.example/mcp/… failed")
+        #expect(servers[1].redacted("pass-word-1 and 0123456789abc, bcdefghi") == "… and …, …")
+    }
+
     @Test(arguments: [
         (#"{"mcpServers": {"a": {"command": "${NO_SUCH}"}}}"#, "a.command"),
         (#"{"mcpServers": {"a": {"command": "x", "args": ["1", "${NO_SUCH}"]}}}"#, "a.args"),

@@ -75,6 +75,20 @@ struct EntryRoundTripTests {
         #expect(reopened.allowedTools.isEmpty)
     }
 
+    /// What came as deep as it may is a few levels deeper in what is stored.
+    @Test func theDeepestValuesComeBack() async throws {
+        let deep = try JSONValue(parsing: String(repeating: "[", count: 128) + String(repeating: "]", count: 128))
+        let entries = [
+            Self.call("t1", .done) {
+                $0.arguments = ["deep": deep]
+                $0.result = ToolResult(content: [["type": "text", "deep": deep]], structuredContent: deep, isError: false)
+            }
+        ]
+        let store = try SQLiteConversationStore()
+        try await store.write([.header(.make("c1")), .entry(conversation: "c1", position: 0, entries[0])])
+        #expect(try await store.conversation("c1")?.entries == entries)
+    }
+
     /// Every kind and every state is in the list above: a new one has to be added to it.
     @Test func theListIsComplete() {
         var kinds: Set<String> = []

@@ -18,9 +18,13 @@ enum ServerPrograms {
     }
 
     /// Tools that wait, ask, report progress and come and go, over stdio.
-    static func fixture(_ name: String) -> ServerEntry {
+    ///
+    /// - Parameter isOld: Whether it knows the handshake era alone.
+    static func fixture(_ name: String, isOld: Bool = false) -> ServerEntry {
         ServerEntry(
-            name: name, place: .process(command: path("stdio-fixture"), arguments: [], environment: [:], workingDirectory: nil), isTrusted: false)
+            name: name,
+            place: .process(command: path("stdio-fixture"), arguments: isOld ? ["handshake"] : [], environment: [:], workingDirectory: nil),
+            isTrusted: false)
     }
 
     /// Runs `conformance-server` over HTTP for as long as `body` runs, and gives its address.

@@ -76,7 +76,7 @@ struct SQLComposer {
             "SELECT \(shown), \(expression) AS \(label) FROM \(joins)\(condition(on: table, prefix: "t.")) GROUP BY \(shown) ORDER BY \(label) \(order) LIMIT \(limit)"
     }
 
-    /// "the most expensive product" wants one row, "the most expensive products" several.
+    /// "the most expensive boat" wants one row, "the most expensive boats" several.
     private func isSingular(_ table: Table) -> Bool {
         guard let last = table.concepts.last, let token = question.tokens.first(where: { $0.concept == last }) else { return false }
         return !token.word.hasSuffix("s")

@@ -94,7 +94,7 @@ struct TableCatalogue {
         for table in tables where !table.concepts.isEmpty {
             let positions = table.concepts.map { concept in tokens.firstIndex { $0.concept == concept } }
             let hits = positions.compactMap(\.self)
-            // "order lines" is meant only where both words are said; "lines" alone may still mean it.
+            // A table "boat trips" is meant only where both words are said; "trips" alone may still mean it.
             guard let last = hits.max(), hits.count == table.concepts.count || table.concepts.last == tokens[last].concept else { continue }
             let score = Double(hits.count) * 2 - Double(table.concepts.count - hits.count) - Double(last) * 0.01
             if best.map({ score > $0.score }) ?? true { best = (table, last, score) }

@@ -16,7 +16,7 @@ enum Words {
                 word.append(character)
                 wasLower = character.isLowercase
             } else if character == "'" || character == "’" {
-                // "what's" and "customers'" lose what follows the apostrophe.
+                // "what's" and "owners'" lose what follows the apostrophe.
                 wasLower = false
                 end(&word)
                 word = "'"

@@ -45,11 +45,7 @@ struct CompletionAssembler {
             if let reason = choice["finish_reason"]?.string { finishReason = Self.reason(reason) }
         }
         if let usage = chunk["usage"], usage.object != nil {
-            events.append(
-                .usage(
-                    ModelUsage(
-                        inputTokens: Int(usage["prompt_tokens"]?.integer ?? 0),
-                        outputTokens: Int(usage["completion_tokens"]?.integer ?? 0))))
+            events.append(.usage(ModelUsage(inputTokens: Self.count(usage["prompt_tokens"]), outputTokens: Self.count(usage["completion_tokens"]))))
         }
         return events
     }
@@ -82,6 +78,9 @@ struct CompletionAssembler {
         events.append(.finished(calls.isEmpty ? finishReason ?? .complete : .toolCalls))
         return events
     }
+
+    /// Tokens as an endpoint counts them, within what can be true: whoever answers there decides what stands in it.
+    private static func count(_ value: JSONValue?) -> Int { Int(min(max(value?.integer ?? 0, 0), 1_000_000_000)) }
 
     private static func reason(_ word: String) -> FinishReason {
         switch word {

@@ -15,6 +15,12 @@ import { startTheme } from "./theme.js";
 import { refreshTimes } from "./times.js";
 import { Transcript } from "./transcript.js";
 
+/** What is said aloud when a turn ends. */
+const ENDS = {
+  complete: "Answer complete", stopped: "Stopped", failed: "The answer failed",
+  roundLimit: "The answer stopped before its end: too many rounds of tool calls", outputLimit: "The answer was cut at the limit of length",
+};
+
 class Chat {
   conversation = conversationInAddress();
   sequence = null;
@@ -22,9 +28,14 @@ class Chat {
   isRunning = false;
   /** An entry to go to once its conversation is here. */
   wantedEntry = null;
+  /** Which new chat this is, while it has no conversation yet. */
+  draft = null;
+  /** First messages of new chats that are to be stopped once their conversation is known. */
+  stopped = new Set();
 
   constructor() {
     this.outbox = new Outbox();
+    if (this.conversation === null) this.draft = this.outbox.latestDraft ?? randomID();
     this.header = new Header({
       onSignIn: (server) => this.line.send({ type: "signIn", server, conversation: this.conversation }),
       onSignOut: (server) => this.line.send({ type: "signOut", server }),
@@ -58,6 +69,7 @@ class Chat {
     setInterval(refreshTimes, 30_000);
     this.composer.open(this.conversation);
     this.showPending();
+    this.setRunning(this.waitingHere.length > 0);
     this.sidebar.setCurrent(this.conversation);
     this.line.open();
     this.composer.focus();
@@ -70,7 +82,7 @@ class Chat {
     this.header.hideFailure();
     this.composer.sent();
     const command = { type: isEdit ? "editLast" : "send", ...message };
-    this.outbox.add(command);
+    this.outbox.add(this.conversation === null ? { ...command, draft: this.draft } : command);
     if (!isEdit) this.transcript.showPending({ ...message, waits: !this.line.isUp });
     // While the line is down the message waits in the outbox, which is sent with the greeting.
     this.line.sendIfUp(command);
@@ -80,16 +92,25 @@ class Chat {
   }
 
   stop() {
-    const waiting = this.line.isUp ? null : this.outbox.all.find((message) => message.conversation === this.conversation);
-    if (waiting) return this.takeBack(waiting);
+    const [waiting] = this.waitingHere;
+    if (waiting && !this.line.isUp) return this.takeBack(waiting);
     if (this.conversation) this.line.send({ type: "stop", conversation: this.conversation });
+    else if (waiting) this.stopped.add(waiting.clientMessageID);
+  }
+
+  /** Messages of the chat that is shown which the server has not confirmed. */
+  get waitingHere() {
+    return this.outbox.of(this.conversation, this.draft);
   }
 
   /** A message that was not sent goes back to where it was written. */
-  takeBack({ clientMessageID, text }) {
-    this.outbox.remove(clientMessageID);
-    this.transcript.dropPending(clientMessageID);
-    this.composer.restore(text);
+  takeBack(message) {
+    const isHere = this.waitingHere.includes(message);
+    this.outbox.remove(message.clientMessageID);
+    this.stopped.delete(message.clientMessageID);
+    if (!isHere) return this.composer.keep(message.conversation, message.text);
+    this.transcript.dropPending(message.clientMessageID);
+    this.composer.restore(message.text);
     this.setRunning(false);
     this.redraw();
   }
@@ -107,7 +128,7 @@ class Chat {
     this.sidebar.setOpen(false);
     this.sidebar.endSearch();
     if (location.pathname !== "/") history.pushState(null, "", "/");
-    this.show(null);
+    this.show(null, randomID());
     this.composer.focus();
   }
 
@@ -118,20 +139,30 @@ class Chat {
     this.show(id);
   }
 
-  /** Shows a conversation (or the empty page) once the server has told what is in it. */
-  show(id) {
+  /**
+   * Shows a conversation (or the empty page) once the server has told what is in it.
+   * `draft` is a new chat; without it the one whose first message is on its way.
+   */
+  show(id, draft = null) {
     this.conversation = id;
+    this.draft = id === null ? draft ?? this.outbox.latestDraft ?? randomID() : null;
     this.sequence = null;
     this.transcript.clear();
-    this.setRunning(false);
+    this.setRunning(this.waitingHere.length > 0);
     this.composer.open(id);
     this.sidebar.setCurrent(id);
     this.header.hideFailure();
     this.showUsage(null);
     this.follower.follow();
-    this.line.sendIfUp(id ? { type: "open", id } : { type: "new" });
+    if (this.line.isUp) this.look();
     this.showPending();
     this.redraw();
+  }
+
+  /** Tells the server what is shown. A new chat whose first message is on its way is shown by that. */
+  look() {
+    if (this.conversation) this.line.send({ type: "open", id: this.conversation });
+    else if (this.waitingHere.length === 0) this.line.send({ type: "new" });
   }
 
   // What the line says.
@@ -148,8 +179,12 @@ class Chat {
     this.transcript.setPendingWaits(state !== "up");
     this.redraw();
     if (state !== "up") return;
-    // A message that the server may not have got: the same id makes a second arrival harmless.
-    for (const command of this.outbox.all) this.line.send(command);
+    // Messages that the server may not have got: the same id makes a second arrival harmless. Each makes the server show its conversation,
+    // so those of the chat that is shown come last.
+    const here = this.waitingHere;
+    const elsewhere = this.outbox.all.filter((message) => !here.includes(message));
+    for (const { draft, ...command } of [...elsewhere, ...here]) this.line.send(command);
+    if (elsewhere.length > 0 && here.length === 0) this.look();
   }
 
   take(event) {
@@ -190,7 +225,7 @@ class Chat {
   }
 
   commandFailed({ failure, clientMessageID }) {
-    const message = this.outbox.all.find((each) => each.clientMessageID === clientMessageID);
+    const message = this.outbox.get(clientMessageID);
     if (message) this.takeBack(message);
     this.transcript.enable();
     this.header.showFailure(failure);
@@ -198,11 +233,15 @@ class Chat {
 
   takeOfConversation(event) {
     if (event.type === "conversationChanged") this.sidebar.put(event.summary);
-    if (event.conversation !== this.conversation && !this.adopts(event)) return;
+    // What arrived is confirmed whatever is shown.
+    if (event.type === "entry") this.confirm(event.entry);
     if (event.type === "snapshot") {
-      this.takeSnapshot(event);
+      this.takeReceipt(event);
+      for (const entry of event.entries) this.confirm(entry);
+      if (event.conversation === this.conversation) this.takeSnapshot(event);
       return;
     }
+    if (event.conversation !== this.conversation) return;
     // A snapshot comes first; until then nothing can be placed.
     if (this.sequence === null) return;
     if (event.sequence !== undefined) {
@@ -219,40 +258,50 @@ class Chat {
     if (event.type !== "text" || !byId("working").hidden) this.redraw();
   }
 
-  /** The first message of a new conversation gave it an id. */
-  adopts(event) {
-    if (event.type !== "snapshot" || this.conversation !== null || !this.outbox.all.some((message) => message.conversation === null)) return false;
-    this.conversation = event.conversation;
-    this.outbox.adopt(event.conversation);
-    history.replaceState(null, "", `/c/${encodeURIComponent(event.conversation)}`);
-    this.composer.adopt(event.conversation);
-    this.sidebar.setCurrent(event.conversation);
-    return true;
+  /** The server says where a message of this page stands. The first one of a new chat gives that its conversation. */
+  takeReceipt({ conversation, receipt }) {
+    const message = receipt ? this.outbox.get(receipt.clientMessageID) : null;
+    if (!message) return;
+    if (message.conversation === null) {
+      const isHere = this.waitingHere.includes(message);
+      this.outbox.place(message, conversation);
+      if (isHere) this.adopt(conversation);
+    }
+    if (this.stopped.delete(message.clientMessageID)) this.line.send({ type: "stop", conversation });
+    // It was taken before, and may have been edited away since.
+    if (receipt.repeated) this.drop(message.clientMessageID);
+  }
+
+  adopt(conversation) {
+    this.conversation = conversation;
+    this.draft = null;
+    history.replaceState(null, "", `/c/${encodeURIComponent(conversation)}`);
+    this.composer.adopt(conversation);
+    this.sidebar.setCurrent(conversation);
   }
 
   takeSnapshot(event) {
     this.sequence = event.sequence ?? 0;
-    for (const entry of event.entries) this.confirm(entry);
     this.sidebar.put(event.summary);
     this.transcript.replace(event.entries);
-    this.setRunning(event.running || this.outbox.all.some((message) => message.conversation === this.conversation));
+    this.setRunning(event.running || this.waitingHere.length > 0);
     this.showUsage(event.usage);
     this.redraw();
     this.goToWanted();
   }
 
   confirm(entry) {
-    if (entry.kind !== "user" || !this.outbox.has(entry.clientMessageID)) return;
-    this.outbox.remove(entry.clientMessageID);
-    this.transcript.dropPending(entry.clientMessageID);
+    if (entry.kind === "user" && this.outbox.get(entry.clientMessageID)) this.drop(entry.clientMessageID);
+  }
+
+  drop(clientMessageID) {
+    this.outbox.remove(clientMessageID);
+    this.transcript.dropPending(clientMessageID);
   }
 
   apply(event) {
     switch (event.type) {
-      case "entry":
-        this.confirm(event.entry);
-        this.transcript.put(event.entry);
-        break;
+      case "entry": this.transcript.put(event.entry); break;
       case "text": this.transcript.append(event.message, event.delta); break;
       case "progress": this.transcript.progress(event.call, event.progress); break;
       case "truncate": this.transcript.truncate(event.from); break;
@@ -263,7 +312,7 @@ class Chat {
       case "turnFinished":
         this.setRunning(false);
         if (event.usage) this.showUsage(event.usage);
-        this.announce({ stopped: "Stopped", failed: "The answer failed" }[event.reason] ?? "Answer complete");
+        this.announce(ENDS[event.reason] ?? "Answer complete");
         break;
     }
   }
@@ -302,10 +351,8 @@ class Chat {
   }
 
   showPending() {
-    for (const message of this.outbox.all) {
-      if (message.type === "send" && message.conversation === this.conversation) {
-        this.transcript.showPending({ ...message, waits: !this.line?.isUp });
-      }
+    for (const message of this.waitingHere) {
+      if (message.type === "send") this.transcript.showPending({ ...message, waits: !this.line?.isUp });
     }
   }
 

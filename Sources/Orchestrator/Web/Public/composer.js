@@ -83,6 +83,17 @@ export class Composer {
     this.focus();
   }
 
+  /** A message of another conversation came back: it is its draft, where there is none. */
+  keep(conversation, text) {
+    const key = draftKey(conversation);
+    if (key === draftKey(this.#conversation)) return this.restore(text);
+    try {
+      if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, text ?? "");
+    } catch {
+      // No room: as for other drafts.
+    }
+  }
+
   startEditing(text) {
     this.#beforeEditing = this.area.value;
     this.area.value = text;

@@ -1,5 +1,7 @@
 // The line to the server: one WebSocket that comes back by itself. Commands given while it is down wait for it.
 
+import { parseJSON } from "./exact-json.js";
+
 const HEARTBEAT_LIMIT = 50_000;
 
 /** The server did not understand the page, or will not (RFC 6455 section 7.4.1). Saying it again would not help. */
@@ -44,7 +46,7 @@ export class Line {
     socket.addEventListener("message", (message) => {
       if (socket !== this.#socket) return;
       this.#alive();
-      const event = JSON.parse(message.data);
+      const event = parseJSON(message.data);
       if (event.type !== "heartbeat") this.onEvent(event);
     });
     socket.addEventListener("close", (event) => {

@@ -1,11 +1,13 @@
 // Markdown's blocks: lines in, a list of plain block descriptions out. Building DOM from them is in markdown.js.
+//
+// A text may be anything a model or a server writes: no line may take more than time in proportion to its length. So no expression here
+// can fail behind two neighbours that take the same characters.
 
-const FENCE = /^( {0,3})(`{3,}|~{3,})\s*([^`\s]*)[^`]*$/;
-const HEADING = /^ {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$/;
+const FENCE = /^( {0,3})(`{3,}|~{3,})(.*)$/s;
+const HEADING = /^ {0,3}(#{1,6})(?:\s+(.*))?$/s;
 const RULE = /^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$/;
-const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:(\s+)(.*))?$/;
+const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:(\s+)(.*))?$/s;
 const QUOTE = /^ {0,3}> ?/;
-const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 const DEPTH = 8;
 
 /**
@@ -16,9 +18,10 @@ export function blocksOf(text, depth = 0) {
   const lines = text.split("\n");
   const offsets = [];
   let offset = 0;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     offsets.push(offset);
     offset += line.length + 1;
+    if (line.endsWith("\r")) lines[index] = line.slice(0, -1);
   }
   const blocks = [];
   let at = 0;
@@ -38,8 +41,8 @@ export function blocksOf(text, depth = 0) {
 function blockAt(lines, at, depth) {
   const line = lines[at];
   let match;
-  if ((match = FENCE.exec(line))) return fence(lines, at, match);
-  if ((match = HEADING.exec(line))) return [{ type: "heading", level: match[1].length, text: match[2] ?? "" }, at + 1];
+  if ((match = fenceOf(line))) return fence(lines, at, match);
+  if ((match = HEADING.exec(line))) return [{ type: "heading", level: match[1].length, text: headingText(match[2] ?? "") }, at + 1];
   if (RULE.test(line)) return [{ type: "rule" }, at + 1];
   if (depth < DEPTH && QUOTE.test(line)) return quote(lines, at, depth);
   if (depth < DEPTH && (match = ITEM.exec(line))) return list(lines, at, match, depth);
@@ -48,12 +51,37 @@ function blockAt(lines, at, depth) {
   return paragraph(lines, at);
 }
 
-function fence(lines, at, [, indent, mark, language]) {
+/** Without the marks that may close a heading. */
+function headingText(text) {
+  const trimmed = text.trimEnd();
+  let end = trimmed.length;
+  while (trimmed[end - 1] === "#") end -= 1;
+  return end === 0 || /\s/.test(trimmed[end - 1]) ? trimmed.slice(0, end).trimEnd() : trimmed;
+}
+
+/** The line that opens a block of code: its indent, its mark and the language. */
+function fenceOf(line) {
+  const match = FENCE.exec(line);
+  if (!match || (match[2][0] === "`" && match[3].includes("`"))) return null;
+  return { indent: match[1].length, mark: match[2], language: match[3].trim().split(/\s/, 1)[0] };
+}
+
+function endsFence(line, mark) {
+  let at = 0;
+  while (at < 3 && line[at] === " ") at += 1;
+  const rest = line.slice(at).trimEnd();
+  if (rest.length < mark.length) return false;
+  for (const character of rest) if (character !== mark[0]) return false;
+  return true;
+}
+
+function fence(lines, at, { indent, mark, language }) {
   const code = [];
   let next = at + 1;
-  const end = new RegExp(`^ {0,3}${mark[0]}{${mark.length},}\\s*$`);
-  while (next < lines.length && !end.test(lines[next])) {
-    code.push(lines[next].replace(new RegExp(`^ {0,${indent.length}}`), ""));
+  while (next < lines.length && !endsFence(lines[next], mark)) {
+    let from = 0;
+    while (from < indent && lines[next][from] === " ") from += 1;
+    code.push(lines[next].slice(from));
     next += 1;
   }
   return [{ type: "code", language, text: code.join("\n"), closed: next < lines.length }, next + 1];
@@ -124,8 +152,14 @@ function item(text, depth) {
 }
 
 function isTable(lines, at) {
-  return lines[at].includes("|") && at + 1 < lines.length && TABLE_RULE.test(lines[at + 1]) && lines[at + 1].includes("-")
+  return lines[at].includes("|") && at + 1 < lines.length && isTableRule(lines[at + 1])
     && cells(lines[at]).length === cells(lines[at + 1]).length;
+}
+
+function isTableRule(line) {
+  if (!/^ {0,3}[|:-]/.test(line)) return false;
+  const inner = line.trim().replace(/^\|/, "").replace(/\|$/, "");
+  return inner.split("|").every((cell) => /^:?-+:?$/.test(cell.trim()));
 }
 
 function table(lines, at) {
@@ -134,9 +168,8 @@ function table(lines, at) {
   const rows = [];
   let next = at + 2;
   while (next < lines.length && lines[next].trim() !== "" && lines[next].includes("|")) {
-    const row = cells(lines[next]).slice(0, header.length);
-    while (row.length < header.length) row.push("");
-    rows.push(row);
+    // A short row stays short: filled up, a wide table of short rows would be as large as its width times its height.
+    rows.push(cells(lines[next]).slice(0, header.length));
     next += 1;
   }
   return [{ type: "table", header, align, rows }, next];
@@ -181,7 +214,7 @@ function startsBlock(lines, at) {
   const line = lines[at];
   const found = ITEM.exec(line);
   return (
-    FENCE.test(line) || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || isTable(lines, at)
+    fenceOf(line) !== null || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || isTable(lines, at)
     || (found !== null && found[4] !== undefined && (!/\d/.test(found[2]) || Number.parseInt(found[2], 10) === 1))
   );
 }

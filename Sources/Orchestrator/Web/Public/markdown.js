@@ -118,7 +118,7 @@ export class GrowingMarkdown {
     });
     // The last block is built again with the next piece, from where the outline was before it.
     this.#outline = before;
-    this.element.append(...nodes);
+    for (const node of nodes) this.element.append(node);
     this.#last = nodes.slice(-1);
     this.#settled += blocks.at(-1)?.start ?? 0;
   }

@@ -1,4 +1,7 @@
 // Messages that the server has not confirmed. They outlive a reload; a second arrival of the same one does nothing.
+//
+// A message that begins a conversation has no id of it yet. It has the `draft` of the page where it was written, so that several
+// new chats are not taken for each other.
 
 const KEY = "chat.outbox";
 
@@ -22,20 +25,30 @@ export class Outbox {
     this.#keep();
   }
 
+  get(clientMessageID) {
+    return this.#messages.find((message) => message.clientMessageID === clientMessageID) ?? null;
+  }
+
   remove(clientMessageID) {
     const before = this.#messages.length;
     this.#messages = this.#messages.filter((message) => message.clientMessageID !== clientMessageID);
     if (this.#messages.length !== before) this.#keep();
   }
 
-  /** The message that began a conversation belongs to it, now that it has an id. */
-  adopt(conversation) {
-    for (const message of this.#messages) message.conversation ??= conversation;
+  /** What waits in a conversation, or in a new chat that has none yet. */
+  of(conversation, draft) {
+    return this.#messages.filter((message) => message.conversation === conversation && (conversation !== null || message.draft === draft));
+  }
+
+  /** The message began a conversation, which has an id now. */
+  place(message, conversation) {
+    message.conversation = conversation;
     this.#keep();
   }
 
-  has(clientMessageID) {
-    return this.#messages.some((message) => message.clientMessageID === clientMessageID);
+  /** The new chat whose first message is on its way, the latest of them. */
+  get latestDraft() {
+    return this.#messages.findLast((message) => message.conversation === null)?.draft ?? null;
   }
 
   #keep() {

@@ -2,6 +2,7 @@
 // Nothing here knows a tool: the shape of the data decides.
 
 import { copyButton, h } from "./dom.js";
+import { ExactNumber, parseJSON } from "./exact-json.js";
 import { GrowingMarkdown, codeBlock } from "./markdown.js";
 import { linkTo } from "./markdown-inline.js";
 import { timeElement } from "./times.js";
@@ -10,8 +11,8 @@ const ROWS_AT_FIRST = 50;
 const LONG_TEXT = 400;
 const numbers = new Intl.NumberFormat("en");
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const isPlain = (value) => value === null || typeof value !== "object";
+const isPlain = (value) => value === null || typeof value !== "object" || value instanceof ExactNumber;
+const isObject = (value) => !isPlain(value) && !Array.isArray(value);
 
 /** @returns {{node: Node, summary: string}} what the open card shows, and a few words for the closed one */
 export function resultView(result) {
@@ -28,7 +29,7 @@ function jsonIn(content) {
   const texts = content.filter((block) => block.type === "text");
   if (texts.length !== 1 || !/^\s*[[{]/.test(texts[0].text)) return undefined;
   try {
-    return JSON.parse(texts[0].text);
+    return parseJSON(texts[0].text);
   } catch {
     return undefined;
   }
@@ -122,7 +123,7 @@ const countText = (count, noun) => `${numbers.format(count)} ${count === 1 ? nou
 const NUMBER_TYPE = /int|numeric|decimal|real|double|float|money/i;
 
 function rowsView({ columns, types = [], rows, total, noun }) {
-  const isNumber = (value, type) => typeof value === "number" || (typeof value === "string" && NUMBER_TYPE.test(type) && /^-?[\d.]+$/.test(value));
+  const isNumber = (value, type) => typeof value === "number" || value instanceof ExactNumber || (typeof value === "string" && NUMBER_TYPE.test(type) && /^-?[\d.]+$/.test(value));
   const numeric = columns.map((_, column) => rows.every((row) => row[column] === null || isNumber(row[column], types[column] ?? "")));
   const decimals = columns.map((_, column) => (numeric[column] ? decimalsOf(rows, column) : 0));
   const body = h("tbody");
@@ -146,7 +147,9 @@ function rowsView({ columns, types = [], rows, total, noun }) {
   if (rows.length > ROWS_AT_FIRST) {
     const more = h("button", { type: "button", class: "quiet-button" }, `Show all ${numbers.format(rows.length)}`);
     more.addEventListener("click", () => {
-      body.append(...rows.slice(ROWS_AT_FIRST).map(line));
+      const rest = document.createDocumentFragment();
+      for (const row of rows.slice(ROWS_AT_FIRST)) rest.append(line(row));
+      body.append(rest);
       more.remove();
       scroll.focus();
     });
@@ -157,7 +160,7 @@ function rowsView({ columns, types = [], rows, total, noun }) {
 
 /** Decimals of the most exact number in a column, so that all of them stand under each other. */
 function decimalsOf(rows, column) {
-  const most = Math.max(0, ...rows.map((row) => String(row[column] ?? "").split(".")[1]?.length ?? 0));
+  const most = rows.reduce((longest, row) => Math.max(longest, String(row[column] ?? "").split(".")[1]?.length ?? 0), 0);
   return most <= 4 && rows.every((row) => !/e/i.test(String(row[column]))) ? most : 0;
 }
 
@@ -168,7 +171,7 @@ function cellOf(value, decimals = 0) {
   if (Array.isArray(value) && value.every((item) => isPlain(item) || typeof item.name === "string")) {
     return value.map((item) => (isPlain(item) ? String(item) : item.name)).join(", ");
   }
-  if (typeof value === "object") return h("code", {}, JSON.stringify(value));
+  if (!isPlain(value)) return h("code", {}, JSON.stringify(value));
   if (typeof value === "boolean") return value ? "yes" : "no";
   return String(value);
 }

@@ -76,9 +76,12 @@ function controlFor(about) {
 /** The five enum shapes: enum, enum with enumNames, oneOf with const and title; the same two for several (enum, anyOf). */
 function choicesOf(property) {
   const titled = property.oneOf ?? property.anyOf;
-  if (Array.isArray(titled)) return titled.map((choice) => ({ value: choice.const, label: choice.title ?? String(choice.const) }));
+  if (Array.isArray(titled)) {
+    const choices = titled.filter((choice) => choice !== null && typeof choice === "object" && "const" in choice);
+    return choices.length === 0 ? null : choices.map((choice) => ({ value: choice.const, label: String(choice.title ?? choice.const) }));
+  }
   if (Array.isArray(property.enum)) {
-    return property.enum.map((value, index) => ({ value, label: property.enumNames?.[index] ?? String(value) }));
+    return property.enum.map((value, index) => ({ value, label: String(property.enumNames?.[index] ?? value) }));
   }
   return null;
 }
@@ -184,6 +187,7 @@ export function problemWith(value, property) {
   if (property.type === "integer" || property.type === "number") {
     if (typeof value !== "number" || !Number.isFinite(value)) return "This has to be a number.";
     if (property.type === "integer" && !Number.isInteger(value)) return "This has to be a whole number.";
+    if (property.type === "integer" && !Number.isSafeInteger(value)) return "This is too large to be sent exactly.";
     if (property.minimum !== undefined && value < property.minimum) return `This has to be ${property.minimum} or more.`;
     if (property.maximum !== undefined && value > property.maximum) return `This has to be ${property.maximum} or less.`;
     return null;

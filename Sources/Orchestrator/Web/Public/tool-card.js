@@ -1,6 +1,7 @@
 // The card of a tool call: what runs, with which arguments, what waits for the reader, what came out.
 
 import { button, h, icon } from "./dom.js";
+import { ExactNumber } from "./exact-json.js";
 import { failureView } from "./failure-view.js";
 import { pairsView, resultView, valueView } from "./result-view.js";
 import { elapsedText } from "./times.js";
@@ -137,7 +138,10 @@ export class ToolCard {
   }
 
   #arguments() {
-    const entries = Object.entries(this.#call.arguments ?? {});
+    const given = this.#call.arguments ?? {};
+    // The model may have written something else than an object: that is one value.
+    const isObject = typeof given === "object" && !Array.isArray(given) && !(given instanceof ExactNumber);
+    const entries = isObject ? Object.entries(given) : [["(no object)", given]];
     if (entries.length === 0) return h("p", { class: "muted" }, "Without arguments.");
     if (this.#call.state !== "waiting") return pairsView(entries);
     // Before a decision everything is shown in full: nothing is folded or hidden.

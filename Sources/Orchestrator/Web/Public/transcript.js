@@ -2,8 +2,9 @@
 
 import { ElicitationCard } from "./elicitation-card.js";
 import { failureView } from "./failure-view.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { GrowingMarkdown } from "./markdown.js";
+import { PlainCard } from "./plain-card.js";
 import { timeElement } from "./times.js";
 import { ToolCard } from "./tool-card.js";
 
@@ -30,7 +31,8 @@ class UserView {
 }
 
 class AssistantView {
-  constructor(message) {
+  constructor(message, { act }) {
+    this.act = act;
     this.prose = h("div", { class: "prose" });
     this.markdown = new GrowingMarkdown(this.prose);
     this.note = h("p", { class: "note", hidden: true });
@@ -43,7 +45,9 @@ class AssistantView {
     this.markdown.set(message.text);
     const note = { stopped: "You stopped this answer.", broken: "The line to the model broke here. What it wrote so far is kept." }[message.state];
     this.note.hidden = !note;
-    this.note.textContent = note ?? "";
+    // A broken answer has a notice with Retry behind it. Only what is last can be gone on from.
+    const retry = message.state === "stopped" ? button("Retry", { kind: "quiet-button only-last", onClick: () => this.act({ type: "retry" }) }) : null;
+    this.note.replaceChildren(...[note, retry].filter(Boolean));
   }
 
   append(delta) {
@@ -127,20 +131,44 @@ export class Transcript {
     const known = this.#views.get(entry.id);
     if (known) {
       const waited = known.waits;
-      known.update(entry);
-      if (known.waits && !waited) this.onWaiting(known);
+      const view = this.#updated(known, entry);
+      if (view.waits && !waited) this.onWaiting(view);
       return;
     }
-    const View = views[entry.kind];
-    if (!View) return;
+    if (!views[entry.kind]) return;
     if (entry.kind === "user") this.#arrived(entry.clientMessageID);
-    const view = new View(entry, this.tools);
+    const view = this.#built(entry);
     this.#views.set(entry.id, view);
     // What is still being sent stays at the end.
     this.element.insertBefore(view.element, this.#pending.values().next().value?.element ?? null);
     const entries = this.element.children;
     if (entries.length > RECENT) entries[entries.length - RECENT - 1].classList.add("old");
     if (view.waits) this.onWaiting(view);
+  }
+
+  /** What a server sends decides what is drawn: where that fails the entry is shown as it came, and the others as ever. */
+  #built(entry) {
+    try {
+      return new views[entry.kind](entry, this.tools);
+    } catch (error) {
+      console.warn("An entry could not be drawn.", error);
+      return new PlainCard(entry, this.tools);
+    }
+  }
+
+  #updated(known, entry) {
+    try {
+      known.update(entry);
+      return known;
+    } catch (error) {
+      console.warn("An entry could not be drawn.", error);
+      const view = new PlainCard(entry, this.tools);
+      // Map keeps the place of a key that is set again.
+      this.#views.set(entry.id, view);
+      known.element.replaceWith(view.element);
+      known.remove();
+      return view;
+    }
   }
 
   append(messageID, delta) {
