@@ -185,6 +185,83 @@ struct MailboxTests {
         await #expect(throws: MailInputError.noSuchMessage("m000002")) { try await again.message(id: "m000002") }
     }
 
+    @Test func aChangeThatKeepsTheSizeIsSeen() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try Self.open(directory.path)
+        let file = "\(directory.path)/messages/inbox/m000001.eml"
+        let size = try #require(FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
+        var text = "Subject: Changed walrus\n\n"
+        text += String(repeating: "x", count: size - text.utf8.count)
+        try text.write(toFile: file, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1_900_000_000)], ofItemAtPath: file)
+        for _ in 0..<2 {
+            let again = try Self.open(directory.path)
+            #expect(try await again.search(MailSearchRequest(query: "walrus")).messages.map(\.id) == ["m000001"])
+        }
+    }
+
+    /// What has not changed is not read again: the index says what it said.
+    @Test func filesThatAreAsTheyWereAreNotRead() async throws {
+        let directory = try TemporaryDirectory()
+        var mailbox: EmbeddedMailbox? = try Self.open(directory.path)
+        let id = try await #require(mailbox).send(Self.message(), account: nil, idempotencyKey: nil).id
+        mailbox = nil
+        let file = "\(directory.path)/messages/outbox/\(id).eml"
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        let modified = try #require(attributes[.modificationDate] as? Date)
+        // Nobody may do this; it shows whether the file was read. (The time has to be one that `Date` can say.)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: modified.timeIntervalSince1970.rounded())], ofItemAtPath: file)
+        _ = try Self.open(directory.path)
+        let size = try #require(attributes[.size] as? Int)
+        try String(repeating: "x", count: size).write(toFile: file, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: modified.timeIntervalSince1970.rounded())], ofItemAtPath: file)
+        let again = try Self.open(directory.path)
+        #expect(try await again.search(MailSearchRequest(query: "in:outbox")).messages.map(\.subject) == ["Subject of Hello"])
+    }
+
+    @Test func anIdIsGivenOnce() async throws {
+        let directory = try TemporaryDirectory()
+        var ids: Set<String> = []
+        // Every time the newest message is removed by hand: before a restart, before two, and with an index that was made again.
+        for round in 0..<6 {
+            let mailbox = try Self.open(directory.path, sampleMail: false)
+            let id = try await mailbox.send(Self.message(), account: nil, idempotencyKey: nil).id
+            #expect(ids.insert(id).inserted, "\(id) in round \(round)")
+            try FileManager.default.removeItem(atPath: "\(directory.path)/messages/outbox/\(id).eml")
+            if round % 2 == 1 { _ = try? await mailbox.message(id: id) }
+            if round > 2 { _ = try await mailbox.createDraft(Self.message(), account: nil) }
+        }
+    }
+
+    @Test(arguments: ["m9223372036854775807", "m999999999999", "m1000000000000", "m00000000000000000000000000000001", "m-5", "m0", "m"])
+    func namesThatLookLikeIdsAreNames(name: String) async throws {
+        let directory = try TemporaryDirectory()
+        _ = try Self.open(directory.path, sampleMail: false)
+        let outbox = "\(directory.path)/messages/outbox"
+        try "From: x@y.example\nSubject: Dropped zebra\n\nHi".write(toFile: "\(outbox)/\(name).eml", atomically: false, encoding: .utf8)
+        var ids: Set<String> = [name]
+        for _ in 0..<3 {
+            let mailbox = try Self.open(directory.path, sampleMail: false)
+            for _ in 0..<2 { #expect(ids.insert(try await mailbox.send(Self.message(), account: nil, idempotencyKey: nil).id).inserted) }
+            #expect(try await mailbox.message(id: name).summary.subject == "Dropped zebra")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: outbox).count == 7)
+    }
+
+    /// A file that is too large to be read keeps its id all the same: nothing is written over it.
+    @Test func aFileThatCannotBeReadIsNotReplaced() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try Self.open(directory.path, sampleMail: false)
+        let path = "\(directory.path)/messages/outbox/m000001.eml"
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.truncate(atOffset: UInt64(MailDirectory.maximumMessageSize) + 1)
+        try file.close()
+        let mailbox = try Self.open(directory.path, sampleMail: false)
+        #expect(try await mailbox.send(Self.message(), account: nil, idempotencyKey: nil).id == "m000002")
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int == MailDirectory.maximumMessageSize + 1)
+    }
+
     @Test func aDirectoryThatCannotBeUsedIsNamed() throws {
         let directory = try TemporaryDirectory()
         let file = "\(directory.path)/file"

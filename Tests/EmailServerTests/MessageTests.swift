@@ -112,6 +112,31 @@ struct MessageTests {
         #expect(!parsed.isTextFromHTML)
     }
 
+    @Test func headersWithoutEndAreCutOff() {
+        let long = String(repeating: "é", count: 4_000)
+        let ids = (0..<500).map { "<\($0)@x.example>" }.joined(separator: " ")
+        let file = """
+            Subject: x\(long)
+            From: "\(long)" <a@x.example>
+            To: \(String(repeating: "b", count: 999))@x.example, c@\(String(repeating: "d", count: 2_000)), e@x.example
+            Message-ID: <\(String(repeating: "f", count: 2_000))@x.example>
+            References: \(ids) <\(String(repeating: "g", count: 2_000))@x.example>
+            Content-Disposition: attachment; filename="a\(String(repeating: "\u{301}", count: 2_000)).pdf"
+            Content-Type: application/\(String(repeating: "h", count: 2_000))
+
+            x
+            """
+        let parsed = ParsedMessage(parsing: Array(file.utf8))
+        // Whole scalars: of two bytes each, after one.
+        #expect(parsed.subject == "x" + String(repeating: "é", count: 499))
+        #expect(parsed.from.map(\.name) == [String(repeating: "é", count: 500)])
+        #expect(parsed.to.map(\.address) == ["e@x.example"])
+        #expect(parsed.messageID == nil)
+        #expect(parsed.references.count == 100 && parsed.references.last == "499@x.example")
+        #expect(parsed.attachments.map(\.fileName.utf8.count) == [199])
+        #expect(parsed.attachments.map(\.mediaType.utf8.count) == [255])
+    }
+
     @Test func htmlAloneIsTurnedIntoText() {
         let parsed = ParsedMessage(parsing: Array("Content-Type: text/html; charset=utf-8\n\n<p>Caf&eacute;</p>".utf8))
         #expect(parsed.text == "Café")

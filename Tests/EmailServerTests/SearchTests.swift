@@ -106,6 +106,7 @@ struct SearchTests {
         #expect(snippet.contains("Rechnungsprüfung"))
         #expect(snippet.count <= Snippet.length + 2)
         #expect(Snippet.make("", words: ["x"]) == "")
+        #expect(Snippet.make("a" + String(repeating: "\u{301}", count: 5_000) + " b", words: []).unicodeScalars.count <= Snippet.length + 1)
         #expect(Snippet.make(String(repeating: "x", count: 900), words: []).count <= Snippet.length + 1)
     }
 }

@@ -14,8 +14,8 @@ struct ToolTests {
         let server: Server
         let revision: ProtocolRevision
 
-        init(_ revision: ProtocolRevision) async throws {
-            let directory = try TemporaryDirectory()
+        init(_ revision: ProtocolRevision, directory: TemporaryDirectory? = nil) async throws {
+            let directory = try directory ?? TemporaryDirectory()
             self.directory = directory
             self.revision = revision
             server = EmailServer.server(mailbox: try await blocking { try MailboxTests.open(directory.path) }, version: "1.0.0")
@@ -146,6 +146,37 @@ struct ToolTests {
             offset = part.structuredContent?["nextOffset"]
         }
         #expect(read == body)
+    }
+
+    /// Any number of combining marks makes one character, so characters bound nothing.
+    @Test func marksWithoutEndAreCutOff() async throws {
+        let directory = try TemporaryDirectory()
+        let marks = "a" + String(repeating: "\u{301}", count: 300_000)
+        let file = """
+            From: "\(marks)" <x@y.example>
+            To: \(String(repeating: "b", count: 5_000))@y.example, c@y.example
+            Subject: zebra \(marks)
+            Content-Type: text/plain; charset=utf-8
+
+            walrus \(marks)
+            """
+        let inbox = "\(directory.path)/messages/inbox"
+        try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
+        try Data(file.utf8).write(to: URL(filePath: "\(inbox)/marks.eml"))
+        let fixture = try await Fixture(.latest, directory: directory)
+        let found = try await fixture.call("search_emails", ["query": "walrus"])
+        let message = try #require(found.structuredContent?["messages"]?[0])
+        #expect(message["id"] == "marks" && message["to"] == ["c@y.example"])
+        #expect(message["subject"]?.string?.hasPrefix("zebra a") == true)
+        #expect(found.text.utf8.count < 10_000, "\(found.text.utf8.count)")
+        let read = try await fixture.call("read_email", ["id": "marks", "maxLength": 1_000])
+        #expect(read.structuredContent?["body"]?.string?.unicodeScalars.count == 1_000)
+        #expect(read.structuredContent?["bodyLength"] == 300_008 && read.structuredContent?["nextOffset"] == 1_000)
+        #expect(read.text.utf8.count < 10_000, "\(read.text.utf8.count)")
+        let rest = try await fixture.call("read_email", ["id": "marks", "maxLength": 100_000, "offset": 300_000])
+        #expect(rest.structuredContent?["body"]?.string?.unicodeScalars.count == 8 && rest.structuredContent?["nextOffset"] == nil)
+        let unknown = try await fixture.call("read_email", ["id": .string(marks)])
+        #expect(unknown.isError && unknown.text.utf8.count < 1_000)
     }
 
     @Test func aBodyCannotEndItsOwnFrame() async throws {

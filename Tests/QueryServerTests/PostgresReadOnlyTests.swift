@@ -1,5 +1,12 @@
+import Foundation
 import MCPCore
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 @testable import QueryServer
 
@@ -153,15 +160,60 @@ import Testing
         await database.close()
     }
 
-    /// A session that the server ended is replaced.
-    @Test func aLostSessionIsReplaced() async throws {
+    /// Idle sessions that the server has ended, as when it was started again, fail no call.
+    @Test func lostSessionsAreReplaced() async throws {
+        let fixture = try await PostgresFixture()
+        let database = fixture.database(sessions: 3)
+        // Three sessions in use at once, which come back to the pool when their statements are stopped from outside.
+        let mark = "held_\(UUID().uuidString.prefix(8))"
+        let holding = (0..<3).map { _ in
+            Task { try await database.query("SELECT pg_sleep(600) AS \(mark)", limits: QueryLimits(timeoutMilliseconds: 900_000)) }
+        }
+        let held = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%\(mark)%' AND state = 'active' AND pid <> pg_backend_pid()"
+        var pids: [String] = []
+        while pids.count < 3 { pids = try await fixture.psql(held).split(separator: "\n").map(String.init) }
+        for pid in pids { _ = try await fixture.psql("SELECT pg_cancel_backend(\(pid))") }
+        for task in holding { await #expect(throws: QueryFailure.self) { try await task.value } }
+        for pid in pids { _ = try await fixture.psql("SELECT pg_terminate_backend(\(pid), 10000)") }
+        // At once, so that each session of the pool is asked for.
+        let again = try await withThrowingTaskGroup { group in
+            for _ in 0..<3 { group.addTask { try await scalar(database, "SELECT pg_backend_pid() FROM pg_sleep(0.05)")?.integer } }
+            return try await group.reduce(into: [Int64?]()) { $0.append($1) }
+        }
+        #expect(again.allSatisfy { $0 != nil && !pids.contains("\($0 ?? 0)") }, "\(again) \(pids)")
+        await database.close()
+    }
+
+    /// The statement is not repeated when the session is lost while it runs.
+    @Test func aSessionThatIsLostInAStatementIsSaid() async throws {
         let fixture = try await PostgresFixture()
         let database = fixture.database()
-        let pid = try #require(try await scalar(database, "SELECT pg_backend_pid()")?.integer)
-        _ = try await fixture.psql("SELECT pg_terminate_backend(\(pid), 10000)")
-        let lost = try await failure(database, "SELECT 1")
-        #expect(lost?.reason == .unavailable || lost?.code == "57P01")
+        _ = try await scalar(database, "SELECT 1")
+        let lost = try await failure(database, "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(60)", checks: .engineOnly)
+        #expect(lost?.code == "57P01" || lost?.reason == .unavailable, "\(String(describing: lost))")
         #expect(try await scalar(database, "SELECT 1") == 1)
+        await database.close()
+    }
+
+    /// A server that no longer answers holds nobody who has cancelled.
+    @Test(.timeLimit(.minutes(2))) func cancellingEndsAlthoughTheServerIsSilent() async throws {
+        let fixture = try await PostgresFixture()
+        let database = PostgresDatabase(
+            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName)), sessions: 1, cancelPatience: .milliseconds(50))
+        let pid = pid_t(try #require(try await scalar(database, "SELECT pg_backend_pid()")?.integer))
+        let sleeping = Task {
+            try await database.query("SELECT pg_sleep(600) AS silent_sleep", limits: QueryLimits(timeoutMilliseconds: 900_000))
+        }
+        while try await fixture.psql("SELECT count(*) FROM pg_stat_activity WHERE pid = \(pid) AND query LIKE '%silent_sleep%' AND state = 'active'") != "1" {
+            await Task.yield()
+        }
+        // As if its machine had gone: nothing that it is sent is answered any more.
+        #expect(kill(pid, SIGSTOP) == 0)
+        defer { kill(pid, SIGCONT) }
+        sleeping.cancel()
+        await #expect(throws: CancellationError.self) { try await sleeping.value }
+        let next = try await scalar(database, "SELECT pg_backend_pid()")?.integer
+        #expect(next != Int64(pid), "the session is not used again")
         await database.close()
     }
 }

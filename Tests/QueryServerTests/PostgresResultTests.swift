@@ -1,3 +1,4 @@
+import Foundation
 import MCPCore
 import Testing
 
@@ -61,6 +62,74 @@ import Testing
         #expect(bytes.rows.count == 10 && bytes.truncation == .bytes(limit: 10_500))
         #expect(try await scalar(database, "SELECT 1") == 1)
         await database.close()
+    }
+
+    /// libpq would keep the whole row before anyone could see how large it is.
+    @Test func aRowThatIsTooLargeIsNotTakenIntoMemory() async throws {
+        let database = try await PostgresFixture().database()
+        let backend = try await scalar(database, "SELECT pg_backend_pid()")
+        let failure = try await failure(database, "SELECT repeat('x', 100000000)")
+        #expect(failure?.reason == .engine && failure?.hint?.contains("substr()") == true, "\(String(describing: failure))")
+        #expect(try await scalar(database, "SELECT pg_backend_pid()") != backend, "the session is given up with its memory")
+        // Below the bound a row is read, and the result says that it does not fit; the buffer for it is given up too.
+        let large = try await database.query("SELECT repeat('x', 5000000)")
+        #expect(large.rows.isEmpty && large.truncation == .bytes(limit: 1 << 20))
+        let whole = try await database.query("SELECT repeat('x', 5000000)", limits: QueryLimits(bytes: 8 << 20))
+        #expect(whole.rows[0][0].string?.utf8.count == 5_000_000)
+        // Many rows are not one.
+        let many = try await database.query("SELECT repeat('x', 1000000) FROM generate_series(1, 40)", limits: QueryLimits(bytes: 64 << 20))
+        #expect(many.rows.count == 40)
+        await database.close()
+    }
+
+    /// More than a socket takes at once, in both directions.
+    @Test func aLongStatementAndItsParametersArrive() async throws {
+        let database = try await PostgresFixture().database()
+        let text = String(repeating: "y", count: 3_000_000)
+        let result = try await database.query(
+            "SELECT length('\(String(repeating: "x", count: 2_000_000))'), length($1), $1 LIKE '%y'", parameters: [.string(text)])
+        #expect(result.rows == [[2_000_000, 3_000_000, true]])
+        await database.close()
+    }
+
+    static let openssl = "/usr/bin/openssl"
+
+    /// With TLS the bytes of the wire are not those of the messages, and reading can have something to send.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: openssl), "apt install openssl"), .timeLimit(.minutes(2)))
+    func encryptedConnectionsDoTheSame() async throws {
+        let fixture = try await PostgresFixture()
+        let (certificate, key) = ("/tmp/mcp-test-\(UUID().uuidString).crt", "/tmp/mcp-test-\(UUID().uuidString).key")
+        defer { for file in [certificate, key] { try? FileManager.default.removeItem(atPath: file) } }
+        let process = Process()
+        process.executableURL = URL(filePath: Self.openssl)
+        process.arguments = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-out", certificate, "-keyout", key]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        // PostgreSQL wants the key to be its own and nobody else's.
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        if getuid() == 0 { try FileManager.default.setAttributes([.ownerAccountName: "postgres"], ofItemAtPath: key) }
+        for (name, value) in [("ssl_cert_file", certificate), ("ssl_key_file", key), ("ssl", "on")] {
+            _ = try await fixture.psql("ALTER SYSTEM SET \(name) = '\(value)'")
+        }
+        _ = try await fixture.psql("SELECT pg_reload_conf()")
+        let database = PostgresDatabase(
+            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName) + "?sslmode=require"), sessions: 1)
+        // The server takes a moment to read its settings.
+        while try await failure(database, "SELECT 1")?.reason == .unavailable { await Task.yield() }
+        #expect(try await scalar(database, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == true)
+        let text = JSONValue.string(String(repeating: "y", count: 3_000_000))
+        #expect(try await database.query("SELECT length($1)", parameters: [text]).rows == [[3_000_000]])
+        let many = try await database.query("SELECT repeat('x', 100000) FROM generate_series(1, 400)", limits: QueryLimits(rows: 400, bytes: 64 << 20))
+        #expect(many.rows.count == 400)
+        let stopped = try await database.query(
+            "SELECT generate_series(1, 1000000000000), repeat('x', 1000)", limits: QueryLimits(rows: 25, timeoutMilliseconds: 900_000))
+        #expect(stopped.rows.count == 25)
+        #expect(try await failure(database, "SELECT repeat('x', 100000000)")?.hint?.contains("substr()") == true)
+        #expect(try await scalar(database, "SELECT 1") == 1)
+        await database.close()
+        _ = try await fixture.psql("ALTER SYSTEM RESET ALL")
+        _ = try await fixture.psql("SELECT pg_reload_conf()")
     }
 
     @Test func errorsHaveCodePlaceAndHint() async throws {

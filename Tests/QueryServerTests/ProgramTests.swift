@@ -122,6 +122,17 @@ import Testing
         #expect(!errors.contains("s3cret"))
     }
 
+    /// In the environment databases are separated by commas, so a comma in a password makes two addresses of one.
+    @Test(arguments: [
+        "postgres://app:s3,cret@db/shop", "postgres://app:1,cret@db/shop", "a=sample,b=host=db user=app password=s3cret", "postgres:/app:s3cret@db/shop",
+    ])
+    func whatMayHoldAPasswordIsNotLogged(databases: String) throws {
+        let (status, output, errors) = try run(["--log-level", "trace"], environment: ["QUERY_SERVER_DATABASES": databases])
+        #expect(status != 0 && output == "")
+        #expect(errors.contains("write %2C for a comma"), "\(errors)")
+        #expect(!errors.contains("cret") && !errors.contains("app:"), "\(errors)")
+    }
+
     @Test func helpAndVersion() throws {
         let help = try run(["--help"])
         #expect(help.status == 0 && help.output.contains("--database") && help.output.contains("QUERY_SERVER_DATABASES"))
@@ -129,11 +140,12 @@ import Testing
     }
 
     /// Runs the program with nothing on its standard input, until it ends by itself.
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+    private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: Self.program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import GRDBSQLite
 import MCPCore
 import Testing
@@ -87,19 +88,33 @@ import Testing
         #expect(try await scalar(database, "SELECT 1") == 1)
     }
 
-    @Test func cancellationStopsTheEngine() async throws {
+    @Test(.timeLimit(.minutes(2))) func cancellationStopsTheEngine() async throws {
         let file = try TemporarySQLite(Self.script)
-        // With one session the second query only runs when the first one has really ended.
         let database = SQLiteDatabase(name: "t", source: .file(path: file.path), sessions: 1)
+        // A statement that reads the file keeps its shared lock, so another process could not write now.
+        let other = try DatabaseQueue(path: file.path)
+        func isBeingRead() throws -> Bool {
+            do {
+                try other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE; ROLLBACK") }
+                return false
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                return true
+            }
+        }
+        #expect(try !isBeingRead())
         let endless = Task {
             try await database.query(
-                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n",
+                "WITH RECURSIVE n(x) AS (SELECT min(id) FROM t UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n, t",
                 limits: QueryLimits(timeoutMilliseconds: 600_000))
         }
+        // With one session the second query only runs when the first one has really ended.
+        while try !isBeingRead() { await Task.yield() }
         let waiting = Task { try await scalar(database, "SELECT 7") }
         endless.cancel()
         await #expect(throws: CancellationError.self) { try await endless.value }
         #expect(try await waiting.value == 7)
+        #expect(try !isBeingRead())
+        await database.close()
     }
 
     @Test func missingFileIsNamedAndNotMade() async throws {

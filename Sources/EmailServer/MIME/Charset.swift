@@ -87,6 +87,19 @@ extension String {
     }
 }
 
+extension String {
+    /// The first Unicode scalars. Characters are no measure: any number of combining marks can stand on one.
+    func prefix(scalars count: Int) -> String { String(String.UnicodeScalarView(unicodeScalars.prefix(count))) }
+
+    /// As many whole Unicode scalars as fit into so many bytes of UTF-8.
+    func prefix(bytes count: Int) -> String {
+        guard utf8.count > count else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: count)
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(unicodeScalars[..<end])
+    }
+}
+
 extension Unicode.Scalar {
     /// A C0 or C1 control character, or DELETE.
     var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }

@@ -85,7 +85,7 @@ struct MIMEPart: Sendable {
     var fileName: String? {
         guard let name = disposition?.parameters["filename"] ?? contentType.parameters["name"] else { return nil }
         let last = name.asReadableLine.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        return last.isEmpty ? nil : String(last.prefix(200))
+        return last.isEmpty ? nil : last.prefix(bytes: 200)
     }
 
     var isText: Bool { contentType.value == "text/plain" || contentType.value == "text/html" }

@@ -11,13 +11,13 @@ public enum MailInputError: Error, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .address(let text, let reason): "The address \"\(text.prefix(120))\" cannot be used: \(reason)."
+        case .address(let text, let reason): "The address \"\(text.prefix(scalars: 120))\" cannot be used: \(reason)."
         case .field(let name, let reason): "`\(name)` cannot be used: \(reason)."
         case .query(let reason): reason
         case .noSuchMessage(let id):
-            "There is no message \"\(id.asReadableLine.prefix(80))\". Take an `id` from the results of search_emails."
+            "There is no message \"\(id.asReadableLine.prefix(scalars: 80))\". Take an `id` from the results of search_emails."
         case .noSuchAccount(let id, let known):
-            "There is no account \"\(id.asReadableLine.prefix(80))\". The accounts are: \(known.joined(separator: ", "))."
+            "There is no account \"\(id.asReadableLine.prefix(scalars: 80))\". The accounts are: \(known.joined(separator: ", "))."
         case .keyUsedForOtherMessage(let key, let id):
             "The idempotency key \"\(key)\" was used before for another message (\(id)). "
                 + "Nothing was sent. Use a new key for a new message, or repeat the first one without changes."

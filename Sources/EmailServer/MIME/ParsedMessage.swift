@@ -16,22 +16,36 @@ struct ParsedMessage: Sendable {
     var isTextFromHTML: Bool
     var attachments: [MailAttachment]
 
+    /// The most bytes of a subject, display name or address that are read; a longer address is left out, as a part of it is another one.
+    static let longestHeaderText = 1000
+    /// Identifiers of a thread that are read, the newest of them.
+    static let mostReferences = 100
+
     init(parsing bytes: [UInt8]) {
         let root = MIMEPart(parsing: bytes)
         headers = root.headers
-        subject = headers.text("Subject") ?? ""
-        from = headers.addresses("From")
-        to = headers.addresses("To")
-        cc = headers.addresses("Cc")
-        bcc = headers.addresses("Bcc")
+        subject = (headers.text("Subject") ?? "").prefix(bytes: Self.longestHeaderText)
+        from = Self.addresses("From", in: headers)
+        to = Self.addresses("To", in: headers)
+        cc = Self.addresses("Cc", in: headers)
+        bcc = Self.addresses("Bcc", in: headers)
         date = headers["Date"].flatMap { MailDate(header: $0) }
-        messageID = headers.messageIDs("Message-ID").first
-        references = headers.messageIDs("References")
+        messageID = headers.messageIDs("Message-ID").first { $0.utf8.count <= Self.longestHeaderText }
+        references = headers.messageIDs("References").filter { $0.utf8.count <= Self.longestHeaderText }.suffix(Self.mostReferences)
         var body = Body()
         body.add(root)
         text = body.texts.joined(separator: "\n\n").trimmingLines
         isTextFromHTML = body.usedHTML
         attachments = body.attachments
+    }
+
+    private static func addresses(_ name: String, in headers: HeaderFields) -> [MailAddress] {
+        headers.addresses(name).prefix(AddressParser.maximumAddresses).compactMap { address in
+            guard address.local.utf8.count + address.domain.utf8.count < longestHeaderText else { return nil }
+            var address = address
+            address.name = address.name?.prefix(bytes: longestHeaderText)
+            return address
+        }
     }
 
     /// Walks the parts in the order of the message.
@@ -87,10 +101,10 @@ public struct MailAttachment: Sendable, Hashable {
     public var size: Int
 
     init(_ part: MIMEPart) {
-        mediaType = part.contentType.value.asReadableLine
+        mediaType = part.contentType.value.asReadableLine.prefix(bytes: 255)
         size = part.decodedBody.count
         let subject = mediaType == "message/rfc822" ? HeaderFields.parse(part.body).headers.text("Subject") : nil
-        fileName = part.fileName ?? subject.map { "\($0.prefix(80)).eml" } ?? "unnamed"
+        fileName = part.fileName ?? subject.map { "\($0.prefix(scalars: 80)).eml" } ?? "unnamed"
     }
 }
 

@@ -49,8 +49,8 @@ public actor EmbeddedMailbox: Mailbox {
         _ = try directory.prepare { sampleMail ? SampleMail.messages(now: clock()) : [] }
         var journal = IndexJournal(path: directory.journalPath, storage: storage)
         let replayed = Self.replay(&journal, warn)
-        let (records, isChanged) = try Self.reconcile(replayed.records, directory, warn)
-        let state = State(records, nextNumber: replayed.nextNumber)
+        let (records, isChanged, nextNumber) = try Self.reconcile(replayed.records, directory, warn)
+        let state = State(records, nextNumber: max(replayed.nextNumber, nextNumber))
         if !replayed.isWhole || isChanged || journal.lines > 2 * records.count + 100 {
             try Self.rewrite(&journal, state, directory)
         }
@@ -68,7 +68,10 @@ public actor EmbeddedMailbox: Mailbox {
             let (changes, isWhole) = try journal.replay()
             for change in changes {
                 switch change {
-                case .put(let record): records[record.id] = record
+                case .put(let record):
+                    records[record.id] = record
+                    // Also where the file is gone: an id is given once.
+                    nextNumber = max(nextNumber, record.sequence + 1)
                 case .remove(let id): records[id] = nil
                 case .next(let number): nextNumber = max(nextNumber, number)
                 }
@@ -175,8 +178,9 @@ public actor EmbeddedMailbox: Mailbox {
 
     private func store(_ message: OutgoingMessage, in folder: MailFolder, idempotency: IndexRecord.Idempotency?) throws -> IndexRecord {
         if mustReconcile { try reconcile() }
-        let number = state.nextNumber
-        let id = "m\(String(repeating: "0", count: max(0, 6 - String(number).count)))\(number)"
+        // Beyond the largest number that counts, an id can be there already.
+        while state.index.documents[Self.id(state.nextNumber)] != nil { state.nextNumber += 1 }
+        let id = Self.id(state.nextNumber)
         let file = try file(for: message, id: id, idempotency: idempotency)
         // A number is used once, even where writing fails.
         state.nextNumber += 1
@@ -187,10 +191,16 @@ public actor EmbeddedMailbox: Mailbox {
             mustReconcile = true
             throw error
         }
-        let record = IndexRecord(id: id, folder: folder, file: file)
+        // A file that cannot be looked at now is read again at the next start.
+        let record = IndexRecord(id: id, folder: folder, file: file, modified: directory.stamp(id, in: folder)?.modified ?? 0)
         state.put(record)
         appendToJournal([.put(record)])
         return record
+    }
+
+    private static func id(_ number: Int) -> String {
+        let digits = String(number)
+        return "m" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
     private func file(for message: OutgoingMessage, id: String, idempotency: IndexRecord.Idempotency?) throws -> [UInt8] {
@@ -232,7 +242,8 @@ public actor EmbeddedMailbox: Mailbox {
     /// Brings the index in line with the files.
     private func reconcile() throws {
         let before = state.index.documents.mapValues(\.record)
-        let (records, _) = try Self.reconcile(before, directory, warn)
+        let (records, _, nextNumber) = try Self.reconcile(before, directory, warn)
+        state.nextNumber = max(state.nextNumber, nextNumber)
         for id in before.keys where records[id] == nil { state.remove(id) }
         for (id, record) in records where before[id] != record { state.put(record) }
         try Self.rewrite(&journal, state, directory)
@@ -242,25 +253,27 @@ public actor EmbeddedMailbox: Mailbox {
     /// Records for exactly the files that are there: those that the index knows, and new ones read from the others.
     private static func reconcile(
         _ records: [String: IndexRecord], _ directory: MailDirectory, _ warn: (String) -> Void
-    ) throws -> (records: [String: IndexRecord], isChanged: Bool) {
+    ) throws -> (records: [String: IndexRecord], isChanged: Bool, nextNumber: Int) {
         let (files, skipped) = try directory.list()
         for path in skipped { warn("Skipped \(path): its name is no message id (letters, digits, - and _, each id once).") }
         var result: [String: IndexRecord] = [:]
         var isChanged = false
+        // A file that cannot be read has its id all the same.
+        let nextNumber = files.keys.reduce(1) { max($0, IndexRecord.sequence(of: $1) + 1) }
         for (id, found) in files {
-            if let record = records[id], record.folder == found.folder, record.fileSize == found.size {
+            if let record = records[id], record.folder == found.folder, record.stamp == found.stamp {
                 result[id] = record
                 continue
             }
             isChanged = true
             do {
                 guard let file = try directory.read(id, in: found.folder) else { continue }
-                result[id] = IndexRecord(id: id, folder: found.folder, file: file)
+                result[id] = IndexRecord(id: id, folder: found.folder, file: file, modified: found.stamp.modified)
             } catch let error as MailStorageError {
                 warn("Skipped the message \(id). \(error)")
             }
         }
-        return (result, isChanged || result.count != records.count)
+        return (result, isChanged || result.count != records.count, nextNumber)
     }
 
     // MARK: Answers

@@ -92,7 +92,7 @@ struct IndexJournal: ~Copyable {
         guard line.prefix(8).elementsEqual(CRC32.text(of: text).utf8), let json = try? JSONValue(parsing: text) else { return nil }
         if let record = json["put"].flatMap({ IndexRecord(json: $0) }) { return .put(record) }
         if let id = json["remove"]?.string { return .remove(id: id) }
-        if let number = json["next"]?.integer { return .next(Int(number)) }
+        if let number = json["next"]?.integer, (1...IndexRecord.largestNumber).contains(Int(number)) { return .next(Int(number)) }
         return nil
     }
 }

@@ -4,8 +4,8 @@ import MCPCore
 struct IndexRecord: Sendable, Hashable {
     var id: String
     var folder: MailFolder
-    /// Octets of the file; another size means that the file was changed from outside.
-    var fileSize: Int
+    /// Size and time of the file as the index last saw it; others mean that it was changed from outside.
+    var stamp: MailStorage.FileStamp
     var from: MailAddress?
     var to: [MailAddress]
     var cc: [MailAddress]
@@ -24,7 +24,7 @@ struct IndexRecord: Sendable, Hashable {
         var digest: String
     }
 
-    /// How much of a body is searched, in characters.
+    /// How much of a body is searched, in Unicode scalars. (A character has no bound: any number of combining marks can stand on it.)
     static let searchedLength = 32_000
 
     /// Fields that only this store writes into its files; a message that leaves it goes without them.
@@ -32,11 +32,12 @@ struct IndexRecord: Sendable, Hashable {
     static let digestField = "X-Outbox-Digest"
 
     /// Makes the record from the message file: the index can always be built again.
-    init(id: String, folder: MailFolder, file: [UInt8]) {
+    /// - Parameter modified: When the file was last changed, in nanoseconds since 1970; 0 where that is not known.
+    init(id: String, folder: MailFolder, file: [UInt8], modified: Int64 = 0) {
         let message = ParsedMessage(parsing: file)
         self.id = id
         self.folder = folder
-        fileSize = file.count
+        stamp = MailStorage.FileStamp(size: file.count, modified: modified)
         from = message.from.first
         to = message.to
         cc = message.cc
@@ -46,20 +47,31 @@ struct IndexRecord: Sendable, Hashable {
         // `Status: RO` is how mail files have long said that a message was read.
         isUnread = folder == .inbox && message.headers["Status"]?.contains("R") != true
         attachmentNames = message.attachments.map(\.fileName)
-        text = String(message.text.prefix(Self.searchedLength))
+        text = message.text.prefix(scalars: Self.searchedLength)
         if folder == .outbox || folder == .sent, let key = message.headers[Self.keyField], let digest = message.headers[Self.digestField] {
             idempotency = Idempotency(key: key, digest: digest)
         }
     }
 
     /// The number in an id that this store gave; 0 for a file that was put there by others.
-    var sequence: Int { id.hasPrefix("m") ? Int(id.dropFirst()) ?? 0 : 0 }
+    var sequence: Int { Self.sequence(of: id) }
+
+    /// More than this store ever comes to, and far from what an integer holds.
+    static let largestNumber = 1_000_000_000_000_000
+
+    static func sequence(of id: String) -> Int {
+        let digits = id.dropFirst().utf8
+        // This store does not come to larger numbers, so a name with one is somebody else's.
+        guard id.hasPrefix("m"), (1...12).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return 0 }
+        return Int(id.dropFirst()) ?? 0
+    }
 }
 
 extension IndexRecord {
     var json: JSONValue {
         var object: JSONObject = [
-            "id": .string(id), "folder": .string(folder.rawValue), "size": .integer(Int64(fileSize)), "subject": .string(subject),
+            "id": .string(id), "folder": .string(folder.rawValue), "size": .integer(Int64(stamp.size)),
+            "modified": .integer(stamp.modified), "subject": .string(subject),
             "seconds": .integer(date.seconds), "offset": .integer(Int64(date.offsetMinutes)), "unread": .bool(isUnread),
             "text": .string(text), "to": Self.json(to), "cc": Self.json(cc), "bcc": Self.json(bcc),
             "attachments": .array(attachmentNames.map { .string($0) }),
@@ -72,7 +84,8 @@ extension IndexRecord {
     /// `nil` where `json` is no record of this version.
     init?(json: JSONValue) {
         guard let id = json["id"]?.string, let folder = json["folder"]?.string, let size = json["size"]?.integer,
-            let subject = json["subject"]?.string, let seconds = json["seconds"]?.integer, let offset = json["offset"]?.integer,
+            let modified = json["modified"]?.integer, let subject = json["subject"]?.string, let seconds = json["seconds"]?.integer,
+            let offset = json["offset"]?.integer,
             let unread = json["unread"]?.bool, let text = json["text"]?.string, let to = Self.addresses(json["to"]),
             let cc = Self.addresses(json["cc"]), let bcc = Self.addresses(json["bcc"]), let attachments = json["attachments"]?.array
         else { return nil }
@@ -83,7 +96,7 @@ extension IndexRecord {
         self.to = to
         self.cc = cc
         self.bcc = bcc
-        fileSize = Int(size)
+        stamp = MailStorage.FileStamp(size: Int(size), modified: modified)
         from = Self.addresses(json["from"])?.first
         date = MailDate(seconds: seconds, offsetMinutes: Int(offset))
         isUnread = unread

@@ -55,14 +55,14 @@ struct MailDirectory: Sendable {
     }
 
     /// The messages that are there, by id; `skipped` are files whose names are no ids.
-    func list() throws -> (files: [String: (folder: MailFolder, size: Int)], skipped: [String]) {
-        var files: [String: (folder: MailFolder, size: Int)] = [:]
+    func list() throws -> (files: [String: (folder: MailFolder, stamp: MailStorage.FileStamp)], skipped: [String]) {
+        var files: [String: (folder: MailFolder, stamp: MailStorage.FileStamp)] = [:]
         var skipped: [String] = []
         for folder in Self.folders {
             for file in try storage.files(in: folderPath(folder)) where file.name.hasSuffix(".eml") {
                 let id = String(file.name.dropLast(4))
                 if Self.isID(id), files[id] == nil {
-                    files[id] = (folder, file.size)
+                    files[id] = (folder, file.stamp)
                 } else {
                     skipped.append("\(folderPath(folder))/\(file.name)")
                 }
@@ -82,6 +82,9 @@ struct MailDirectory: Sendable {
                 }
             }
     }
+
+    /// `nil` where there is no such file.
+    func stamp(_ id: String, in folder: MailFolder) -> MailStorage.FileStamp? { storage.stamp(of: path(id, in: folder)) }
 
     func read(_ id: String, in folder: MailFolder) throws -> [UInt8]? {
         try storage.read(path(id, in: folder), limit: Self.maximumMessageSize)

@@ -35,13 +35,29 @@ struct MailStorage: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Names and sizes of the regular files in a directory, sorted by name.
-    func files(in path: String) throws -> [(name: String, size: Int)] {
-        try names(in: path).compactMap { name in
-            var status = stat()
-            guard lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            return (name, Int(status.st_size))
-        }
+    /// What a directory says of a file without its being read.
+    struct FileStamp: Sendable, Hashable {
+        /// Octets.
+        var size: Int
+        /// When it was last changed, in nanoseconds since 1970.
+        var modified: Int64
+    }
+
+    /// The regular files in a directory, sorted by name.
+    func files(in path: String) throws -> [(name: String, stamp: FileStamp)] {
+        try names(in: path).compactMap { name in stamp(of: "\(path)/\(name)").map { (name, $0) } }
+    }
+
+    /// `nil` where there is no such regular file.
+    func stamp(of path: String) -> FileStamp? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        return FileStamp(size: Int(status.st_size), modified: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 
     func names(in path: String) throws -> [String] {

@@ -24,7 +24,7 @@ import MCPMacros
     var body: String
     /// True where the message has only HTML and `body` was made from it.
     var bodyIsFromHtml: Bool
-    /// Characters of the whole body.
+    /// Unicode code points of the whole body.
     var bodyLength: Int
     /// Where the rest of the body begins. Missing where this is its end.
     var nextOffset: Int?
@@ -48,7 +48,7 @@ import MCPMacros
         messageId = message.messageID
         references = message.references
         notice = Self.notice
-        body = String(message.text.dropFirst(offset).prefix(maxLength))
+        body = String(String.UnicodeScalarView(message.text.unicodeScalars.dropFirst(offset).prefix(maxLength)))
         bodyIsFromHtml = message.isTextFromHTML
         bodyLength = length
         nextOffset = offset + maxLength < length ? offset + maxLength : nil
@@ -66,7 +66,7 @@ import MCPMacros
         // The author of the body cannot know the number, and so cannot write an end of the body into it.
         let mark = "body \(String(UInt64.random(in: .min ... .max), radix: 36))"
         lines += ["", notice, "--- begin \(mark) ---", body, "--- end \(mark) ---"]
-        if let nextOffset { lines.append("Cut off: \(bodyLength) characters in all. Read on with offset \(nextOffset).") }
+        if let nextOffset { lines.append("Cut off: \(bodyLength) code points in all. Read on with offset \(nextOffset).") }
         return CallToolResult(content: [.text(lines.joined(separator: "\n"))], structuredContent: json)
     }
 }

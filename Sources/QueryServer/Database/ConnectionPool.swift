@@ -27,23 +27,28 @@ actor ConnectionPool<Session: Sendable> {
     }
 
     /// Runs `body` with a session of its own. The session is kept when `body` answers that it may be.
+    /// - Parameter body: is told whether the session was opened for it. When it throws `StaleSession` with one that was kept, it is run again with a new one.
     /// - Throws: what opening or `body` throws; `CancellationError` while waiting. A session whose `body` throws is closed.
     func withSession<Value: Sendable>(
-        _ body: @Sendable (Session) async throws -> (value: Value, reusable: Bool)
+        _ body: @Sendable (Session, _ isFresh: Bool) async throws -> (value: Value, reusable: Bool)
     ) async throws -> Value {
         try await takePlace()
-        var session = idle.popLast()
+        defer { leavePlace() }
+        if let kept = idle.popLast() {
+            do { return try await use(kept, isFresh: false, body) } catch is StaleSession {}
+        }
+        do { return try await use(try await open(), isFresh: true, body) } catch let stale as StaleSession { throw stale.failure }
+    }
+
+    private func use<Value: Sendable>(
+        _ session: Session, isFresh: Bool, _ body: @Sendable (Session, _ isFresh: Bool) async throws -> (value: Value, reusable: Bool)
+    ) async throws -> Value {
         do {
-            let opened: Session
-            if let session { opened = session } else { opened = try await open() }
-            session = opened
-            let (value, reusable) = try await body(opened)
-            if reusable, !closed { idle.append(opened) } else { await close(opened) }
-            leavePlace()
+            let (value, reusable) = try await body(session, isFresh)
+            if reusable, !closed { idle.append(session) } else { await close(session) }
             return value
         } catch {
-            if let session { await close(session) }
-            leavePlace()
+            await close(session)
             throw error
         }
     }
@@ -96,4 +101,9 @@ actor ConnectionPool<Session: Sendable> {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
         waiters.remove(at: index).continuation.resume(throwing: CancellationError())
     }
+}
+
+/// A session turned out to be lost before anything was done with it.
+struct StaleSession: Error {
+    let failure: QueryFailure
 }

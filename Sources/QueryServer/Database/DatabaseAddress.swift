@@ -16,6 +16,12 @@ struct DatabaseAddress: Sendable, Hashable {
         each with `NAME=` before it when there are several
         """
 
+    /// What an address says that may be a part of one with a password: it is not repeated.
+    private static let unreadable = """
+        A database address cannot be read; it is not repeated here, because it may hold a password. \(forms). Escape special characters in a \
+        password: write %2C for a comma, %40 for @ and %2F for a slash. Write `sqlite:PATH` for a file with an @ in its name
+        """
+
     /// Reads `[name=]url`. Without a name the connection is named after its database.
     /// - Throws: `DatabaseAddressError`; its message never repeats what might be a password.
     init(_ text: String) throws(DatabaseAddressError) {
@@ -29,23 +35,33 @@ struct DatabaseAddress: Sendable, Hashable {
             url = text[text.index(after: equals)...]
         }
         guard !url.isEmpty else { throw DatabaseAddressError("A database address is empty. \(Self.forms).") }
-        let lowered = url.prefix(16).lowercased()
+        let lowered = url.lowercased()
         if url == "sample" {
             place = .sample
         } else if lowered.hasPrefix("postgres://") || lowered.hasPrefix("postgresql://") {
             place = .postgres(PostgresURL(String(url)))
+        } else if lowered.hasPrefix("postgres:") || lowered.hasPrefix("postgresql:") || text.lowercased().contains("password=") {
+            throw DatabaseAddressError("\(Self.unreadable).")
         } else if lowered.hasPrefix("sqlite:") {
             var path = url.dropFirst("sqlite:".count)
             if path.hasPrefix("//") { path = path.dropFirst(2) }
             guard !path.isEmpty else { throw DatabaseAddressError("`sqlite:` needs the path of a file. \(Self.forms).") }
             place = .sqlite(path: String(path))
         } else if url.contains("://") {
-            let scheme = url.prefix { $0 != ":" }
-            throw DatabaseAddressError("The database scheme `\(scheme)` is not known. \(Self.forms).")
+            // Not repeated either: of an address that was split at a comma, this may be a part of the password.
+            throw DatabaseAddressError("The scheme of a database address is not known. \(Self.forms).")
+        } else if url.contains("@") || Self.isKeywordList(text) {
+            throw DatabaseAddressError("\(Self.unreadable).")
         } else {
             place = .sqlite(path: String(url))
         }
         self.name = name ?? Self.defaultName(of: place)
+    }
+
+    /// Whether it is libpq's other form, such as `host=db user=ada`, which would be read as a file named `db user=ada`.
+    private static func isKeywordList(_ text: String) -> Bool {
+        ["host", "hostaddr", "port", "dbname", "user", "service"].contains(text.prefix { $0 != "=" }.lowercased())
+            && text.contains { $0.isWhitespace } && text.count { $0 == "=" } > 1
     }
 
     private static func isNameCharacter(_ character: Character) -> Bool {
@@ -104,11 +120,22 @@ struct PostgresURL: Sendable, Hashable, CustomStringConvertible, CustomReflectab
         return Set(found.flatMap { [String($0), Self.decoded($0)] }).filter { !$0.isEmpty }.sorted { $0.count > $1.count }
     }
 
-    /// Whether the URL's parts can be told apart: an `@`, `/` or `?` that stands unescaped in a password makes libpq take a part
-    /// of the password for the host or the port, and show it in its messages.
+    /// Whether the URL's parts can be told apart: an `@`, `/`, `?` or comma that stands unescaped in a password makes libpq take a
+    /// part of the password for the host or the port, and show it in its messages.
     var isUnambiguous: Bool {
         let authority = afterScheme.prefix { $0 != "/" && $0 != "?" }
-        return authority.count { $0 == "@" } <= 1 && !afterScheme.dropFirst(authority.count).contains("@")
+        let rest = afterScheme.dropFirst(authority.count)
+        let hosts = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return authority.count { $0 == "@" } <= 1 && !rest.contains("@")
+            && !rest.prefix { $0 != "?" }.lowercased().contains("password=")
+            && hosts.split(separator: ",").allSatisfy(Self.hasPlainPort)
+    }
+
+    /// Whether what follows the host, if anything, is the number of a port.
+    private static func hasPlainPort(_ host: Substring) -> Bool {
+        // An IPv6 address stands in brackets.
+        let afterHost = host.hasPrefix("[") ? host.drop { $0 != "]" }.dropFirst() : host.drop { $0 != ":" }
+        return afterHost.isEmpty || afterHost.first == ":" && afterHost.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
     }
 
     /// A message with every secret of this URL replaced.

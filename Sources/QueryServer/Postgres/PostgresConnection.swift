@@ -11,6 +11,16 @@ actor PostgresConnection {
 
     private let url: PostgresURL
     private var connection: OpaquePointer?
+    private var relay: PostgresRelay?
+    /// Bytes that came since the last result.
+    private var taken = 0
+    /// The most bytes that one result took.
+    private var most = 0
+
+    /// The largest row, or other message of the server, that is read, in bytes; bounds the memory of a session.
+    static let largestMessage = 16 << 20
+    /// libpq never gives memory back, so a session that took a larger message is not used again.
+    private static let largestKept = 1 << 20
 
     init(_ url: PostgresURL) { self.url = url }
 
@@ -58,6 +68,11 @@ actor PostgresConnection {
                 hint: "Check that the server runs, and host, port, user, password and database of this connection.")
         }
         PQsetnonblocking(connection, 1)
+        relay = PostgresRelay(takingPlaceOf: PQsocket(connection))
+        guard relay != nil else {
+            close()
+            throw QueryFailure(.unavailable, "There are no descriptors left for a PostgreSQL connection.")
+        }
     }
 
     /// Reads the URL as libpq does. Its own message on failure may repeat parts of the password, so it is not shown.
@@ -68,7 +83,7 @@ actor PostgresConnection {
             throw QueryFailure(
                 .unavailable, "The PostgreSQL URL cannot be read.",
                 hint:
-                    "Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and escape special characters in the password, such as %40 for @."
+                    "Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and escape special characters in the password: %40 for @, %2C for a comma."
             )
         }
         defer { PQconninfoFree(options) }
@@ -84,12 +99,21 @@ actor PostgresConnection {
     func close() {
         if let connection { PQfinish(connection) }
         connection = nil
+        // libpq's farewell.
+        _ = relay?.deliver()
+        relay = nil
     }
+
+    /// Ends the connection under whoever waits for the server, which then fails as if the server had gone.
+    func abandon() { relay?.abandon() }
 
     // MARK: State
 
-    /// Whether the connection is open and outside any transaction.
-    var isIdle: Bool { connection.map { PQstatus($0) == CONNECTION_OK && PQtransactionStatus($0) == PQTRANS_IDLE } ?? false }
+    /// Whether the connection is open, outside any transaction, and holds no more memory than others.
+    var isReusable: Bool {
+        guard let connection, most <= Self.largestKept else { return false }
+        return PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) == PQTRANS_IDLE
+    }
 
     /// Whether a transaction is open, healthy or failed.
     var isInTransaction: Bool {
@@ -102,7 +126,14 @@ actor PostgresConnection {
         connection.flatMap { PQparameterStatus($0, "server_version") }.map { String(cString: $0) } ?? ""
     }
 
-    func makeCancelRequest() -> CancelRequest? { connection.flatMap(CancelRequest.init) }
+    /// A request that stops what the session runs, and ends the connection where that has no effect.
+    /// - Parameter patience: how long the server has for it.
+    func makeCancelRequest(patience: Duration) -> CancelRequest? {
+        connection.flatMap { connection in
+            // Unstructured, because whoever cancels does not wait; it only ends the socket.
+            CancelRequest(connection, patience: patience) { Task { await self.abandon() } }
+        }
+    }
 
     // MARK: Sending and receiving
 
@@ -117,8 +148,9 @@ actor PostgresConnection {
         case execute([String?])
     }
 
-    func send(_ command: Command) async throws {
-        guard let connection else { throw lost() }
+    /// - Throws: `QueryFailure` when the server does not take the command until `deadline` or the connection is lost.
+    func send(_ command: Command, until deadline: DispatchTime) async throws {
+        guard let connection, let relay else { throw lost() }
         let sent =
             switch command {
             case .simple(let sql): PQsendQuery(connection, sql)
@@ -131,24 +163,42 @@ actor PostgresConnection {
         if case .execute = command { PQsetSingleRowMode(connection) }
         while true {
             let unsent = PQflush(connection)
-            if unsent == 0 { return }
-            guard unsent == 1 else { throw lost() }
-            _ = await SocketReadiness.wait(PQsocket(connection), .writable, on: executor.queue)
+            guard unsent >= 0 else { throw lost() }
+            switch relay.deliver() {
+            case .complete: if unsent == 0 { return }
+            case .failed: throw lost()
+            case .waiting:
+                guard await SocketReadiness.wait(relay.server, .writable, until: deadline, on: executor.queue) else { throw Self.silent }
+            }
         }
     }
 
     /// The next result of the last command; `nil` when there is none any more.
-    /// - Throws: `QueryFailure` when the server is silent until `deadline` or the connection is lost.
+    /// - Throws: `QueryFailure` when the server is silent until `deadline`, sends too large a row, or the connection is lost.
     func nextResult(until deadline: DispatchTime) async throws -> PostgresResult? {
-        guard let connection else { throw lost() }
+        guard let connection, let relay else { throw lost() }
         while PQisBusy(connection) == 1 {
-            guard await SocketReadiness.wait(PQsocket(connection), .readable, until: deadline, on: executor.queue) else {
-                throw QueryFailure(.timeout, "The PostgreSQL server did not answer in time.", hint: "Try again, or read fewer rows.")
+            if !PostgresRelay.hasUnread(PQsocket(connection)) {
+                guard taken <= Self.largestMessage else {
+                    close()
+                    throw QueryFailure(
+                        .engine, "A row is larger than the \(Self.largestMessage >> 20) MiB that this server reads.",
+                        hint: "Select part of it with substr(), or fewer columns.")
+                }
+                guard await SocketReadiness.wait(relay.server, .readable, until: deadline, on: executor.queue) else { throw Self.silent }
+                taken += relay.receive()
+                most = max(most, taken)
             }
             guard PQconsumeInput(connection) == 1 else { throw lost() }
+            // With encryption, reading can have something to say.
+            guard relay.deliver() != .failed else { throw lost() }
         }
+        taken = 0
         return PQgetResult(connection).map { PostgresResult($0) }
     }
+
+    private static let silent = QueryFailure(
+        .timeout, "The PostgreSQL server did not answer in time.", hint: "Try again, or read fewer rows.")
 
     private func lost() -> QueryFailure {
         let message = connection.map { url.redacting(String(cString: PQerrorMessage($0)).trimmingSuffixNewlines) } ?? "it is closed"

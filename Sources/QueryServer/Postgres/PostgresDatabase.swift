@@ -8,12 +8,14 @@ final class PostgresDatabase: Database {
     private let pool: ConnectionPool<PostgresSession>
 
     /// Connects at the first query, so that a server which is down at start is not fatal.
-    /// - Parameter sessions: the largest number of statements at once.
-    init(name: String, url: PostgresURL, sessions: Int = 4) {
+    /// - Parameters:
+    ///   - sessions: the largest number of statements at once.
+    ///   - cancelPatience: how long a statement has to end after it was cancelled; then its session is ended.
+    init(name: String, url: PostgresURL, sessions: Int = 4, cancelPatience: Duration = .seconds(5)) {
         self.name = name
         location = url.description
         pool = ConnectionPool(capacity: sessions) {
-            try await PostgresSession(url)
+            try await PostgresSession(url, cancelPatience: cancelPatience)
         } close: {
             await $0.close()
         }
@@ -25,14 +27,14 @@ final class PostgresDatabase: Database {
             throw QueryFailure(.refused, "The statement has a NUL character.", hint: "Remove it; PostgreSQL text cannot hold one.")
         }
         let texts = try parameters.enumerated().map { try Self.text($1, number: $0 + 1) }
-        let outcome: Result<QueryResult, any Error> = try await pool.withSession { session in
-            try await session.query(sql, parameters: texts, limits: limits, checks: checks)
+        let outcome: Result<QueryResult, any Error> = try await pool.withSession { session, isFresh in
+            try await session.query(sql, parameters: texts, limits: limits, checks: checks, isFresh: isFresh)
         }
         return try outcome.get()
     }
 
     func status() async throws -> DatabaseStatus {
-        let version = try await pool.withSession { session in (await session.serverVersion, true) }
+        let version = try await pool.withSession { session, _ in (await session.serverVersion, true) }
         let role = try await query(
             """
             SELECT current_user::text, r.rolsuper, r.rolbypassrls, r.rolreplication,

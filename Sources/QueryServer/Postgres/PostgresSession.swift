@@ -11,8 +11,14 @@ import MCPCore
 /// - Settings that the statement changes are undone by `ROLLBACK` and `DISCARD ALL` before anyone else gets the session.
 struct PostgresSession: Sendable {
     private let connection: PostgresConnection
+    private let cancelPatience: Duration
 
-    init(_ url: PostgresURL) async throws {
+    /// How long a session that was idle has to begin a transaction before it is taken for lost.
+    private static let beginPatience = DispatchTimeInterval.seconds(5)
+
+    /// - Parameter cancelPatience: how long a statement has to end after it was cancelled; then the session is ended.
+    init(_ url: PostgresURL, cancelPatience: Duration) async throws {
+        self.cancelPatience = cancelPatience
         connection = PostgresConnection(url)
         try await connection.open()
     }
@@ -22,15 +28,20 @@ struct PostgresSession: Sendable {
     var serverVersion: String { get async { await connection.serverVersion } }
 
     /// Runs one statement and leaves the session clean.
+    /// - Parameter isFresh: whether nothing has run in this session yet.
     /// - Returns: the result or the failure, and whether the session may be used again.
+    /// - Throws: `StaleSession` when a session that is not fresh was lost before the statement was sent.
     func query(
-        _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks
+        _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks, isFresh: Bool
     ) async throws -> (value: Result<QueryResult, any Error>, reusable: Bool) {
-        guard let cancel = await connection.makeCancelRequest() else { throw QueryFailure(.unavailable, "The connection is closed.") }
+        guard let cancel = await connection.makeCancelRequest(patience: cancelPatience) else {
+            throw StaleSession(failure: QueryFailure(.unavailable, "The connection is closed."))
+        }
         // The server's own limit comes first; this one is for a server or a network that is gone.
         let deadline = DispatchTime.now() + .milliseconds(limits.timeoutMilliseconds + 10_000)
         let outcome: Result<RawResult, any Error> = await withTaskCancellationHandler {
             do {
+                try await begin(limits, isFresh: isFresh, deadline)
                 return .success(try await run(sql, parameters: parameters, limits: limits, checks: checks, cancel, deadline))
             } catch {
                 return .failure(error)
@@ -38,8 +49,10 @@ struct PostgresSession: Sendable {
         } onCancel: {
             cancel.send()
         }
-        await cancel.settled()
-        let clean = await cleanUp()
+        let settled = await cancel.settled()
+        if case .failure(let stale as StaleSession) = outcome, !Task.isCancelled { throw stale }
+        let cleaned = await cleanUp()
+        let clean = settled && cleaned
         if Task.isCancelled { return (.failure(CancellationError()), clean) }
         switch outcome {
         case .failure(let error): return (.failure(error), clean)
@@ -64,43 +77,57 @@ struct PostgresSession: Sendable {
         }
     }
 
+    private func begin(_ limits: QueryLimits, isFresh: Bool, _ deadline: DispatchTime) async throws {
+        // The SELECT takes the snapshot. Limits are set in each transaction too, for poolers that drop what a connection brings.
+        let command = PostgresConnection.Command.simple(
+            """
+            BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = \(limits.timeoutMilliseconds); SET LOCAL lock_timeout = '5s'; \
+            SET LOCAL idle_in_transaction_session_timeout = '60s'; SELECT 1
+            """)
+        guard !isFresh else { return try await complete(command, deadline) }
+        do {
+            try await complete(command, min(deadline, .now() + Self.beginPatience))
+        } catch let failure as QueryFailure {
+            // The server was started again, or a firewall has forgotten the connection: a new session does better.
+            throw StaleSession(failure: failure)
+        }
+    }
+
     private func run(
         _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks, _ cancel: CancelRequest,
         _ deadline: DispatchTime
     ) async throws -> RawResult {
-        // The SELECT takes the snapshot. Limits are set in each transaction too, for poolers that drop what a connection brings.
-        try await complete(
-            .simple(
-                """
-                BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = \(limits.timeoutMilliseconds); SET LOCAL lock_timeout = '5s'; \
-                SET LOCAL idle_in_transaction_session_timeout = '60s'; SELECT 1
-                """), deadline)
         try await complete(.prepare(sql), sql: sql, deadline)
         var raw = try await describe(parameterCount: parameters.count, sql: sql, checks: checks, deadline)
-        try await connection.send(.execute(parameters))
+        try await connection.send(.execute(parameters), until: deadline)
         var collector = ResultCollector(limits: limits)
         var failure: QueryFailure?
-        while let result = try await connection.nextResult(until: deadline) {
-            if result.isError {
-                failure = failure ?? result.failure(sql: sql)
-                continue
-            }
-            guard result.status == PGRES_SINGLE_TUPLE || result.status == PGRES_TUPLES_OK || result.status == PGRES_COMMAND_OK else {
-                // COPY and the like would need a dialogue; closing the session ends it.
-                await connection.close()
-                throw QueryFailure(.refused, "COPY is not run over this connection.", hint: "Read tables and views with SELECT.")
-            }
-            for row in 0..<result.rowCount {
-                guard collector.admits(bytes: result.size(ofRow: row)) else {
-                    // What is left is not wanted: the server stops sending it.
-                    cancel.send()
-                    break
+        do {
+            while let result = try await connection.nextResult(until: deadline) {
+                if result.isError {
+                    failure = failure ?? result.failure(sql: sql)
+                    continue
                 }
-                collector.append(
-                    (0..<result.columnCount).map { column in
-                        result.text(row, column).map { raw.types[Int(column)].json($0) } ?? .null
-                    })
+                guard result.status == PGRES_SINGLE_TUPLE || result.status == PGRES_TUPLES_OK || result.status == PGRES_COMMAND_OK else {
+                    // COPY and the like would need a dialogue; closing the session ends it.
+                    await connection.close()
+                    throw QueryFailure(.refused, "COPY is not run over this connection.", hint: "Read tables and views with SELECT.")
+                }
+                for row in 0..<result.rowCount {
+                    guard collector.admits(bytes: result.size(ofRow: row)) else {
+                        // What is left is not wanted: the server stops sending it.
+                        cancel.send()
+                        break
+                    }
+                    collector.append(
+                        (0..<result.columnCount).map { column in
+                            result.text(row, column).map { raw.types[Int(column)].json($0) } ?? .null
+                        })
+                }
             }
+        } catch {
+            // The rows that are wanted are there; the session is not used again.
+            guard collector.truncation != nil else { throw error }
         }
         // After enough rows the failure is the stop that was asked for.
         if let failure, collector.truncation == nil {
@@ -111,7 +138,8 @@ struct PostgresSession: Sendable {
         }
         raw.rows = collector.rows
         raw.truncation = collector.truncation
-        guard await connection.isInTransaction else {
+        let isInTransaction = await connection.isInTransaction
+        guard collector.truncation != nil || isInTransaction else {
             throw QueryFailure(.refused, "The statement ended its transaction.", hint: "Read tables and views with SELECT.")
         }
         return raw
@@ -119,7 +147,7 @@ struct PostgresSession: Sendable {
 
     /// What the statement takes and gives, by the server's own parser.
     private func describe(parameterCount: Int, sql: String, checks: StatementChecks, _ deadline: DispatchTime) async throws -> RawResult {
-        try await connection.send(.describe)
+        try await connection.send(.describe, until: deadline)
         var raw = RawResult()
         var expected = 0
         var failure: QueryFailure?
@@ -144,7 +172,7 @@ struct PostgresSession: Sendable {
 
     /// Sends a command and waits for its end.
     private func complete(_ command: PostgresConnection.Command, sql: String? = nil, _ deadline: DispatchTime) async throws {
-        try await connection.send(command)
+        try await connection.send(command, until: deadline)
         var failure: QueryFailure?
         while let result = try await connection.nextResult(until: deadline) {
             if result.isError, failure == nil { failure = result.failure(sql: sql) }
@@ -158,7 +186,7 @@ struct PostgresSession: Sendable {
         do {
             try await complete(.simple("ROLLBACK"), deadline)
             try await complete(.simple("DISCARD ALL"), deadline)
-            return await connection.isIdle
+            return await connection.isReusable
         } catch {
             return false
         }
@@ -174,7 +202,7 @@ struct PostgresSession: Sendable {
         let deadline = DispatchTime.now() + .seconds(5)
         var names: [PostgresType: String] = [:]
         do {
-            try await connection.send(.simple("SELECT \(columns)"))
+            try await connection.send(.simple("SELECT \(columns)"), until: deadline)
             while let result = try await connection.nextResult(until: deadline) {
                 guard result.rowCount == 1 else { continue }
                 for (column, type) in unknown.enumerated() { names[type] = result.text(0, CInt(column)) }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDBSQLite
 import MCPCore
 
 /// Reads the tables of an SQLite database from its own PRAGMA functions.
@@ -26,8 +27,16 @@ struct SQLiteCatalog {
             schema: "main", name: name, kind: type == "view" ? .view : type == "virtual" ? .virtualTable : .table,
             comment: comments?.table, columns: [])
         var key: [(order: Int64, name: String)] = []
-        // hidden = 1 are the inner columns of virtual tables; 2 and 3 are generated ones.
-        for row in try rows("SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1", name) {
+        let columns: [[JSONValue]]
+        do {
+            // hidden = 1 are the inner columns of virtual tables; 2 and 3 are generated ones.
+            columns = try rows("SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1", name)
+        } catch let failure as QueryFailure where failure.code != SQLiteCode.name(SQLITE_INTERRUPT) {
+            // A view of a table that is gone, or a virtual table whose module is not there, must not hide the others.
+            table.comment = "Its columns cannot be read: \(failure.message)"
+            return table
+        }
+        for row in columns {
             guard let column = row[0].string else { continue }
             let order = row[4].integer ?? 0
             if order > 0 { key.append((order, column)) }

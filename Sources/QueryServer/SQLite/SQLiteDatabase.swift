@@ -53,7 +53,7 @@ final class SQLiteDatabase: Database {
     private func run<Value: Sendable>(
         _ timeoutMilliseconds: Int, _ body: @escaping @Sendable (OpaquePointer) throws -> Value
     ) async throws -> Value {
-        let outcome: Result<Value, any Error> = try await pool.withSession { session in
+        let outcome: Result<Value, any Error> = try await pool.withSession { session, _ in
             do {
                 return (.success(try await session.run(timeoutMilliseconds: timeoutMilliseconds, body)), true)
             } catch {
