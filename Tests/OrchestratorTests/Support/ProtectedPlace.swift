@@ -67,7 +67,7 @@ final class ProtectedPlace: Sendable {
                 CallToolResult(text: context.peer.principal?.id ?? "nobody")
             }
         }
-        let responder = MCPResponder(server, configuration: HTTPHandlerConfiguration(authorization: protection))
+        let responder = try MCPResponder(server, configuration: HTTPHandlerConfiguration(authorization: protection))
         state.withLock { $0.responder = responder }
     }
 
