@@ -11,7 +11,7 @@ func withMountedServer<Value: Sendable>(
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let router = Router()
     router.get("/health") { _, _ in "well" }
-    let responder = router.mcp("/mcp", server)
+    let responder = try router.mcp("/mcp", server)
     let application = Application(
         router: router, server: .mcp(), configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
         onServerRunning: { port.yield($0.localAddress?.port ?? 0) },

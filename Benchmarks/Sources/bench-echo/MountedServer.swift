@@ -11,7 +11,7 @@ enum MountedServer {
         logger.logLevel = .error
         let router = Router()
         router.get("/health") { _, _ in "well" }
-        router.mcp("/mcp", server)
+        try router.mcp("/mcp", server)
         let application = Application(
             router: router, server: .mcp(), configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil), logger: logger)
         try await application.run()
