@@ -74,22 +74,25 @@ let package = Package(
         .target(name: "MCPMacrosExpansion", dependencies: [external("SwiftSyntaxMacros", "swift-syntax", macros)]),
         .target(name: "MCPFoundation", dependencies: ["MCPCore"]),
         .target(name: "CSpawn"),
-        .target(name: "MCPStdio", dependencies: ["MCPCore", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
+        .target(name: "MCPWorkers", path: "Sources/MCPTransport/Workers"),
+        .target(name: "MCPStdio", dependencies: ["MCPCore", "MCPWorkers", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
             name: "MCPHTTP",
-            dependencies: ["MCPCore", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http)],
+            dependencies: ["MCPCore", "MCPWorkers", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http)],
             path: "Sources/MCPTransport/HTTP"),
         .target(
             name: "MCPHTTPServer",
             dependencies: [
-                "MCPHTTP",
+                "MCPHTTP", "MCPWorkers",
                 external("Hummingbird", "hummingbird", http),
                 external("HummingbirdCore", "hummingbird", http),
                 external("NIOCore", "swift-nio", http),
                 external("NIOHTTP1", "swift-nio", http),
                 external("NIOHTTPTypes", "swift-nio-extras", http),
                 external("NIOHTTPTypesHTTP1", "swift-nio-extras", http),
+                external("NIOPosix", "swift-nio", http),
                 external("Logging", "swift-log", http),
+                external("ServiceLifecycle", "swift-service-lifecycle", http),
             ],
             path: "Sources/MCPTransport/HTTPServer"),
         .target(
@@ -117,7 +120,7 @@ let package = Package(
         .target(
             name: "MCPTransport",
             dependencies: [
-                "MCPCore", "MCPStdio",
+                "MCPCore", "MCPStdio", "MCPWorkers",
                 .target(name: "MCPHTTPServer", condition: http),
                 .target(name: "MCPHTTPClient", condition: http),
             ],
@@ -255,7 +258,7 @@ let package = Package(
             dependencies: ["MCPHTTP", "ConformanceFixtures", "TestSupport", external("HTTPTypes", "swift-http-types", http)]),
         .target(name: "StdioFixtures", dependencies: ["MCPCore"], path: "Tests/Fixtures/StdioFixtures"),
         .executableTarget(name: "stdio-fixture", dependencies: ["MCPStdio", "StdioFixtures"], path: "Tests/Fixtures/stdio-fixture"),
-        .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "StdioFixtures", "stdio-fixture", "TestSupport"]),
+        .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "MCPWorkers", "StdioFixtures", "stdio-fixture", "TestSupport"]),
         .testTarget(
             name: "MCPHTTPTests",
             dependencies: [

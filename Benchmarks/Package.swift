@@ -5,6 +5,21 @@ import PackageDescription
 // which takes about a minute: `swift build -c release --disable-default-traits`.
 let http: TargetDependencyCondition = .when(traits: ["HTTP"])!
 
+// The server is linked as one that is deployed: with Swift's libraries in it, as `swift build --static-swift-stdlib` does it. It starts in half the time and holds
+// less memory, because nothing is loaded and bound that it does not use. Said here, so that whoever builds this package measures the same program.
+#if os(Linux)
+let deployed: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-Xlinker", "--start-group"]
+            + [
+                "Foundation", "FoundationEssentials", "FoundationInternationalization", "CoreFoundation", "_FoundationICU", "_FoundationCShims",
+                "_FoundationCollections", "stdc++", "swiftDispatch", "dispatch", "BlocksRuntime", "swiftSynchronization", "swift_RegexParser",
+            ].map { "-l\($0)" } + ["-Xlinker", "--end-group"])
+]
+#else
+let deployed: [LinkerSetting] = []
+#endif
+
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
@@ -25,7 +40,7 @@ let package = Package(
                 .product(name: "MCPStdio", package: "swift-mcp"),
                 .product(name: "MCPHTTPServer", package: "swift-mcp", condition: http),
                 .product(name: "Hummingbird", package: "hummingbird", condition: http),
-            ]),
+            ], linkerSettings: deployed),
         .target(name: "CAllocations"),
         .executableTarget(
             name: "bench-core",

@@ -64,6 +64,36 @@ import Testing
         }
     }
 
+    @Test func whoeverIsToldTakesEverythingInOrderAndIsToldOfSilenceAndOfTheEnd() async throws {
+        let queue = MessageQueue()
+        let (calls, call) = AsyncStream.makeStream(of: Void.self)
+        try await queue.send(Self.note(0))
+        queue.whenReady { call.yield() }
+        let sending = Task {
+            for number in 1..<200 { try await queue.send(Self.note(number)) }
+            queue.finish(with: Self.note(200))
+        }
+        var taken: [Int64?] = []
+        for await _ in calls {
+            let (messages, isEnd, _) = queue.takeReady()
+            // Sixteen wait, the seventeenth has been let in by the last look, and one comes with the end.
+            #expect(messages.count <= 18)
+            taken += messages.map { Self.number(.message($0)) }
+            if isEnd { break }
+        }
+        try await sending.value
+        #expect(taken == (0...200).map { Int64($0) })
+
+        let silent = MessageQueue()
+        silent.whenReady { call.yield() }
+        silent.tick()
+        let (messages, isEnd, isTicked) = silent.takeReady()
+        #expect(messages.isEmpty && !isEnd && isTicked)
+        #expect(!silent.takeReady().isTicked)
+        silent.abandon()
+        #expect(silent.takeReady().isEnd)
+    }
+
     @Test func aTickWakesAReaderThatWaits() async throws {
         let queue = MessageQueue()
         let ticking = Task {
@@ -90,7 +120,7 @@ extension MessageQueueTests {
         }
         var taken: [Int64?] = []
         while true {
-            let (messages, isEnd) = queue.takeReady()
+            let (messages, isEnd, _) = queue.takeReady()
             taken += messages.map { Self.number(.message($0)) }
             if isEnd { break }
             await Task.yield()

@@ -51,6 +51,65 @@ import Testing
         await sending
     }
 
+    @Test func aSlowReaderSlowsWhoeverSends() async throws {
+        let stream = Self.stream()
+        let reader = stream.attach()
+        let sending = Task {
+            for number in 1...500 { await stream.send(Self.note(number)) }
+            stream.finish()
+        }
+        // Sixteen wait for the reader; whoever sends waits behind them.
+        while stream.last < 16 { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(stream.last == 16)
+        #expect(await Self.numbers(reader) == Array(1...500))
+        await sending.value
+    }
+
+    @Test func whoeverIsToldTakesEverythingInOrder() async throws {
+        let stream = Self.stream()
+        let reader = stream.attach()
+        let (calls, call) = AsyncStream.makeStream(of: Void.self)
+        reader.whenReady { call.yield() }
+        let sending = Task {
+            for number in 1...500 { await stream.send(Self.note(number)) }
+            stream.finish()
+        }
+        var taken: [Int] = []
+        for await _ in calls {
+            let (items, isEnd) = reader.takeReady()
+            #expect(items.count <= 16)
+            for case .event(let event) in items { taken.append(event.number) }
+            if isEnd { break }
+        }
+        #expect(taken == Array(1...500))
+        await sending.value
+    }
+
+    @Test func whoeverIsToldSeesTicksAndTheEndOfItsTurn() async throws {
+        let stream = Self.stream()
+        let reader = stream.attach()
+        let (calls, call) = AsyncStream.makeStream(of: Void.self)
+        reader.whenReady { call.yield() }
+        reader.tick()
+        guard case .tick? = reader.takeReady().items.first else {
+            Issue.record("a tick was expected")
+            return
+        }
+        #expect(reader.takeReady().items.isEmpty)
+        await stream.send(Self.note(1))
+        stream.closeConnection(retry: nil)
+        let (items, isEnd) = reader.takeReady()
+        #expect(items.count == 2 && isEnd)
+        #expect(stream.isRead == false)
+        let second = stream.attach()
+        second.whenReady { call.yield() }
+        _ = stream.attach()
+        #expect(second.takeReady().isEnd)
+        var iterator = calls.makeAsyncIterator()
+        #expect(await iterator.next() != nil)
+    }
+
     @Test func everyEventReachesExactlyOneOfManyReaders() async throws {
         let stream = Self.stream(MemoryEventStore(maximumEvents: 10_000))
         async let producing: Void = {

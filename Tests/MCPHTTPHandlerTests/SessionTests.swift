@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTypes
 import MCPCore
 import Synchronization
@@ -378,6 +379,37 @@ struct SessionTests {
         #expect(try await replayed.message() != nil)
         #expect(try await probe.answer(.delete, [("Mcp-Session-Id", session)]).status == .noContent)
         #expect(try await replayed.next() == nil)
+    }
+
+    /// One job after the other, so that no task that is started in a job runs before the job has ended.
+    private final class OneByOne: TaskExecutor {
+        private let queue = DispatchQueue(label: "one by one")
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aChangeAtTheVeryStartOfASessionIsTold() async throws {
+        let probe = try HandlerProbe()
+        let opening: JSONValue = [
+            "jsonrpc": "2.0", "id": 0, "method": "initialize",
+            "params": ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "probe", "version": "1"]],
+        ]
+        var head = HTTPRequest(method: .post, scheme: "http", authority: HandlerProbe.host, path: "/mcp")
+        head.headerFields = [.contentType: "application/json", .accept: HandlerProbe.both]
+        let (answers, answer) = AsyncStream.makeStream(of: HTTPAnswer.self)
+        let request = head
+        await withTaskExecutorPreference(OneByOne()) {
+            await probe.handler.serve(request, body: opening.serialized()) { given in
+                // The session is there, and its own task cannot have begun yet.
+                do { try probe.server.tools.add(ServerTool(Tool(name: "late")) { _, _ in CallToolResult(text: "") }) } catch { Issue.record(error) }
+                answer.yield(given)
+            }
+        }
+        let session = try #require(await answers.first { _ in true }?.headers[.mcpSessionID])
+        let events = try await probe.get(session: session).events
+        #expect(try await events.message() == ["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
     }
 
     @Test(.timeLimit(.minutes(1))) func onlyACancellationCancels() async throws {

@@ -17,6 +17,41 @@ import Testing
             """
     }
 
+    /// A call in a session of the handshake era.
+    private static func post(_ tool: String, id: Int, session: String) -> String {
+        message(
+            #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","_meta":{"progressToken":"p"}}}"#,
+            "Mcp-Session-Id: \(session)\r\n")
+    }
+
+    private static func message(_ body: String, _ further: String = "") -> String {
+        """
+        POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n\
+        \(further)Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+        """
+    }
+
+    private static func openSession(_ url: String) async throws -> String {
+        try await RawConnection.with(url) { connection in
+            let params = #"{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"raw","version":"1"}}"#
+            try await connection.write(message(#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":\#(params)}"#))
+            let head = try #require(try await connection.answer()?.head)
+            let field = try #require(head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("mcp-session-id:") })
+            return String(try #require(field.split(separator: " ").last))
+        }
+    }
+
+    /// Where the endpoint stands: by itself, or in the router of somebody's server; and in which era it is called.
+    struct Way: Sendable, CustomTestStringConvertible {
+        var isMounted = false
+        var isSession = false
+        var testDescription: String { (isMounted ? "in a router" : "by itself") + (isSession ? ", in a session" : "") }
+
+        func run<Value: Sendable>(_ server: Server, _ body: @escaping @Sendable (String) async throws -> Value) async throws -> Value {
+            isMounted ? try await withMountedServer(server, body) : try await withRunningServer(server, body)
+        }
+    }
+
     @Test func requestsInOneWriteAreAnsweredInTheirOrderOnOneConnection() async throws {
         try await withRunningServer { url in
             try await RawConnection.with(url) { connection in
@@ -93,7 +128,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func aClientThatGoesCancelsItsHandlerWhateverTheAnswerIs(isStream: Bool) async throws {
+    @Test(arguments: [false, true], [false, true])
+    func aClientThatGoesCancelsItsHandlerWhateverTheAnswerIs(isStream: Bool, isMounted: Bool) async throws {
         let (began, begin) = AsyncStream.makeStream(of: Void.self)
         let (cancelled, cancel) = AsyncStream.makeStream(of: Void.self)
         let tool = ServerTool(Tool(name: "wait")) { _, context in
@@ -102,7 +138,7 @@ import Testing
             do { try await Task.sleep(for: .seconds(3600)) } catch { cancel.yield() }
             return CallToolResult(text: "late")
         }
-        try await withRunningServer(Server("waiting", version: "1") { tool }) { url in
+        try await Way(isMounted: isMounted).run(Server("waiting", version: "1") { tool }) { url in
             try await RawConnection.with(url) { connection in
                 try await connection.write(Self.post("wait", id: 1))
                 for await _ in began { break }
@@ -113,7 +149,8 @@ import Testing
     }
 
     /// A handler that floods a client which reads nothing stops at what the sockets hold, while others are served.
-    @Test func aClientThatReadsNothingStopsItsHandler() async throws {
+    @Test(arguments: [Way(), Way(isSession: true), Way(isMounted: true), Way(isMounted: true, isSession: true)])
+    func aClientThatReadsNothingStopsItsHandler(way: Way) async throws {
         let sent = Mutex(0)
         let all = 400_000
         let tool = ServerTool(Tool(name: "flood")) { _, context in
@@ -126,9 +163,10 @@ import Testing
         }
         let echo = ServerTool(Tool(name: "echo")) { _, _ in CallToolResult(text: "here") }
         let server = Server("flooding", version: "1", configuration: ServerConfiguration(rateLimits: .none)) { [tool, echo] }
-        try await withRunningServer(server) { url in
+        try await way.run(server) { url in
+            let session = way.isSession ? try await Self.openSession(url) : nil
             try await RawConnection.with(url) { flooded in
-                try await flooded.write(Self.post("flood", id: 1))
+                try await flooded.write(session.map { Self.post("flood", id: 1, session: $0) } ?? Self.post("flood", id: 1))
                 #expect(try await flooded.read(through: "notifications/progress") != nil)
                 try await RawConnection.with(url) { other in
                     var last = -1

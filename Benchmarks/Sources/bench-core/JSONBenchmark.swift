@@ -8,6 +8,11 @@ enum JSONBenchmark {
         try measure("list", list().serialized(), rounds: 20, foundationRounds: 2)
     }
 
+    static func writeDocuments(into directory: String) throws {
+        try Data(call.utf8).write(to: URL(filePath: directory).appending(path: "call.json"))
+        try Data(list().serialized()).write(to: URL(filePath: directory).appending(path: "list.json"))
+    }
+
     private static func measure(_ name: String, _ document: [UInt8], rounds: Int, foundationRounds: Int) throws {
         let value = try JSONValue(parsing: document)
         let data = Data(document)

@@ -16,10 +16,11 @@ struct BenchEcho {
         case ("--stdio", nil): try await EchoServer.make(furtherTools: furtherTools).serve(.stdio)
         #if HTTP
         case ("--http", let port?): try await EchoServer.make(furtherTools: furtherTools).serve(.http(port: port))
+        case ("--mounted-http", let port?): try await MountedServer.serve(EchoServer.make(furtherTools: furtherTools), port: port)
         case ("--control-http", let port?): try await ControlServer.serve(port: port)
         #endif
         default:
-            print("usage: bench-echo (--stdio | --http PORT | --control-http PORT) [--tools COUNT]")
+            print("usage: bench-echo (--stdio | --http PORT | --mounted-http PORT | --control-http PORT) [--tools COUNT]")
             throw UsageError()
         }
     }

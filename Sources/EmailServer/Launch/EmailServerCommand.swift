@@ -31,7 +31,7 @@ public struct EmailServerCommand: AsyncParsableCommand {
     public init() {}
 
     /// Runs the program with the arguments of the process. (In a `main.swift`, `main()` itself would be the synchronous one.)
-    public static func start() async { await main() }
+    nonisolated(nonsending) public static func start() async { await WorkerPool.run { await main() } }
 
     public func run() async throws {
         var flags: [String: [String]] = [:]

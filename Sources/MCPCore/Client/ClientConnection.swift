@@ -39,10 +39,12 @@ final class ClientConnection: Sendable {
     let configuration: ClientConfiguration
     let cache: ClientCache?
     let state = Mutex(State())
+    private let deadlines: DeadlineWatch
 
     init(transport: any ClientTransport, configuration: ClientConfiguration) {
         self.transport = transport
         self.configuration = configuration
+        deadlines = DeadlineWatch(clock: configuration.clock)
         cache = ClientCache(transport: transport, configuration: configuration)
     }
 
@@ -140,31 +142,36 @@ final class ClientConnection: Sendable {
     private func exchange(
         _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ deadline: RequestDeadline?, _ call: CallUnderWay?
     ) async throws -> JSONRPCResponse {
-        try await withThrowingTaskGroup(of: JSONRPCResponse.self) { [self] group in
-            let token = request.params["_meta"]?[MetaKey.progressToken]
-            group.addTask { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
-                try await RequestDeadline.$current.withValue(deadline) {
-                    try await transport.exchange(request, metadata: metadata) { [self] message in
-                        switch message {
-                        case .notification(let notification) where notification.method == "notifications/progress":
-                            guard let token, notification.params["progressToken"] == token else {
-                                return configuration.diagnostics(.ignored("progress with a token that \(request.method) does not have"))
-                            }
-                            deadline?.renew()
-                            await report(notification, to: progress)
-                        case .notification(let notification):
-                            if let receive { await receive(notification) } else { await self.receive(message, of: call) }
-                        default: await self.receive(message, of: call)
+        let token = request.params["_meta"]?[MetaKey.progressToken]
+        // A task of its own, because a time-out cancels the exchange and not whoever asked. It never outlives this function.
+        let work = Task.startingHere { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
+            try await RequestDeadline.$current.withValue(deadline) {
+                try await transport.exchange(request, metadata: metadata) { [self] message in
+                    switch message {
+                    case .notification(let notification) where notification.method == "notifications/progress":
+                        guard let token, notification.params["progressToken"] == token else {
+                            return configuration.diagnostics(.ignored("progress with a token that \(request.method) does not have"))
                         }
+                        deadline?.renew()
+                        await report(notification, to: progress)
+                    case .notification(let notification):
+                        if let receive { await receive(notification) } else { await self.receive(message, of: call) }
+                    default: await self.receive(message, of: call)
                     }
                 }
             }
-            if let deadline {
-                group.addTask { throw ClientError.timedOut(method: request.method, after: try await deadline.wait()) }
+        }
+        let ticket = deadline.map { deadlines.begin($0) { work.cancel() } }
+        defer { if let ticket { deadlines.end(ticket) } }
+        do {
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
             }
-            defer { group.cancelAll() }
-            guard let response = try await group.next() else { throw CancellationError() }
-            return response
+        } catch {
+            guard let time = deadline?.expiredAfter else { throw error }
+            throw ClientError.timedOut(method: request.method, after: time)
         }
     }
 

@@ -14,6 +14,8 @@ final class RequestDeadline: Sendable {
         var end: Duration
         /// Since when time has stood still, and for how many.
         var pause: (start: Duration, count: Int)?
+        /// After how long the request was given up.
+        var expiredAfter: Duration?
     }
 
     /// Of the request that the task is part of.
@@ -51,17 +53,21 @@ final class RequestDeadline: Sendable {
         }
     }
 
-    /// Waits until the time is over.
-    /// - Returns: How long that was.
-    func wait() async throws -> Duration {
-        while true {
-            // While time stands still it is looked at again and again, at the latest a time-out after it goes on.
-            let now = clock.now()
-            let until = state.withLock { $0.pause == nil ? $0.deadline : now + timeout }
-            if now >= until { return until - start }
-            try await clock.sleep(until)
+    /// When to look whether the time is over. While time stands still it is looked at again and again, at the latest a time-out after it goes on.
+    func nextLook(at now: Duration) -> Duration { state.withLock { $0.pause == nil ? $0.deadline : now + timeout } }
+
+    /// Gives the request up where its time is over.
+    /// - Returns: Whether it is.
+    func expires(at now: Duration) -> Bool {
+        state.withLock { state in
+            guard state.pause == nil, now >= state.deadline else { return false }
+            state.expiredAfter = state.deadline - start
+            return true
         }
     }
+
+    /// After how long the request was given up; `nil` where it was not.
+    var expiredAfter: Duration? { state.withLock { $0.expiredAfter } }
 }
 
 /// Runs `body` while the time-out of the request that the task is part of stands still: for a transport that has to ask a person before it can

@@ -12,9 +12,24 @@ public struct JSONObject: Sendable {
         var value: JSONValue
     }
 
+    /// Where the members stand, once there are many: one pointer, because objects are copied often and mostly have none.
+    private indirect enum NameIndex: Sendable {
+        case none
+        case hashed(JSONObjectIndex)
+
+        var isNone: Bool { if case .none = self { true } else { false } }
+
+        /// Changes the index in place: it is taken out meanwhile, so that its table has one owner.
+        mutating func change(_ body: (inout JSONObjectIndex) -> Void) {
+            guard case .hashed(var index) = self else { return }
+            self = .none
+            body(&index)
+            self = .hashed(index)
+        }
+    }
+
     private(set) var members: [Member]
-    /// Empty while there are few members.
-    private var index = JSONObjectIndex()
+    private var index = NameIndex.none
 
     /// Up to this many members are searched one by one.
     static let greatestUnindexedCount = 16
@@ -31,7 +46,14 @@ public struct JSONObject: Sendable {
     /// Takes members whose names are known to be unique.
     init(unchecked members: [Member]) {
         self.members = members
-        if members.count > Self.greatestUnindexedCount { index = JSONObjectIndex(members) }
+        if members.count > Self.greatestUnindexedCount { index = .hashed(JSONObjectIndex(members)) }
+    }
+
+    /// One member, with room for as many as are to come.
+    init(first: Member, of capacity: Int) {
+        members = []
+        members.reserveCapacity(capacity)
+        members.append(first)
     }
 
     /// The position of the first member whose name an earlier one has already.
@@ -40,11 +62,12 @@ public struct JSONObject: Sendable {
     /// Takes members whose names may not be unique, and builds the index with the search for duplicates.
     static func indexing(_ members: [Member]) -> Result<JSONObject, DuplicateName> {
         var object = JSONObject()
-        object.index = JSONObjectIndex(capacity: members.count)
+        var index = JSONObjectIndex(capacity: members.count)
         for position in members.indices {
-            if object.index.insert(position, in: members) != nil { return .failure(DuplicateName(position: position)) }
+            if index.insert(position, in: members) != nil { return .failure(DuplicateName(position: position)) }
         }
         object.members = members
+        object.index = .hashed(index)
         return .success(object)
     }
 
@@ -61,23 +84,24 @@ public struct JSONObject: Sendable {
     }
 
     func index(of name: String) -> Int? {
-        if !index.isEmpty { return index.position(of: name, in: members) }
-        return name.withBytes { name in
-            members.firstIndex { $0.key.utf8.count == name.count && $0.key.withBytes { sameBytes($0, name) } }
+        if case .hashed(let index) = index { return index.position(of: name, in: members) }
+        return members.withUnsafeBufferPointer { members in
+            for position in 0..<members.count where members[position].key.hasSameBytes(as: name) { return position }
+            return nil
         }
     }
 
     private mutating func append(_ name: String, _ value: JSONValue) {
         members.append(Member(key: name, value: value))
-        if !index.isEmpty {
-            index.append(in: members)
+        if !index.isNone {
+            index.change { [members] in $0.append(in: members) }
         } else if members.count > Self.greatestUnindexedCount {
-            index = JSONObjectIndex(members)
+            index = .hashed(JSONObjectIndex(members))
         }
     }
 
     private mutating func remove(at position: Int) {
-        if !index.isEmpty { index.remove(position, in: members) }
+        index.change { [members] in $0.remove(position, in: members) }
         members.remove(at: position)
     }
 

@@ -2,19 +2,14 @@
 ///
 /// `Hasher` has a seed of the process, so nobody can choose names that fall on one another.
 struct JSONObjectIndex: Sendable {
-    /// A position, or one of the marks below; their number is a power of two, and zero while there is no index.
-    private var slots: [Int32] = []
+    /// A position, or one of the marks below; their number is a power of two.
+    private var slots: [Int32]
     /// Slots that are not free.
     private var used = 0
 
     private static let free: Int32 = -1
     /// Held a member that was removed: a search goes on behind it.
     private static let removed: Int32 = -2
-
-    var isEmpty: Bool { slots.isEmpty }
-
-    /// No index.
-    init() {}
 
     /// An index without members, with room for that many.
     init(capacity: Int) {

@@ -61,6 +61,10 @@ struct JSONText {
 extension String {
     /// Whether both are the same bytes in UTF-8: `==` would also take canonically equivalent strings for equal.
     @inline(__always) func hasSameBytes(as other: String) -> Bool {
+        // Short strings hold their bytes in themselves: most comparisons that come out equal are decided here.
+        #if _pointerBitWidth(_64)
+        if unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self) { return true }
+        #endif
         guard utf8.count == other.utf8.count else { return false }
         let answer = utf8.withContiguousStorageIfAvailable { one in
             other.utf8.withContiguousStorageIfAvailable { other in sameBytes(one, other) }

@@ -21,6 +21,15 @@ public enum ProtocolRevision: String, Sendable, Hashable, CaseIterable, Comparab
     /// The newest revision.
     public static let latest = ProtocolRevision.v2026_07_28
 
-    // The raw values are ISO 8601 dates, so that their order as strings is their order in time.
-    public static func < (one: ProtocolRevision, other: ProtocolRevision) -> Bool { one.rawValue < other.rawValue }
+    public static func < (one: ProtocolRevision, other: ProtocolRevision) -> Bool { one.order < other.order }
+
+    private var order: Int {
+        switch self {
+        case .v2024_11_05: 0
+        case .v2025_03_26: 1
+        case .v2025_06_18: 2
+        case .v2025_11_25: 3
+        case .v2026_07_28: 4
+        }
+    }
 }

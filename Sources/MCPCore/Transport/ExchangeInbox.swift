@@ -5,32 +5,84 @@ final class ExchangeInbox: Sendable {
     /// Notifications that may wait for a slow receiver; what comes on top of them is dropped, the response never.
     static let maximumWaiting = 1024
 
+    private enum Item: Sendable {
+        case message(JSONRPCMessage)
+        case outcome(Result<JSONRPCResponse, TransportError>)
+        case cancelled
+    }
+
+    private struct State {
+        var messages: [JSONRPCMessage] = []
+        var outcome: Result<JSONRPCResponse, TransportError>?
+        var receiver: CheckedContinuation<Item, Never>?
+    }
+
     let method: String
     let progressToken: JSONValue?
-    private let messages: AsyncStream<JSONRPCMessage>
-    private let continuation: AsyncStream<JSONRPCMessage>.Continuation
-    private let outcome = Mutex<Result<JSONRPCResponse, TransportError>?>(nil)
+    private let state = Mutex(State())
 
     init(_ request: JSONRPCRequest) {
         method = request.method
         progressToken = request.params["_meta"]?[MetaKey.progressToken]
-        (messages, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.maximumWaiting))
     }
 
     /// - Returns: Whether there was room.
     func deliver(_ message: JSONRPCMessage) -> Bool {
-        if case .dropped = continuation.yield(message) { false } else { true }
+        let (receiver, hadRoom) = state.withLock { state -> (CheckedContinuation<Item, Never>?, Bool) in
+            // Nothing comes behind the response.
+            guard state.outcome == nil else { return (nil, true) }
+            if let receiver = state.receiver {
+                state.receiver = nil
+                return (receiver, true)
+            }
+            guard state.messages.count < Self.maximumWaiting else { return (nil, false) }
+            state.messages.append(message)
+            return (nil, true)
+        }
+        receiver?.resume(returning: .message(message))
+        return hadRoom
     }
 
+    /// The first outcome counts.
     func finish(_ result: Result<JSONRPCResponse, TransportError>) {
-        outcome.withLock { $0 = $0 ?? result }
-        continuation.finish()
+        let receiver = state.withLock { state -> CheckedContinuation<Item, Never>? in
+            guard state.outcome == nil else { return nil }
+            state.outcome = result
+            defer { state.receiver = nil }
+            return state.receiver
+        }
+        receiver?.resume(returning: .outcome(result))
     }
 
     /// Hands the messages on and waits for the response.
     func response(receive: @Sendable (JSONRPCMessage) async -> Void) async throws -> JSONRPCResponse {
-        for await message in messages { await receive(message) }
-        guard let outcome = outcome.withLock({ $0 }) else { throw CancellationError() }
-        return try outcome.get()
+        while true {
+            switch await next() {
+            case .message(let message): await receive(message)
+            case .outcome(let outcome): return try outcome.get()
+            case .cancelled: throw CancellationError()
+            }
+        }
+    }
+
+    private func next() async -> Item {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state -> Item? in
+                    if !state.messages.isEmpty { return .message(state.messages.removeFirst()) }
+                    if let outcome = state.outcome { return .outcome(outcome) }
+                    if Task.isCancelled { return .cancelled }
+                    state.receiver = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            let receiver = state.withLock { state in
+                defer { state.receiver = nil }
+                return state.receiver
+            }
+            receiver?.resume(returning: .cancelled)
+        }
     }
 }

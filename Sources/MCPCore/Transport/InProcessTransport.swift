@@ -14,7 +14,7 @@ public struct InProcessTransport: StreamConnector {
         let toClient = InboundQueue()
         let connection = ServerConnection(server: server, sink: toClient.sink)
         // Unstructured: the server's side of the channel lives until the channel is closed, and `close` waits for it.
-        let serving = Task {
+        let serving = Task(executorPreference: CurrentExecutor.preference) {
             defer {
                 toClient.finish()
                 toServer.finish()

@@ -1,5 +1,5 @@
 /// The handshake era: 2024-11-05 to 2025-11-25.
-struct HandshakeProfile: WireProfile {
+final class HandshakeProfile: WireProfile {
     let methods: Set<String> = [
         "ping", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "resources/subscribe",
         "resources/unsubscribe", "prompts/list", "prompts/get", "completion/complete",
@@ -34,8 +34,9 @@ struct HandshakeProfile: WireProfile {
 
     func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject {
         var result = result
-        result.content = result.content.map { $0.downgraded(to: revision) }
+        // From 2025-06-18 on there is every kind of content.
         if revision < .v2025_06_18 {
+            result.content = result.content.map { $0.downgraded(to: revision) }
             result.structuredContent = nil
         } else if let value = result.structuredContent, value.object == nil || tool.outputSchema.map(ResultWrapping.isNeeded(for:)) == true {
             // An object too, where the schema that the client was given is a wrapped one.
@@ -44,9 +45,7 @@ struct HandshakeProfile: WireProfile {
         return result.members
     }
 
-    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
-        LiveInputBroker(peer: peer, environment: configuration.environment, maximumJournalBytes: configuration.maximumJournalBytes)
-    }
+    func inputBroker(for exchange: ServerExchange) throws -> any InputBroker { LiveInputBroker(exchange) }
 }
 
 extension ContentBlock {

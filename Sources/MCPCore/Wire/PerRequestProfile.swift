@@ -1,8 +1,9 @@
 /// The per-request era: 2026-07-28 and later.
-struct PerRequestProfile: WireProfile {
-    private let serverInfo: JSONValue
+final class PerRequestProfile: WireProfile {
+    /// The `_meta` of results that have nothing else in it.
+    private let meta: JSONObject
 
-    init(serverInfo: Implementation) { self.serverInfo = serverInfo.json }
+    init(serverInfo: Implementation) { meta = JSONObject(unchecked: [.init(key: MetaKey.serverInfo, value: serverInfo.json)]) }
 
     let methods: Set<String> = [
         "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "prompts/list",
@@ -11,12 +12,10 @@ struct PerRequestProfile: WireProfile {
 
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         var object: JSONObject
-        var meta = JSONObject(unchecked: [.init(key: MetaKey.serverInfo, value: serverInfo)])
+        var meta = meta
         switch result {
         case .complete(let members, let cache):
-            object = JSONObject()
-            object.reserveCapacity(members.count + 4)
-            object["resultType"] = "complete"
+            object = JSONObject(first: .init(key: "resultType", value: "complete"), of: members.count + 4)
             object.merge(members)
             if let cache {
                 object["ttlMs"] = .integer(Int64(cache.ttlMilliseconds))
@@ -59,7 +58,5 @@ struct PerRequestProfile: WireProfile {
 
     func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject { result.members }
 
-    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker {
-        try await JournalInputBroker(resuming: request, peer: peer, configuration: configuration)
-    }
+    func inputBroker(for exchange: ServerExchange) throws -> any InputBroker { try JournalInputBroker(exchange) }
 }

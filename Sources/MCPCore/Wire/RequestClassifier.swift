@@ -22,8 +22,7 @@ public struct RequestClassifier: Sendable {
     private static let perRequestOnly: Set<String> = ["server/discover", "subscriptions/listen"]
 
     public func classify(_ request: JSONRPCRequest) -> EraVerdict {
-        let meta = request.params["_meta"]?.object ?? [:]
-        guard let revision = meta[MetaKey.protocolVersion] else {
+        guard case .object(let meta)? = request.params["_meta"], let revision = meta[MetaKey.protocolVersion] else {
             if Self.perRequestOnly.contains(request.method) || !servesHandshake {
                 return .refused(missing(MetaKey.protocolVersion, in: request))
             }
@@ -32,7 +31,7 @@ public struct RequestClassifier: Sendable {
         guard case .string(let requested) = revision else {
             return .refused(malformed(MetaKey.protocolVersion, "expected string, found \(revision.typeName)"))
         }
-        guard let known = ProtocolRevision(rawValue: requested), supported.contains(known) else {
+        guard let known = supported.first(where: { $0.rawValue.hasSameBytes(as: requested) }) else {
             return .refused(unsupported(requested))
         }
         guard let capabilities = meta[MetaKey.clientCapabilities] else { return .refused(missing(MetaKey.clientCapabilities, in: request)) }

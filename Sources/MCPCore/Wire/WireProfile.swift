@@ -1,7 +1,7 @@
 /// How an era spells what the kernel says: which methods exist, which fields a result carries, which code a failure has.
 ///
 /// One type an era, not a revision: an era can be read, tested and one day removed alone.
-protocol WireProfile: Sendable {
+protocol WireProfile: AnyObject, Sendable {
     /// The requests that a client may send.
     var methods: Set<String> { get }
     func result(_ result: MethodResult, of method: String) -> JSONObject
@@ -11,7 +11,8 @@ protocol WireProfile: Sendable {
     /// The result of a tool as that revision allows it.
     func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject
     /// How a call asks the client something.
-    func inputBroker(for request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws -> any InputBroker
+    /// - Throws: `RequestFailure` where what the client has sent for it has the wrong shape.
+    func inputBroker(for exchange: ServerExchange) throws -> any InputBroker
 }
 
 extension WireProfile {

@@ -1,10 +1,11 @@
-import MCPCore
+import MCPWorkers
 import Synchronization
 
 /// Wakes whoever has not been ended for some time, and again each time that it is over once more: exchanges whose answers take long, streams that
 /// are silent.
 ///
-/// One task serves all entries, and there is none while there are none: an entry costs two accesses to a dictionary and starts no timer of its own.
+/// One thread serves all entries, and there is none while there are none: an entry costs two accesses to a dictionary and starts no timer of its own. A thread and no task
+/// that sleeps, because on Linux the first such task has Dispatch wake the process each second from then on.
 final class Alarm: Sendable {
     private struct Entry {
         var deadline: ContinuousClock.Instant
@@ -30,9 +31,11 @@ final class Alarm: Sendable {
             state.nextTicket += 1
             state.entries[state.nextTicket] = Entry(deadline: .now + duration, wake: wake)
             if !state.isRunning {
-                state.isRunning = true
-                // Unstructured: it serves entries that come and go, and ends by itself when there are none.
-                Task { [self] in await run() }
+                // It serves entries that come and go, and ends by itself when there are none. Where there is no thread to be had, the next entry tries again.
+                do {
+                    try SystemThread.start { [self] in run() }
+                    state.isRunning = true
+                } catch {}
             }
             return state.nextTicket
         }
@@ -47,10 +50,10 @@ final class Alarm: Sendable {
         return await body()
     }
 
-    private func run() async {
+    private func run() {
         var next = ContinuousClock.Instant.now + duration
         while true {
-            do { try await Task.sleep(until: next, clock: .continuous) } catch {}
+            SystemThread.sleep(until: next)
             let (due, later) = state.withLock { state -> ([@Sendable () -> Void], ContinuousClock.Instant?) in
                 let now = ContinuousClock.Instant.now
                 var due: [@Sendable () -> Void] = []

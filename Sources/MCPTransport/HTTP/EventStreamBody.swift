@@ -3,7 +3,8 @@ import Synchronization
 
 /// The body of an event stream: chunks as they come, for one reader.
 ///
-/// A listener reads `next()` until it is `nil` and calls `close()` when the client is gone or the stream has ended.
+/// A listener reads `next()` until it is `nil`, or, where `whenReady` has something to call, takes what is there each time that it is called. It calls `close()`
+/// when the client is gone or the stream has ended.
 public final class EventStreamBody: Sendable {
     private struct State {
         /// What ends with the stream; `nil` once it is closed.
@@ -23,6 +24,10 @@ public final class EventStreamBody: Sendable {
     /// What is there already, to be sent with what is sent in any case.
     /// - Returns: Chunks, possibly none, and whether nothing comes after them.
     public func takeReady() -> (bytes: [UInt8], isEnd: Bool) { source.takeReady() }
+
+    /// Has `action` called, from any thread and perhaps more than once, each time that `takeReady` may have something: then no task has to wait for it.
+    /// - Returns: Whether it will be; if not, the stream is read with `next()`.
+    public func whenReady(_ action: @escaping @Sendable () -> Void) -> Bool { source.whenReady(action) }
 
     /// The next chunk, to be sent at once; `nil` at the end and once the task is cancelled.
     public func next() async -> [UInt8]? { await source.nextChunk() }
@@ -50,10 +55,17 @@ public final class EventStreamBody: Sendable {
 protocol EventSource: Sendable {
     /// Chunks that need no waiting, and whether nothing comes after them.
     func takeReady() -> (bytes: [UInt8], isEnd: Bool)
+    /// Has `action` called each time that there may be something to take.
+    /// - Returns: Whether the source can do that.
+    func whenReady(_ action: @escaping @Sendable () -> Void) -> Bool
     /// The next event as it is sent, or a comment after a `tick`; `nil` at the end.
     func nextChunk() async -> [UInt8]?
     /// Has a reader that waits send a comment.
     func tick()
+}
+
+extension EventSource {
+    func whenReady(_ action: @escaping @Sendable () -> Void) -> Bool { false }
 }
 
 /// Makes the event streams of a handler, and keeps all of them alive with one clock.

@@ -15,6 +15,15 @@ enum EventStreamEncoder {
         return bytes
     }
 
+    /// One event that has nothing but data.
+    static func append(_ message: JSONRPCMessage, to bytes: inout [UInt8]) {
+        let data = message.serialized()
+        bytes.reserveCapacity(bytes.count + data.count + 8)
+        bytes.append(contentsOf: "data: ".utf8)
+        bytes.append(contentsOf: data)
+        bytes.append(contentsOf: "\n\n".utf8)
+    }
+
     /// A comment, which carries nothing and shows that the stream lives.
     static let keepAlive = Array(": keep-alive\n\n".utf8)
 }

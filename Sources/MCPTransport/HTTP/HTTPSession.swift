@@ -36,10 +36,11 @@ final class HTTPSession: Sendable {
         state = Mutex(State(session: session))
         let standalone = makeStream(Self.standaloneStream, mayBeOneResponse: false)
         state.withLock { $0.streams[Self.standaloneStream] = standalone }
-        let changes = server.changes(of: connection)
+        // Listens from here on: a change that comes before the task has begun is told too.
+        let changes = server.changes(of: connection).makeAsyncIterator()
         // Lives as long as the session, which ends it.
-        let announcements = Task { [store] in
-            for await change in changes { await standalone.send(.notification(change)) }
+        let announcements = Task(executorPreference: CurrentExecutor.preference) { [store] in
+            while let change = await changes.next() { await standalone.send(.notification(change)) }
             store.removeSession(id)
         }
         state.withLock { $0.announcements = announcements }
@@ -151,7 +152,7 @@ final class HTTPSession: Sendable {
                     stream: stream, requests: requests, isResumable: HandshakeExchange.opensWithEvent(peer.revision))
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
-                state.running[request.id] = Task { [self] in
+                state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
                     let response = await server.kernel.respond(to: request, peer: served) { await stream.send(.notification($0)) }
                     if !Task.isCancelled { await stream.send(.response(response)) }
                     let isEnded = self.state.withLock { state in

@@ -204,7 +204,17 @@ private final class SessionSource: EventSource {
         self.reader = reader
     }
 
-    func takeReady() -> (bytes: [UInt8], isEnd: Bool) { (takeFirst() ?? [], false) }
+    func takeReady() -> (bytes: [UInt8], isEnd: Bool) {
+        var bytes = takeFirst() ?? []
+        let (items, isEnd) = reader.takeReady()
+        for item in items { bytes += chunk(of: item) ?? [] }
+        return (bytes, isEnd)
+    }
+
+    func whenReady(_ action: @escaping @Sendable () -> Void) -> Bool {
+        reader.whenReady(action)
+        return true
+    }
 
     private func takeFirst() -> [UInt8]? {
         first.withLock { first in
@@ -215,16 +225,20 @@ private final class SessionSource: EventSource {
 
     func nextChunk() async -> [UInt8]? {
         if let waiting = takeFirst() { return waiting }
-        let stream = reader.stream
-        switch await reader.next() {
-        case .event(let event)?:
-            return EventStreamEncoder.event(event.message, id: EventID(stream: stream.key.stream, number: event.number).text)
-        case .tick?: return EventStreamEncoder.keepAlive
-        case .closeConnection(let retry, let taken)?:
+        guard let item = await reader.next() else { return nil }
+        return chunk(of: item)
+    }
+
+    /// - Returns: `nil` where nothing is to be said before the connection is closed.
+    private func chunk(of item: SessionStream.Item) -> [UInt8]? {
+        let stream = reader.stream.key.stream
+        switch item {
+        case .event(let event): return EventStreamEncoder.event(event.message, id: EventID(stream: stream, number: event.number).text)
+        case .tick: return EventStreamEncoder.keepAlive
+        case .closeConnection(let retry, let taken):
             // The opening event has told the client the default.
             guard let retry else { return nil }
-            return EventStreamEncoder.event([], id: EventID(stream: stream.key.stream, number: taken).text, retry: retry)
-        case nil: return nil
+            return EventStreamEncoder.event([], id: EventID(stream: stream, number: taken).text, retry: retry)
         }
     }
 

@@ -16,7 +16,7 @@ final class LegacySSESession: Sendable {
         self.principal = principal
         let connection = ServerConnection(server: server, sink: outbound.sink, principal: principal)
         // Unstructured: it lives as long as the event stream, whose end ends it.
-        serving = Task { [inbound, outbound] in
+        serving = Task(executorPreference: CurrentExecutor.preference) { [inbound, outbound] in
             defer { outbound.finish() }
             // A queue does not fail.
             try? await connection.run(inbound)

@@ -16,6 +16,10 @@ final class MessageQueue: Sendable {
         var isAbandoned = false
         var consumer: CheckedContinuation<Item?, Never>?
         var producers: [CheckedContinuation<Void, any Error>] = []
+        /// Told instead of a consumer that waits.
+        var onReady: (@Sendable () -> Void)?
+        /// Whether nothing has come for a while.
+        var isTicked = false
     }
 
     private static let capacity = 16
@@ -39,15 +43,16 @@ final class MessageQueue: Sendable {
 
     /// Adds the last message.
     func finish(with message: JSONRPCMessage?) {
-        let (consumer, producers) = state.withLock { state in
+        let (consumer, producers, onReady) = state.withLock { state in
             state.isFinished = true
             let consumer = state.consumer
             state.consumer = nil
             if consumer == nil, let message { state.messages.append(message) }
             defer { state.producers = [] }
-            return (consumer, state.producers)
+            return (consumer, state.producers, state.onReady)
         }
         consumer?.resume(returning: message.map(Item.message))
+        onReady?()
         for producer in producers { producer.resume() }
     }
 
@@ -59,6 +64,8 @@ final class MessageQueue: Sendable {
             defer {
                 state.consumer = nil
                 state.producers = []
+                // What it holds may hold the stream.
+                state.onReady = nil
             }
             return (state.consumer, state.producers)
         }
@@ -88,42 +95,55 @@ final class MessageQueue: Sendable {
     }
 
     /// Takes what is there without waiting.
-    /// - Returns: The messages, and whether nothing comes after them.
-    func takeReady() -> (messages: [JSONRPCMessage], isEnd: Bool) {
-        let (messages, isEnd, producers) = state.withLock { state in
+    /// - Returns: The messages, whether nothing comes after them, and whether nothing had come for a while.
+    func takeReady() -> (messages: [JSONRPCMessage], isEnd: Bool, isTicked: Bool) {
+        let (messages, isEnd, isTicked, producers) = state.withLock { state in
             defer {
                 state.messages = []
                 state.producers = []
+                state.isTicked = false
             }
-            return (state.messages, state.isFinished || state.isAbandoned, state.producers)
+            return (state.messages, state.isFinished || state.isAbandoned, state.isTicked, state.producers)
         }
         for producer in producers { producer.resume() }
-        return (messages, isEnd)
+        return (messages, isEnd, isTicked)
+    }
+
+    /// Has `action` called when something can be taken, instead of a consumer that waits.
+    func whenReady(_ action: @escaping @Sendable () -> Void) {
+        let isReady = state.withLock { state in
+            state.onReady = state.isAbandoned ? nil : action
+            return !state.messages.isEmpty || state.isFinished || state.isAbandoned
+        }
+        if isReady { action() }
     }
 
     /// Wakes a consumer that waits.
     func tick() {
-        let consumer = state.withLock { state in
+        let (consumer, onReady) = state.withLock { state in
             defer { state.consumer = nil }
-            return state.consumer
+            if state.onReady != nil { state.isTicked = true }
+            return (state.consumer, state.onReady)
         }
         consumer?.resume(returning: .tick)
+        onReady?()
     }
 
     private static let gone = TransportError.closed("the client has closed the response")
 
     /// - Returns: Whether the queue is full now.
     private func deliver(_ message: JSONRPCMessage) throws -> Bool {
-        let (consumer, isFull) = try state.withLock { state in
+        let (consumer, onReady, isFull): (CheckedContinuation<Item?, Never>?, (@Sendable () -> Void)?, Bool) = try state.withLock { state in
             if state.isAbandoned || state.isFinished { throw Self.gone }
             if let consumer = state.consumer {
                 state.consumer = nil
-                return (Optional(consumer), false)
+                return (consumer, nil, false)
             }
             state.messages.append(message)
-            return (nil, state.messages.count >= Self.capacity)
+            return (nil, state.onReady, state.messages.count >= Self.capacity)
         }
         consumer?.resume(returning: .message(message))
+        onReady?()
         return isFull
     }
 }

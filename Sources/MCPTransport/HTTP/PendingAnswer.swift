@@ -25,7 +25,10 @@ final class PendingAnswer: Sendable {
     /// - Throws: `TransportError.closed` once the client is gone.
     func send(_ message: JSONRPCMessage) async throws {
         let (queue, isNew) = try queue()
-        if isNew { open(queue, with: EventStreamEncoder.event(message.serialized())) } else { try await queue.send(message) }
+        guard isNew else { return try await queue.send(message) }
+        var first: [UInt8] = []
+        EventStreamEncoder.append(message, to: &first)
+        open(queue, with: first)
     }
 
     /// Turns to a stream, with a comment at once, so that the status and the headers are on their way.
@@ -80,9 +83,15 @@ private final class QueueSource: EventSource {
 
     func takeReady() -> (bytes: [UInt8], isEnd: Bool) {
         var bytes = takeFirst() ?? []
-        let (messages, isEnd) = queue.takeReady()
-        for message in messages { bytes.append(contentsOf: EventStreamEncoder.event(message.serialized())) }
+        let (messages, isEnd, isTicked) = queue.takeReady()
+        for message in messages { EventStreamEncoder.append(message, to: &bytes) }
+        if isTicked, bytes.isEmpty, !isEnd { bytes = EventStreamEncoder.keepAlive }
         return (bytes, isEnd)
+    }
+
+    func whenReady(_ action: @escaping @Sendable () -> Void) -> Bool {
+        queue.whenReady(action)
+        return true
     }
 
     private func takeFirst() -> [UInt8]? {

@@ -1,6 +1,11 @@
 import Crypto
-import Foundation
 import MCPCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Puts journals into `requestState` itself, sealed with AES-256-GCM: any replica that has the key can go on with a call.
 ///

@@ -41,6 +41,8 @@ final class SessionStream: Sendable {
         var waiting: [Item] = []
         /// Wakes the reader.
         var waiter: CheckedContinuation<Void, Never>?
+        /// Told instead, where the reader does not wait.
+        var onReady: (@Sendable () -> Void)?
         /// The number of the last event that has been sent, read or not.
         var sent = 0
         /// The number of the last event that waits for the reader, or that it has taken.
@@ -185,6 +187,14 @@ final class SessionStream: Sendable {
         /// The next item; `nil` at the end, once another reader has taken over, and once the task is cancelled.
         func next() async -> Item? { await stream.next(reader) }
 
+        /// Takes what is there without waiting.
+        /// - Returns: The items, and whether nothing comes after them for this reader.
+        func takeReady() -> (items: [Item], isEnd: Bool) { stream.takeReady(reader) }
+
+        /// Has `action` called each time that there may be something to take, and when there is nothing more for this reader. It may be called while the stream
+        /// is locked, and must only pass it on.
+        func whenReady(_ action: @escaping @Sendable () -> Void) { stream.whenReady(reader, action) }
+
         /// Wakes the reader if it waits.
         func tick() { stream.tick(reader) }
 
@@ -249,6 +259,34 @@ final class SessionStream: Sendable {
         return item
     }
 
+    private func takeReady(_ reader: Int) -> (items: [Item], isEnd: Bool) {
+        state.withLock { state in
+            guard state.reader == reader else { return ([], true) }
+            var items: [Item] = []
+            for item in state.waiting {
+                items.append(item)
+                if case .event(let event) = item { state.taken = event.number }
+                if case .closeConnection = item {
+                    state.newReader(isRead: false, taken: state.taken)
+                    return (items, true)
+                }
+            }
+            state.waiting = []
+            state.wakeSenders()
+            if items.isEmpty, state.isTicked, !state.isFinished { items.append(.tick) }
+            state.isTicked = false
+            return (items, state.isFinished)
+        }
+    }
+
+    private func whenReady(_ reader: Int, _ action: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            if state.reader == reader { state.onReady = action }
+        }
+        // What came before is taken now.
+        action()
+    }
+
     /// Waits until `decision` has come to one.
     private func decide<Decision: Sendable>(
         _ reader: Int, cancelled: Decision, _ decision: (inout State) -> Decision?
@@ -279,6 +317,7 @@ extension SessionStream.State {
     fileprivate mutating func wake() {
         waiter?.resume()
         waiter = nil
+        onReady?()
     }
 
     @discardableResult fileprivate mutating func newReader(isRead: Bool, taken: Int) -> Int {
@@ -289,6 +328,7 @@ extension SessionStream.State {
         waiting = []
         isTicked = false
         wake()
+        onReady = nil
         wakeSenders()
         return reader
     }

@@ -47,17 +47,24 @@ public final class StreamableHTTPHandler: Sendable {
     ///   - head: Method and header fields.
     ///   - body: The whole body; `nil` where it is longer than `maximumBodyBytes`.
     ///   - principal: Who the client is, where the listener has established it; else the configured authorization does.
-    public func answer(_ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil) async -> HTTPAnswer {
+    ///   - started: Is given what says that the client is gone, for a listener that learns that elsewhere than in this task.
+    public func answer(
+        _ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil, started: (@escaping @Sendable () -> Void) -> Void = { _ in }
+    ) async -> HTTPAnswer {
         let promise = AnswerPromise()
         // A task of its own, because it outlives this function when the answer is a stream; the stream then owns it.
-        let work = Task { await serve(head, body: body, principal: principal) { promise.fulfil($0) } }
+        let work = Task(executorPreference: CurrentExecutor.preference) { [self] in await serve(head, body: body, principal: principal) { promise.fulfil($0) } }
+        let cancel: @Sendable () -> Void = {
+            work.cancel()
+            promise.fulfil(.refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed"))
+        }
+        started(cancel)
         return await withTaskCancellationHandler {
             let answer = await promise.value()
             if case .stream(let stream) = answer.body { stream.whenClosed { work.cancel() } }
             return answer
         } onCancel: {
-            work.cancel()
-            promise.fulfil(.refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed"))
+            cancel()
         }
     }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPHTTP
+import MCPWorkers
 import NIOCore
 import NIOHTTPTypes
 import Synchronization
@@ -8,7 +9,7 @@ import Synchronization
 final class ConnectionExchange: Sendable {
     private struct State {
         var handler: Task<Void, Never>?
-        var stream: Task<Void, Never>?
+        var writer: EventStreamWriter?
         var isGone = false
     }
 
@@ -26,26 +27,27 @@ final class ConnectionExchange: Sendable {
         state.withLock { state in
             guard !state.isGone else { return }
             // Unstructured, because an event loop begins it; the connection owns it and waits for it in `end`.
-            state.handler = Task { [self] in await endpoint.serve(head, body) { self.write($0, isHead: head.method == .head) } }
+            state.handler = Task(executorPreference: WorkerPool.preferred) { [self] in
+                await endpoint.serve(head, body) { self.write($0, isHead: head.method == .head) }
+            }
         }
     }
 
     /// The client waits for no answer any more.
     func cancel() {
-        let (handler, stream) = state.withLock { state in
+        let (handler, writer) = state.withLock { state in
             state.isGone = true
-            return (state.handler, state.stream)
+            defer { state.writer = nil }
+            return (state.handler, state.writer)
         }
         handler?.cancel()
-        stream?.cancel()
+        writer?.stop()
     }
 
     /// Cancels what runs and waits for it.
     func end() async {
         cancel()
-        let (handler, stream) = state.withLock { ($0.handler, $0.stream) }
-        await handler?.value
-        await stream?.value
+        await state.withLock { $0.handler }?.value
     }
 
     private func write(_ answer: HTTPAnswer, isHead: Bool) {
@@ -53,16 +55,13 @@ final class ConnectionExchange: Sendable {
         case .none: write(answer, bytes: [], isHead: isHead)
         case .bytes(let bytes): write(answer, bytes: bytes, isHead: isHead)
         case .stream(let body):
-            let head = HTTPResponse(status: answer.status, headerFields: answer.headers)
+            let writer = EventStreamWriter(body, channel)
             let isGone = state.withLock { state in
-                guard !state.isGone else { return true }
-                // Unstructured, because the handler still runs and gives the stream what to send; the connection owns it.
-                state.stream = Task { [self] in await pump(body, head) }
-                return false
+                if !state.isGone { state.writer = writer }
+                return state.isGone
             }
-            guard isGone else { return }
-            body.close()
-            channel.close(promise: nil)
+            if isGone { return writer.stop() }
+            writer.start(HTTPResponse(status: answer.status, headerFields: answer.headers))
         }
     }
 
@@ -74,29 +73,6 @@ final class ConnectionExchange: Sendable {
             channel.write(HTTPResponsePart.head(head), promise: nil)
             if !bytes.isEmpty, !isHead { channel.write(HTTPResponsePart.body(ByteBuffer(bytes: bytes)), promise: nil) }
             channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
-        }
-    }
-
-    /// Sends the chunks of a stream, each when the one before has left: a slow client slows whoever fills the stream. What is there at once goes
-    /// together.
-    private func pump(_ body: EventStreamBody, _ head: HTTPResponse) async {
-        defer { body.close() }
-        do {
-            var (bytes, isEnd) = body.takeReady()
-            channel.write(HTTPResponsePart.head(head), promise: nil)
-            while true {
-                if isEnd {
-                    if !bytes.isEmpty { channel.write(HTTPResponsePart.body(ByteBuffer(bytes: bytes)), promise: nil) }
-                    break
-                }
-                try await channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer(bytes: bytes)))
-                guard let next = await body.next() else { break }
-                let ready = body.takeReady()
-                (bytes, isEnd) = (next + ready.bytes, ready.isEnd)
-            }
-            channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
-        } catch {
-            // The client is gone, and the channel tells the handler that.
         }
     }
 }

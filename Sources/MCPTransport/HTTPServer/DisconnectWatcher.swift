@@ -1,3 +1,4 @@
+import MCPCore
 import NIOCore
 import Synchronization
 
@@ -20,7 +21,7 @@ final class DisconnectWatcher: ChannelInboundHandler, RemovableChannelHandler, S
     /// Runs `body` in a task that is cancelled when the client goes.
     static func cancelling<T: Sendable>(_ body: @escaping @Sendable () async -> T) async -> T {
         guard let watcher = current else { return await body() }
-        let work = Task { await body() }
+        let work = Task(executorPreference: CurrentExecutor.preference) { await body() }
         watcher.watch { work.cancel() }
         defer { watcher.watch(nil) }
         return await withTaskCancellationHandler {
@@ -30,7 +31,8 @@ final class DisconnectWatcher: ChannelInboundHandler, RemovableChannelHandler, S
         }
     }
 
-    private func watch(_ action: (@Sendable () -> Void)?) {
+    /// Has `action` run when the client goes, at once where it has gone; `nil` for nothing any more.
+    func watch(_ action: (@Sendable () -> Void)?) {
         let isGone = state.withLock { state in
             state.onDisconnect = action
             return state.isGone

@@ -1,11 +1,20 @@
 import HTTPTypes
-import Foundation
-import Hummingbird
 import HummingbirdCore
 import Logging
 import MCPCore
 import MCPHTTP
+import MCPWorkers
 import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// Serves an MCP server over Streamable HTTP with a listener of its own.
 public struct HTTPServerTransport: ServerTransport {
@@ -36,7 +45,7 @@ public struct HTTPServerTransport: ServerTransport {
 
     /// Serves until the task is cancelled.
     /// - Throws: `ListeningError` where the address cannot be listened on.
-    public func serve(_ server: MCPCore.Server) async throws {
+    nonisolated(nonsending) public func serve(_ server: MCPCore.Server) async throws {
         if !Self.loopback.contains(host), configuration.requestStates == nil {
             logger.warning(
                 "No key for requestState is configured: calls that wait for an answer do not survive a restart, and replicas cannot share them"
@@ -56,16 +65,17 @@ public struct HTTPServerTransport: ServerTransport {
             if Self.isPath(legacyPaths.messages, of: head) { return respond(await legacy.post(head, body: body)) }
             respond(Self.notFound(path))
         }
-        let application = Application(
-            responder: CallbackResponder { (_: Request, _: BasicRequestContext) in Response(status: .notFound) }, server: .endpoint(endpoint),
+        // The listener alone: a Hummingbird application would also write the date anew each second, and an idle server never sleep.
+        let listener = MCPHTTP1Channel(endpoint: endpoint, idleTimeout: .seconds(120)).server(
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 onListening("http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)")
-            }, logger: logger)
+            }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        let services = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         defer { responder.shutdown() }
         do {
-            try await application.run()
+            try await WorkerPool.run { try await services.run() }
         } catch let error as IOError {
             throw ListeningError(host: host, port: port, reason: error)
         }

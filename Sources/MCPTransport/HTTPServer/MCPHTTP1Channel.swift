@@ -52,10 +52,3 @@ struct HTTPEndpoint: Sendable {
     /// Takes head and body, which is `nil` where it is too long, and gives the answer once.
     var serve: @Sendable (HTTPRequest, [UInt8]?, @escaping @Sendable (HTTPAnswer) -> Void) async -> Void
 }
-
-extension HTTPServerBuilder {
-    /// A server that has nothing but this endpoint; the application's responder is never asked.
-    static func endpoint(_ endpoint: HTTPEndpoint, idleTimeout: Duration = .seconds(120)) -> HTTPServerBuilder {
-        .init { _ in MCPHTTP1Channel(endpoint: endpoint, idleTimeout: idleTimeout) }
-    }
-}

@@ -24,7 +24,10 @@ public struct MCPResponder: Sendable {
     /// Answers a request to the MCP endpoint.
     /// - Parameter principal: Who the client is, where the application has established it; else the configured authorization does.
     public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
-        try await respond(to: request) { [handler] body in await handler.answer(request.head, body: body, principal: principal) }
+        let body = try await collect(request)
+        let watcher = DisconnectWatcher.current
+        defer { watcher?.watch(nil) }
+        return Self.response(await handler.answer(request.head, body: body, principal: principal) { cancel in watcher?.watch(cancel) })
     }
 
     /// Answers a GET that opens the event stream of the HTTP+SSE transport of 2024-11-05.
@@ -75,24 +78,23 @@ public struct MCPResponder: Sendable {
         case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .stream(let stream):
             ResponseBody { writer in
-                let chunks = DisconnectCancelled(stream)
-                defer { stream.close() }
-                while let chunk = await chunks.next() { try await writer.write(ByteBuffer(bytes: chunk)) }
+                let watcher = DisconnectWatcher.current
+                // A stream that is closed ends, also while it is silent.
+                watcher?.watch { stream.close() }
+                defer {
+                    watcher?.watch(nil)
+                    stream.close()
+                }
+                var (bytes, isEnd) = stream.takeReady()
+                while true {
+                    if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+                    guard !isEnd, let next = await stream.next() else { break }
+                    let ready = stream.takeReady()
+                    (bytes, isEnd) = (next + ready.bytes, ready.isEnd)
+                }
                 try await writer.finish(nil)
             }
         }
-    }
-}
-
-/// The chunks of a stream until the client goes, also while it is silent.
-private struct DisconnectCancelled: Sendable {
-    private let stream: EventStreamBody
-
-    init(_ stream: EventStreamBody) { self.stream = stream }
-
-    func next() async -> [UInt8]? {
-        let stream = stream
-        return await DisconnectWatcher.cancelling { await stream.next() }
     }
 }
 

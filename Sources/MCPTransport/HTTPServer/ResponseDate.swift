@@ -1,11 +1,17 @@
-import Foundation
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// The `Date` of responses (RFC 9110 section 6.6.1), written once a second.
 struct ResponseDate {
     private var second: Int64 = .min
     private var written = ""
 
-    mutating func text() -> String { text(at: Int64(Date.now.timeIntervalSince1970)) }
+    mutating func text() -> String { text(at: Int64(time(nil))) }
 
     /// - Parameter second: Since 1970-01-01T00:00:00Z.
     mutating func text(at second: Int64) -> String {

@@ -8,9 +8,12 @@ import Synchronization
 /// so that a reader at the other end that reads nothing blocks nobody but those who write to it.
 final class DescriptorWriter: MessageSink {
     fileprivate struct State {
-        var buffer: [UInt8] = []
+        /// Messages, each of which will be a line.
+        var messages: [[UInt8]] = []
+        /// Their bytes with the ends of lines.
+        var bytes = 0
         var isWriting = false
-        /// The bytes of the buffer and of what is being written.
+        /// The bytes of what waits and of what is being written.
         var unwritten = 0
         var failure: TransportError?
         var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
@@ -19,6 +22,8 @@ final class DescriptorWriter: MessageSink {
 
     /// Senders wait while more bytes than this are unwritten.
     static let highWater = 1 << 20
+    /// Messages below this length are written together where several wait; longer ones would cost more to copy than a call of the system does.
+    private static let shortMessage = 16 << 10
 
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "mcp.writer")
@@ -39,8 +44,8 @@ final class DescriptorWriter: MessageSink {
             let isFirst: Bool? = try state.withLock { state in
                 if let failure = state.failure { throw failure }
                 guard state.hasRoom else { return nil }
-                state.buffer.append(contentsOf: message)
-                state.buffer.append(UInt8(ascii: "\n"))
+                state.messages.append(message)
+                state.bytes += message.count + 1
                 state.unwritten += message.count + 1
                 defer { state.isWriting = true }
                 return !state.isWriting
@@ -101,7 +106,7 @@ final class DescriptorWriter: MessageSink {
     /// Writes what waits, as long as it is little and does not block; leaves the rest to the thread.
     private func writeHere() {
         while true {
-            let isSmall = state.withLock { $0.buffer.count <= SystemCall.pipeCapacity }
+            let isSmall = state.withLock { $0.bytes <= SystemCall.pipeCapacity }
             guard isSmall, SystemCall.isWritable(descriptor) else {
                 queue.async { [self] in while writeOnce() {} }
                 return
@@ -112,20 +117,20 @@ final class DescriptorWriter: MessageSink {
 
     /// - Returns: Whether there may be more.
     private func writeOnce() -> Bool {
-        let (bytes, waiters) = state.withLock { state in
-            let bytes = state.buffer
-            state.buffer = []
-            state.unwritten = bytes.count
-            guard bytes.isEmpty else { return (bytes, [CheckedContinuation<Void, any Error>]()) }
+        let (messages, waiters) = state.withLock { state in
+            let messages = state.messages
+            state.unwritten = state.bytes
+            (state.messages, state.bytes) = ([], 0)
+            guard messages.isEmpty else { return (messages, [CheckedContinuation<Void, any Error>]()) }
             state.isWriting = false
-            return (bytes, state.takeWaiters())
+            return (messages, state.takeWaiters())
         }
-        guard !bytes.isEmpty else {
+        guard !messages.isEmpty else {
             for waiter in waiters { waiter.resume() }
             return false
         }
         do {
-            try SystemCall.writeAll(bytes, to: descriptor)
+            try write(messages)
             return true
         } catch {
             fail(TransportError.closed("nobody reads what is written (\(error))"))
@@ -133,10 +138,26 @@ final class DescriptorWriter: MessageSink {
         }
     }
 
+    private func write(_ messages: [[UInt8]]) throws(SystemError) {
+        if messages.count == 1 { return try SystemCall.writeLine(messages[0], to: descriptor) }
+        var together: [UInt8] = []
+        for message in messages {
+            if message.count < Self.shortMessage {
+                together.append(contentsOf: message)
+                together.append(UInt8(ascii: "\n"))
+            } else {
+                try SystemCall.writeAll(together, to: descriptor)
+                together.removeAll(keepingCapacity: true)
+                try SystemCall.writeLine(message, to: descriptor)
+            }
+        }
+        try SystemCall.writeAll(together, to: descriptor)
+    }
+
     private func fail(_ failure: TransportError) {
         let waiters = state.withLock { state in
             state.failure = failure
-            state.buffer = []
+            (state.messages, state.bytes) = ([], 0)
             state.isWriting = false
             return state.takeWaiters()
         }

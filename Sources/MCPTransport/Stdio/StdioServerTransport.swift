@@ -1,4 +1,5 @@
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 #if canImport(Darwin)
@@ -25,7 +26,7 @@ public struct StdioServerTransport: ServerTransport {
     }
 
     /// Serves until standard input ends, standard output is closed, or the task is cancelled.
-    public func serve(_ server: Server) async throws {
+    nonisolated(nonsending) public func serve(_ server: Server) async throws {
         SystemCall.ignoreBrokenPipes()
         let streams = try StandardStreams()
         // A write that hangs still needs its descriptor.
@@ -35,7 +36,7 @@ public struct StdioServerTransport: ServerTransport {
         defer { reader.stop() }
         let writer = DescriptorWriter(streams.output) { reader.stop() }
         let connection = ServerConnection(server: server, sink: writer)
-        try await connection.run(reader)
+        try await WorkerPool.run { try await connection.run(reader) }
         // Whoever has closed its end wants nothing more.
         do { try await writer.drained() } catch is CancellationError { isWritten = await writer.drained(atMost: gracePeriod) } catch {}
     }

@@ -1,3 +1,5 @@
+import MCPWorkers
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -42,9 +44,35 @@ enum SystemCall {
 
     /// Writes all bytes, however often the system takes a part only.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+        try writeAll(bytes.count, to: descriptor) { offset in
+            bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset) }
+        }
+    }
+
+    /// Writes all bytes and a line feed behind them, without copying them together.
+    static func writeLine(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+        var lineFeed = UInt8(ascii: "\n")
+        try writeAll(bytes.count + 1, to: descriptor) { offset in
+            bytes.withUnsafeBytes { line in
+                withUnsafeMutablePointer(to: &lineFeed) { end in
+                    let start = min(offset, line.count)
+                    var parts = (
+                        iovec(iov_base: UnsafeMutableRawPointer(mutating: line.baseAddress.map { $0 + start }), iov_len: line.count - start),
+                        iovec(iov_base: end, iov_len: 1)
+                    )
+                    return withUnsafeMutablePointer(to: &parts) { parts in
+                        parts.withMemoryRebound(to: iovec.self, capacity: 2) { writev(descriptor, $0, 2) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// - Parameter write: Writes from an offset on, and says how many bytes, as the calls of the system do.
+    private static func writeAll(_ total: Int, to descriptor: Int32, _ write: (_ offset: Int) -> Int) throws(SystemError) {
         var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+        while offset < total {
+            let count = write(offset)
             if count >= 0 {
                 offset += count
             } else if errno == EAGAIN {
@@ -57,33 +85,9 @@ enum SystemCall {
         }
     }
 
-    /// Starts a thread for something that waits in the system most of its life: a worker of Dispatch that did so would be missing in its pool.
+    /// Starts a thread for something that waits in the system most of its life.
     static func startThread(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let argument = Unmanaged.passRetained(ThreadBody(run: body))
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        let result = pthread_create(
-            &thread, &attributes,
-            { argument in
-                Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        #else
-        var thread = pthread_t()
-        let result = pthread_create(
-            &thread, &attributes,
-            { argument in
-                if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
-                return nil
-            }, argument.toOpaque())
-        #endif
-        guard result != 0 else { return }
-        argument.release()
-        throw SystemError(call: "pthread_create", code: result)
+        do { try SystemThread.start(body) } catch { throw SystemError(call: "pthread_create", code: error.code) }
     }
 
     /// A write to a closed pipe is an error of that write, not the end of the process.
@@ -98,10 +102,4 @@ struct SystemError: Error, Sendable, CustomStringConvertible {
     var call: String
     var code: Int32
     var description: String { "\(call): \(SystemCall.reason(code))" }
-}
-
-/// What a thread runs.
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
-    init(run: @escaping @Sendable () -> Void) { self.run = run }
 }

@@ -1,4 +1,5 @@
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 #if canImport(Darwin)
@@ -32,13 +33,17 @@ public struct UnixSocketServerTransport: ServerTransport {
 
     /// Serves until the task is cancelled, and then removes the socket.
     /// - Throws: `UnixSocketError` where the path cannot be listened on.
-    public func serve(_ server: Server) async throws {
+    nonisolated(nonsending) public func serve(_ server: Server) async throws {
         SystemCall.ignoreBrokenPipes()
         let listener: UnixSocketListener
         do { listener = try UnixSocketListener(path: path) } catch { throw UnixSocketError(path: path, reason: error) }
         defer { listener.close() }
         let connections = try listener.connections()
         onListening()
+        await WorkerPool.run { await serve(server, connections) }
+    }
+
+    private func serve(_ server: Server, _ connections: AsyncStream<DescriptorEnd>) async {
         await withDiscardingTaskGroup { group in
             let room = Room(maximumConnections)
             for await socket in connections {

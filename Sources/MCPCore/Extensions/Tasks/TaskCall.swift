@@ -42,7 +42,7 @@ final class TaskCall: CallDeferral {
 
     func run(_ answer: @escaping @Sendable () async -> Result<JSONObject, JSONRPCError>) async -> Result<JSONObject, JSONRPCError> {
         // Unstructured: what has become a task outlives its request, and `TaskTable` ends it. Until then it ends with the request.
-        let work = Task {
+        let work = Task(executorPreference: CurrentExecutor.preference) {
             let result = await answer()
             if let run = self.state.withLock({ $0.run }) { await self.tasks.finish(run, result) } else { self.event.yield(.ended(result)) }
             self.event.finish()

@@ -13,6 +13,9 @@ final class TaskInputBroker: InputBroker {
     private let capabilities: ClientCapabilities
     private let state: Mutex<State>
     let ownInput = OwnInput()
+    var mayEndRun: Bool { false }
+    var hasState: Bool { false }
+    func takeUp() async throws {}
 
     init(run: TaskRun, tasks: TaskTable, capabilities: ClientCapabilities, journal: Journal) {
         self.run = run
@@ -99,6 +102,10 @@ struct DeferrableInputBroker: InputBroker {
     let call: TaskCall
 
     private var current: any InputBroker { call.taskBroker ?? before }
+
+    var mayEndRun: Bool { before.mayEndRun }
+    var hasState: Bool { before.hasState }
+    func takeUp() async throws { try await before.takeUp() }
 
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] { try await current.ask(questions) }
     func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue { try await current.step(id, body) }

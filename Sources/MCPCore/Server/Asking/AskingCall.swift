@@ -6,17 +6,25 @@ struct AskingCall: Sendable {
     func run<Value: Sendable>(
         _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async throws -> HandlerOutcome<Value> {
-        let own = try await exchange.profile.inputBroker(
-            for: exchange.request, peer: exchange.peer, configuration: exchange.configuration)
-        let broker = exchange.deferral?.inputBroker(before: own) ?? own
-        try await exchange.deferral?.handlerWillStart()
+        var broker = try exchange.profile.inputBroker(for: exchange)
+        if broker.hasState { try await broker.takeUp() }
+        if let deferral = exchange.deferral {
+            broker = deferral.inputBroker(before: broker)
+            try await deferral.handlerWillStart()
+        }
+        let mayEndRun = broker.mayEndRun
         var input = broker.ownInput
         // In the handshake era a handler that keeps its own state is run again here; in the per-request era by the client's retry.
         for _ in 0..<Self.maximumRounds {
             let context = RequestContext(exchange, input: broker, ownInput: input)
-            let result = await once(context, broker, handler)
-            // Whatever the handler made of it: with a question pending the run counts for nothing but its journal.
-            if let required = try await broker.pending() { return .inputRequired(required) }
+            let result: Result<HandlerOutcome<Value>, any Error>
+            if mayEndRun {
+                result = await once(context, broker, handler)
+                // Whatever the handler made of it: with a question pending the run counts for nothing but its journal.
+                if let required = try await broker.pending() { return .inputRequired(required) }
+            } else {
+                do { result = .success(try await handler(context)) } catch { result = .failure(error) }
+            }
             if case .failure(let error as URLElicitationRequired) = result {
                 let question = RawQuestion(id: "", method: "elicitation/create", params: [:], capability: URLElicitationRequired.capability)
                 guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(URLElicitationRequired.capability) }

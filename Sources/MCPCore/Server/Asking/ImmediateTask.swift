@@ -3,8 +3,8 @@ extension Task where Failure == any Error {
     /// to another thread. Only for callers that wait for it in any case.
     static func startingHere(_ operation: @escaping @Sendable () async throws -> Success) -> Task where Success: Sendable {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-            return Task.immediate(operation: operation)
+            return Task.immediate(executorPreference: CurrentExecutor.preference, operation: operation)
         }
-        return Task(operation: operation)
+        return Task(executorPreference: CurrentExecutor.preference, operation: operation)
     }
 }

@@ -1,5 +1,15 @@
 /// How a call asks the client: live in the handshake era, through a journal in the per-request era.
 protocol InputBroker: Sendable {
+    /// Whether a question may end the run: only then must the handler be something that can be cancelled by itself.
+    var mayEndRun: Bool { get }
+
+    /// Takes up what an earlier run has left, where the request came with a state.
+    /// - Throws: `RequestStateError` for a state that does not open.
+    func takeUp() async throws
+
+    /// Whether there is something to take up.
+    var hasState: Bool { get }
+
     /// Asks all at once and waits for the answers, in the order of the questions.
     /// - Throws: `AwaitingAnswer` where the call has to end so that the client can answer.
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject]

@@ -14,44 +14,62 @@ final class JournalInputBroker: InputBroker {
         var cancel: (@Sendable () -> Void)?
     }
 
-    private let state: Mutex<State>
-    private let peer: Peer
-    private let configuration: ServerConfiguration
-    private let request: JSONRPCRequest
+    /// `nil` until somebody asks, answers or takes a step: most calls do not.
+    private let state = Mutex<State?>(nil)
+    private let exchange: ServerExchange
+    /// The `inputResponses` of the request.
+    private let responses: JSONObject
+    /// The `requestState` of the request.
+    private let given: String?
+
     /// Whether the request came with a state: then only what it asked may be answered.
-    private let hasState: Bool
-    let ownInput: OwnInput
+    var hasState: Bool { given != nil }
+
+    private var peer: Peer { exchange.peer }
 
     /// Reads `requestState` and `inputResponses` of the request.
-    /// - Throws: `RequestStateError` for a state that does not open; `RequestFailure.invalidParams` for members of the wrong shape.
-    init(resuming request: JSONRPCRequest, peer: Peer, configuration: ServerConfiguration) async throws {
-        self.peer = peer
-        self.configuration = configuration
-        self.request = request
-        let responses: JSONObject = try request.params.decodeIfPresent("inputResponses") ?? [:]
+    /// - Throws: `RequestFailure.invalidParams` for members of the wrong shape.
+    init(_ exchange: ServerExchange) throws {
+        self.exchange = exchange
+        responses = try exchange.request.params.decodeIfPresent("inputResponses") ?? JSONObject()
         for (key, value) in responses where value.object == nil {
             throw RequestFailure.invalidParams(
                 "Invalid params: /inputResponses/\(key): expected object, found \(value.typeName)", data: nil)
         }
-        var journal = Journal()
-        if let given: String = try request.params.decodeIfPresent("requestState") {
-            guard let store = peer.requestStates else { throw RequestStateError() }
-            let bytes = try await store.load(given, binding: Self.binding(of: request, peer: peer))
-            guard let value = try? JSONValue(parsing: bytes), let known = try? Journal(json: value) else { throw RequestStateError() }
-            journal = known
-            hasState = true
-        } else {
-            hasState = false
+        given = try exchange.request.params.decodeIfPresent("requestState")
+    }
+
+    func takeUp() async throws {
+        guard let given else { return }
+        guard let store = exchange.peer.requestStates else { throw RequestStateError() }
+        let bytes = try await store.load(given, binding: binding)
+        guard let value = try? JSONValue(parsing: bytes), let known = try? Journal(json: value) else { throw RequestStateError() }
+        withState { $0.journal = known }
+    }
+
+    /// Only questions do, and none goes out to a client that can answer none.
+    var mayEndRun: Bool {
+        let capabilities = exchange.peer.capabilities
+        return capabilities.elicitation != nil || capabilities.sampling != nil || capabilities.roots != nil
+    }
+
+    var ownInput: OwnInput { OwnInput(responses: responses, state: state.withLock { $0?.journal.own }) }
+
+    private func withState<Value, Failure: Error>(_ body: (inout State) throws(Failure) -> sending Value) throws(Failure) -> sending Value {
+        try state.withLock { (held) throws(Failure) in
+            var state = held ?? State(journal: Journal(), responses: responses)
+            // One owner while it is changed.
+            held = nil
+            defer { held = state }
+            return try body(&state)
         }
-        ownInput = OwnInput(responses: responses, state: journal.own)
-        state = Mutex(State(journal: journal, responses: responses))
     }
 
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
         let task = Self.currentTask
         let cancel: (@Sendable () -> Void)?
         let results: [JSONObject?]
-        (results, cancel) = try state.withLock { state in
+        (results, cancel) = try withState { state in
             guard !state.suspended.contains(task) else { throw AwaitingAnswer() }
             // All are checked before the first goes out: a fault in one is a fault of the call, now and not after the user has answered.
             for question in questions {
@@ -81,23 +99,23 @@ final class JournalInputBroker: InputBroker {
 
     func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
         try checkRunning()
-        let known = try state.withLock { state in
+        let known = try withState { state in
             guard state.usedIDs.insert(id).inserted else { throw DuplicateQuestionError(id: id) }
             return state.journal.steps[id]
         }
         if let known { return known }
         let value = try await body()
-        state.withLock { $0.journal.steps[id] = value }
+        withState { $0.journal.steps[id] = value }
         return value
     }
 
     func checkRunning() throws {
-        if state.withLock({ !$0.pending.isEmpty }) { throw AwaitingAnswer() }
+        if state.withLock({ $0?.pending.isEmpty == false }) { throw AwaitingAnswer() }
     }
 
     func onPending(_ cancel: @escaping @Sendable () -> Void) {
         // The handler runs already, and may have asked.
-        let isPending = state.withLock { state in
+        let isPending = withState { state in
             state.cancel = cancel
             return !state.pending.isEmpty
         }
@@ -105,7 +123,7 @@ final class JournalInputBroker: InputBroker {
     }
 
     func pending() async throws -> InputRequired? {
-        let (questions, journal) = state.withLock { state in
+        let (questions, journal) = withState { state in
             var journal = state.journal
             journal.asked = Dictionary(state.pending.map { ($0.id, $0.params) }) { first, _ in first }
             return (state.pending, journal)
@@ -117,12 +135,12 @@ final class JournalInputBroker: InputBroker {
 
     func resume(_ required: InputRequired) async throws -> OwnInput? { nil }
 
-    var journal: Journal { state.withLock { $0.journal } }
+    var journal: Journal { state.withLock { $0?.journal } ?? Journal() }
 
     func require(_ required: URLElicitationRequired) async throws -> InputRequired { try await seal(required.requests) }
 
     func seal(_ required: InputRequired) async throws -> InputRequired {
-        var journal = state.withLock { $0.journal }
+        var journal = journal
         journal.own = required.state
         journal.asked = [:]
         // Nothing to remember: the client's answers come without a state.
@@ -147,16 +165,16 @@ final class JournalInputBroker: InputBroker {
     private func save(_ journal: Journal) async throws -> String {
         guard let store = peer.requestStates else { throw RequestFailure.cannotAsk }
         let bytes = journal.json.serialized()
-        try Journal.check(bytes.count, limit: configuration.maximumJournalBytes)
-        return try await store.save(bytes, binding: Self.binding(of: request, peer: peer))
+        try Journal.check(bytes.count, limit: exchange.configuration.maximumJournalBytes)
+        return try await store.save(bytes, binding: binding)
     }
 
     /// Principal, method and arguments in canonical form: a state opens only for the call that it was made for.
-    private static func binding(of request: JSONRPCRequest, peer: Peer) -> [UInt8] {
-        var params = request.params
+    private var binding: [UInt8] {
+        var params = exchange.request.params
         for name in ["_meta", "inputResponses", "requestState"] { params[name] = nil }
-        let principal: JSONValue = peer.principal.map { .string($0.id) } ?? .null
-        return JSONValue.array([principal, .string(request.method), .object(params)]).canonicalBytes
+        let principal: JSONValue = exchange.peer.principal.map { .string($0.id) } ?? .null
+        return JSONValue.array([principal, .string(exchange.request.method), .object(params)]).canonicalBytes
     }
 
     private static var currentTask: Int { withUnsafeCurrentTask { $0?.hashValue ?? 0 } }

@@ -12,18 +12,16 @@ final class LiveInputBroker: InputBroker {
         var bytes = 0
     }
 
-    private let peer: Peer
-    private let environment: ServerEnvironment
-    private let maximumJournalBytes: Int
+    private let exchange: ServerExchange
     private let state = Mutex(State())
-    let ownInput: OwnInput
 
-    init(peer: Peer, environment: ServerEnvironment, maximumJournalBytes: Int, ownInput: OwnInput = OwnInput()) {
-        self.peer = peer
-        self.environment = environment
-        self.maximumJournalBytes = maximumJournalBytes
-        self.ownInput = ownInput
-    }
+    init(_ exchange: ServerExchange) { self.exchange = exchange }
+
+    private var peer: Peer { exchange.peer }
+    var ownInput: OwnInput { OwnInput() }
+    var mayEndRun: Bool { false }
+    var hasState: Bool { false }
+    func takeUp() async throws {}
 
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
         let known = try state.withLock { state in
@@ -73,7 +71,7 @@ final class LiveInputBroker: InputBroker {
         let bytes = id.utf8.count + value.serialized().count
         state.withLock { state in
             state.bytes += bytes
-            if state.bytes <= maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
+            if state.bytes <= exchange.configuration.maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
         }
     }
 
@@ -92,7 +90,7 @@ final class LiveInputBroker: InputBroker {
     func seal(_ required: InputRequired) async throws -> InputRequired { required }
 
     func resume(_ required: InputRequired) async throws -> OwnInput? {
-        try Journal.check(state.withLock { $0.bytes }, limit: maximumJournalBytes)
+        try Journal.check(state.withLock { $0.bytes }, limit: exchange.configuration.maximumJournalBytes)
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
@@ -129,7 +127,7 @@ final class LiveInputBroker: InputBroker {
         if peer.revision < .v2025_11_25 {
             params["mode"] = nil
         } else if params["mode"] == "url", params["elicitationId"] == nil {
-            let id = elicitationID ?? environment.randomIdentifier()
+            let id = elicitationID ?? exchange.configuration.environment.randomIdentifier()
             peer.connection?.note(elicitation: id)
             params["elicitationId"] = .string(id)
         }

@@ -88,7 +88,7 @@ extension ServerConnection {
     private func start(_ next: WaitingRequest, _ state: inout State) {
         let (request, peer, route) = (next.request, next.peer, next.route)
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
-        state.running[request.id] = Task { [self] in
+        state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
             let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
                 try await sink.write(notification.serialized())
             }

@@ -17,28 +17,30 @@ final class ServerExchange: Sendable {
     let request: JSONRPCRequest
     let peer: Peer
     let profile: any WireProfile
-    let configuration: ServerConfiguration
+    /// Who serves it.
+    let kernel: ServerKernel
     /// The `_meta` of the request.
     let meta: JSONObject
     /// What may answer the request before its handler has ended.
     let deferral: (any CallDeferral)?
-    private let limits: CallerLimits
     private let send: @Sendable (JSONRPCNotification) async throws -> Void
     private let outbound = Mutex(Outbound())
 
     init(
-        request: JSONRPCRequest, peer: Peer, profile: any WireProfile, configuration: ServerConfiguration, limits: CallerLimits,
-        deferral: (any CallDeferral)? = nil, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
+        request: JSONRPCRequest, peer: Peer, profile: any WireProfile, kernel: ServerKernel, deferral: (any CallDeferral)? = nil,
+        notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) {
         self.request = request
         self.peer = peer
         self.profile = profile
-        self.configuration = configuration
-        self.limits = limits
+        self.kernel = kernel
         self.deferral = deferral
-        meta = request.params["_meta"]?.object ?? [:]
+        if case .object(let given)? = request.params["_meta"] { meta = given } else { meta = JSONObject() }
         send = notify
     }
+
+    /// Not copied into each exchange: it is large.
+    var configuration: ServerConfiguration { kernel.configuration }
 
     /// Sends a notification that belongs to this request; a cancelled request, and one that has been answered, send nothing more.
     func notify(_ method: String, _ params: JSONObject) async throws {
@@ -55,7 +57,7 @@ final class ServerExchange: Sendable {
     /// Sends a log message, where the client wants it and neither the rate nor the server's filter keeps it back.
     func log(_ message: LogMessage) async throws {
         guard configuration.offersLogging, let wanted = peer.logLevel, message.level >= wanted else { return }
-        if let limit = limits.logMessages, !limit.allows(peer) { return }
+        if let limit = kernel.limits.logMessages, !limit.allows(peer) { return }
         guard let filter = configuration.logFilter else { return try await notify(LogMessage.method, message.members) }
         if let filtered = filter(message) { try await notify(LogMessage.method, filtered.members) }
     }

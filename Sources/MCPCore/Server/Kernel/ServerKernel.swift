@@ -1,5 +1,7 @@
 /// Answers requests, in either era. It does no I/O, owns no socket and starts no timer; transports hand it decoded requests.
-public struct ServerKernel: Sendable {
+///
+/// A reference: transports and sessions each have one, and copying what is in it would count dozens of references.
+public final class ServerKernel: Sendable {
     public let info: Implementation
     public let instructions: String?
     public let configuration: ServerConfiguration
@@ -9,15 +11,20 @@ public struct ServerKernel: Sendable {
     let subscriptions: SubscriptionHub
     private let offer: ServerOffer
     let extensions: ServerExtensions
-    private let features: [String: any MethodHandler]
-    private let limits: CallerLimits
+    let limits: CallerLimits
     /// Where journals of calls that ask wait on channels of messages: one for all connections, since none of them owns a call.
     let requestStates: any RequestStateStore
     private let profiles: Profiles
 
     private struct Profiles: Sendable {
-        let handshake: HandshakeProfile
-        let perRequest: PerRequestProfile
+        let handshake: Era
+        let perRequest: Era
+
+        struct Era: Sendable {
+            let profile: any WireProfile
+            /// What serves the methods of the specification.
+            let handlers: [String: any MethodHandler]
+        }
     }
 
     init(info: Implementation, instructions: String?, configuration: ServerConfiguration, registration: ServerRegistration) {
@@ -32,9 +39,9 @@ public struct ServerKernel: Sendable {
         self.limits = limits
         requestStates = configuration.requestStates ?? MemoryRequestStateStore(environment: configuration.environment)
         let completion = CompletionFeature(prompts: prompts, resources: resources, limit: limits.completions)
-        profiles = Profiles(handshake: HandshakeProfile(), perRequest: PerRequestProfile(serverInfo: info))
+        let (handshake, perRequest) = (HandshakeProfile(), PerRequestProfile(serverInfo: info))
         extensions = ServerExtensions(
-            registration.extensions, taken: profiles.handshake.methods.union(profiles.perRequest.methods), configuration: configuration)
+            registration.extensions, taken: handshake.methods.union(perRequest.methods), configuration: configuration)
         let offer = ServerOffer(
             tools: tools, resources: resources, prompts: prompts, completion: completion, hasLogging: configuration.offersLogging,
             extensions: extensions)
@@ -42,13 +49,17 @@ public struct ServerKernel: Sendable {
         let handlers: [any MethodHandler] = [
             PingFeature(),
             DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: offer.capabilities(in:)),
-            ToolsFeature(tools: tools, configuration: configuration, limit: limits.calls),
+            ToolsFeature(tools: tools, limit: limits.calls),
             ResourcesFeature(resources: resources, configuration: configuration),
             PromptsFeature(prompts: prompts, configuration: configuration),
             completion,
             SubscriptionsFeature(hub: subscriptions, offer: offer, extensions: extensions, maximumResources: configuration.maximumResourceSubscriptions),
         ]
-        features = Dictionary(handlers.flatMap { handler in handler.methods.map { ($0, handler) } }) { first, _ in first }
+        func era(_ profile: any WireProfile) -> Profiles.Era {
+            let served = handlers.flatMap { handler in handler.methods.filter(profile.methods.contains).map { ($0, handler) } }
+            return Profiles.Era(profile: profile, handlers: Dictionary(served) { first, _ in first })
+        }
+        profiles = Profiles(handshake: era(handshake), perRequest: era(perRequest))
     }
 
     /// Answers one request.
@@ -60,34 +71,61 @@ public struct ServerKernel: Sendable {
     public func respond(
         to request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) async -> JSONRPCResponse {
+        // The plain case needs no further step: each asynchronous call costs a few hundred instructions.
+        if configuration.tracing == nil, !extensions.isDeferring {
+            switch admit(request, peer) {
+            case .refused(let error): return JSONRPCResponse(id: request.id, error)
+            case .admitted(let feature, let profile):
+                let exchange = ServerExchange(request: request, peer: peer, profile: profile, kernel: self, notify: notify)
+                let result: Result<JSONObject, JSONRPCError>
+                do { result = .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
+                    result = .failure(self.error(error, of: request, profile))
+                }
+                if exchange.end() { await exchange.endSlowly() }
+                return JSONRPCResponse(id: request.id, result: result)
+            }
+        }
         guard let tracing = configuration.tracing else { return await serve(request, peer: peer, notify: notify) }
         let traced = TracedRequest(id: request.id, method: request.method, params: request.params, revision: peer.revision)
-        return await tracing.serve(traced) { await serve(request, peer: peer, notify: notify) }
+        return await tracing.serve(traced) { [self] in await serve(request, peer: peer, notify: notify) }
+    }
+
+    /// Whether a request is served, and by what.
+    private enum Admission {
+        case admitted(any MethodHandler, any WireProfile)
+        case refused(JSONRPCError)
+    }
+
+    private func admit(_ request: JSONRPCRequest, _ peer: Peer) -> Admission {
+        let era = era(of: peer.revision)
+        guard let feature = era.handlers[request.method] ?? extensions.handler(of: request.method, in: peer.revision) else {
+            return .refused(era.profile.error(.unknownMethod(request.method)))
+        }
+        if peer.principal?.scopes != nil, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
+            // HTTP has answered with a challenge before it came to this; here stands what a batch is told.
+            let words = needed.sorted().joined(separator: " ")
+            return .refused(
+                era.profile.error(.error(JSONRPCError(.invalidRequest, "The request needs these scopes of the access token: \(words)"))))
+        }
+        return .admitted(feature, era.profile)
     }
 
     private func serve(
         _ request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) async -> JSONRPCResponse {
-        let profile = profile(of: peer.revision)
-        let own = profile.methods.contains(request.method) ? features[request.method] : nil
-        guard let feature = own ?? extensions.handler(of: request.method, in: peer.revision) else {
-            return JSONRPCResponse(id: request.id, profile.error(.unknownMethod(request.method)))
-        }
-        if peer.principal?.scopes != nil, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
-            // HTTP has answered with a challenge before it came to this; here stands what a batch is told.
-            let words = needed.sorted().joined(separator: " ")
-            return JSONRPCResponse(
-                id: request.id, profile.error(.error(JSONRPCError(.invalidRequest, "The request needs these scopes of the access token: \(words)"))))
+        let (feature, profile): (any MethodHandler, any WireProfile)
+        switch admit(request, peer) {
+        case .refused(let error): return JSONRPCResponse(id: request.id, error)
+        case .admitted(let handler, let wire): (feature, profile) = (handler, wire)
         }
         do {
             guard extensions.isDeferring, let deferral = try deferral(of: request, peer: peer, profile: profile) else {
-                let exchange = ServerExchange(
-                    request: request, peer: peer, profile: profile, configuration: configuration, limits: limits, notify: notify)
+                let exchange = ServerExchange(request: request, peer: peer, profile: profile, kernel: self, notify: notify)
                 return JSONRPCResponse(id: request.id, result: await result(of: feature, exchange))
             }
             let exchange = ServerExchange(
-                request: request, peer: peer, profile: profile, configuration: configuration, limits: limits, deferral: deferral, notify: notify)
-            return JSONRPCResponse(id: request.id, result: await deferral.run { await result(of: feature, exchange) })
+                request: request, peer: peer, profile: profile, kernel: self, deferral: deferral, notify: notify)
+            return JSONRPCResponse(id: request.id, result: await deferral.run { [self] in await result(of: feature, exchange) })
         } catch {
             return JSONRPCResponse(id: request.id, self.error(error, of: request, profile))
         }
@@ -126,7 +164,7 @@ public struct ServerKernel: Sendable {
         }
     }
 
-    func profile(of revision: ProtocolRevision) -> any WireProfile {
+    private func era(of revision: ProtocolRevision) -> Profiles.Era {
         switch revision.era {
         case .handshake: profiles.handshake
         case .perRequest: profiles.perRequest

@@ -1,7 +1,6 @@
 /// `tools/list` and `tools/call`.
 struct ToolsFeature: MethodHandler {
     let tools: ToolRegistry
-    let configuration: ServerConfiguration
     let limit: CallerLimit?
 
     let methods = ["tools/list", "tools/call"]
@@ -12,6 +11,7 @@ struct ToolsFeature: MethodHandler {
 
     private func list(_ request: JSONRPCRequest, _ exchange: ServerExchange) throws -> MethodResult {
         let cursor = try PageCursor(in: request.params)
+        let configuration = exchange.configuration
         let (scopes, principal) = (configuration.scopes, exchange.peer.principal)
         let page = tools.page(
             after: cursor?.position, count: configuration.pageSize, revision: exchange.peer.revision, profile: exchange.profile
@@ -35,12 +35,12 @@ struct ToolsFeature: MethodHandler {
             do {
                 return try await entry.tool.handler(ToolArguments(arguments), context)
             } catch let error where exchange.isToolFailure(error) {
-                return .complete(failure(error, tool: name))
+                return .complete(failure(error, tool: name, exchange))
             }
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(let result): return complete(exchange.withMetaKeysChecked(try checked(result, entry)), entry, exchange)
+        case .complete(let result): return complete(exchange.withMetaKeysChecked(try checked(result, entry, exchange)), entry, exchange)
         }
     }
 
@@ -49,7 +49,7 @@ struct ToolsFeature: MethodHandler {
     }
 
     /// Structured content is validated before it leaves; a tool that breaks its own promise is a fault of the server.
-    private func checked(_ result: CallToolResult, _ entry: ToolRegistry.Entry) throws -> CallToolResult {
+    private func checked(_ result: CallToolResult, _ entry: ToolRegistry.Entry, _ exchange: ServerExchange) throws -> CallToolResult {
         guard let validator = entry.output, !result.isError else { return result }
         let name = entry.tool.definition.name
         let reason: String
@@ -60,16 +60,16 @@ struct ToolsFeature: MethodHandler {
         } else {
             reason = "structured content is missing"
         }
-        configuration.diagnostics(.invalidOutput(tool: name, reason: reason))
+        exchange.configuration.diagnostics(.invalidOutput(tool: name, reason: reason))
         throw JSONRPCError(.internalError, "Tool \(name) returned what its output schema does not allow: \(reason)")
     }
 
-    private func failure(_ error: any Error, tool: String) -> CallToolResult {
+    private func failure(_ error: any Error, tool: String, _ exchange: ServerExchange) -> CallToolResult {
         switch error {
         case let error as ToolError: return CallToolResult(text: error.message, isError: true)
         case let error as JSONDecodingError: return CallToolResult(text: "Invalid arguments for tool \(tool): \(error)", isError: true)
         default:
-            configuration.diagnostics(.handlerFailed(method: "tools/call", name: tool, error: error))
+            exchange.configuration.diagnostics(.handlerFailed(method: "tools/call", name: tool, error: error))
             return CallToolResult(text: "Tool \(tool) failed. Its operator finds the reason in the server's log.", isError: true)
         }
     }
