@@ -27,7 +27,8 @@ public struct MCPResponder: Sendable {
         let body = try await collect(request)
         let watcher = DisconnectWatcher.current
         defer { watcher?.watch(nil) }
-        return Self.response(await handler.answer(request.head, body: body, principal: principal) { cancel in watcher?.watch(cancel) })
+        let answer = await handler.answer(request.head, body: body, principal: principal) { cancel in watcher?.watch(cancel) }
+        return Self.response(answer, to: request)
     }
 
     /// Answers a GET that opens the event stream of the HTTP+SSE transport of 2024-11-05.
