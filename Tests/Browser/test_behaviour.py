@@ -291,7 +291,10 @@ def test_new_chat_shows_stop_from_the_first_message_to_the_end(new_page, script)
 
 
 class Lines:
-    """The page's lines to the server, which the test can cut, and on which it can hold back what the server says."""
+    """The page's lines to the server, which the test can cut, and on which it can hold back what the server says.
+
+    A page whose line is cut asks by HTTP why (426 where the server is there), which the browser writes to its console.
+    """
 
     def __init__(self, page):
         self.down = False
@@ -338,7 +341,7 @@ def outbox(page):
 
 
 def test_message_of_another_chat_is_confirmed_and_the_page_goes_on(new_page, script):
-    page = new_page(script.address)
+    page = new_page(script.address, allow=["426"])
     lines = Lines(page)
     say(page, "one")
     finished(page)
@@ -366,7 +369,7 @@ def test_message_of_another_chat_is_confirmed_and_the_page_goes_on(new_page, scr
 
 
 def test_two_new_chats_are_not_taken_for_each_other(new_page, script):
-    page = new_page(script.address)
+    page = new_page(script.address, allow=["426"])
     lines = Lines(page)
     lines.cut()
     expect(page.get_by_text("Reconnecting.")).to_be_visible()
@@ -386,7 +389,7 @@ def test_two_new_chats_are_not_taken_for_each_other(new_page, script):
 
 
 def test_first_message_of_a_new_chat_is_still_there_after_a_reload(new_page, script):
-    page = new_page(script.address)
+    page = new_page(script.address, allow=["426"])
     lines = Lines(page)
     lines.cut()
     expect(page.get_by_text("Reconnecting.")).to_be_visible()

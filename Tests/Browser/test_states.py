@@ -199,7 +199,7 @@ def test_troubles(new_page, state, words, size):
         page = new_page(program.address, size)
         say(page, state)
         finished(page)
-        expect(page.get_by_text(words).first).to_be_visible()
+        expect(page.get_by_text(words).filter(visible=True).first).to_be_visible()
         look(page, state.replace(" ", "-"), size)
         if state == "signin":
             page.get_by_role("button", name="1 of 2 servers needs sign-in").click()

@@ -34,9 +34,22 @@ struct Setting: Sendable, Hashable, CustomTestStringConvertible {
     var testDescription: String { "\(revision.rawValue) \(binding.rawValue)" }
 
     /// - Parameter part: Which scenarios to run.
+    /// Runs scenarios, a few at a time: most of one is waiting for a process to start.
+    /// - Returns: In the order of the scenarios.
     func run(_ subject: ClientSubject, _ part: Part = .all, limit: Duration = .seconds(60)) async -> [ScenarioOutcome] {
-        await SuiteRun<ClientSubject>(revision: revision, validator: RevisionValidator(), scenarioLimit: limit)
-            .run(ScenarioRegistry.client.filter(part.contains), against: subject)
+        let scenarios = ScenarioRegistry.client.filter(part.contains)
+        let places = Dictionary(uniqueKeysWithValues: zip(scenarios.map(\.name), scenarios.indices))
+        let lanes = 3
+        let outcomes = await withTaskGroup(of: [ScenarioOutcome].self) { group in
+            for lane in 0..<lanes {
+                group.addTask { [revision] in
+                    await SuiteRun<ClientSubject>(revision: revision, validator: RevisionValidator(), scenarioLimit: limit)
+                        .run(stride(from: lane, to: scenarios.count, by: lanes).map { scenarios[$0] }, against: subject)
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        return outcomes.sorted { places[$0.scenario, default: 0] < places[$1.scenario, default: 0] }
     }
 
     /// A part of the scenarios. The faults of signing in are in code that only those of authorization run, and the other faults in code that these do not run.

@@ -93,7 +93,7 @@ private struct FixedVerifier: AccessTokenVerifier {
             #expect(answer.status.code == status && answer.headers[.wwwAuthenticate] == challenge, sourceLocation: place)
             #expect(answer.headers[.contentType] == "application/json" && answer.headers[.cacheControl] == "no-store", sourceLocation: place)
             guard case .bytes(let bytes) = answer.body else { return #expect(Bool(false), sourceLocation: place) }
-            let body = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"\#(message)"}}"#
+            let body = #"{"jsonrpc":"2.0","error":{"code":-32600,"message":"\#(message)"}}"#
             #expect(String(decoding: bytes, as: UTF8.self) == body, sourceLocation: place)
         }
         let server = try server()

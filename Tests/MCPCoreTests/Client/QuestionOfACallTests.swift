@@ -18,7 +18,7 @@ import Testing
         let own = Mutex<ScriptedTransport?>(nil)
         let transport = ScriptedTransport(isShared ? .stream : .http) { call in
             switch (call.request.method, call.request.params["name"]?.string) {
-            case ("initialize", _): return ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "s", "version": "1"]]
+            case ("initialize", _): return ["protocolVersion": "2025-11-25", "capabilities": ["tools": [:]], "serverInfo": ["name": "s", "version": "1"]]
             case ("tools/call", "ask"):
                 guard let transport = own.withLock(\.self) else { return [:] }
                 // The first that is sent is `notifications/initialized`.

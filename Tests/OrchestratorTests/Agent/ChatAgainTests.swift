@@ -195,7 +195,9 @@ import Testing
     /// The failed call is dropped with all that followed: also what it had the model do, which would then be done twice.
     @Test func nothingThatHadAnEffectIsForgotten() async throws {
         let model = ScriptedModel([
-            ScriptedModel.calls(("shop__flaky", "{}")), ScriptedModel.calls(("shop__write", "{}")), ScriptedModel.says("Written anyway."),
+            ScriptedModel.calls(("shop__flaky", "{}")),
+            .events([.text("Another way."), .toolCall(ModelToolCall(id: "c1", name: "shop__write", arguments: "{}")), .finished(.toolCalls)]),
+            ScriptedModel.says("Written anyway."),
         ])
         try await withChat(model, tools, store: store) { chat in
             try await chat.page { page in
@@ -206,7 +208,7 @@ import Testing
                 page.say(.approve(conversation: id, callID: call.id, decision: .allowInChat))
                 try await page.until(\.finished)
                 let before = page.transcript
-                #expect(before.lines == ["user: Go.", "shop.flaky: failed", "shop.write: failed", "done: Written anyway."])
+                #expect(before.lines == ["user: Go.", "shop.flaky: failed", "done: Another way.", "shop.write: failed", "done: Written anyway."])
                 page.say(.retryCall(conversation: id, callID: before.entries[1].id))
                 try await page.until { if $0.failed != nil || $0.finished != nil { true } else { nil } }
                 #expect(page.seen.last?.content.failed?.what == "The call was not run again.")

@@ -22,13 +22,13 @@ struct DataAnswer {
 
     /// Nil where the question fits no table.
     func move() -> Move? {
-        if let table = named, asksForColumns { return describe(table) }
+        if let table = named, asksForColumns { return describing(table) }
         if named == nil, asksForTables { return .say(overview) }
         guard let tool = choice.statementTool, let parameter = tool.statement,
             let statement = SQLComposer(catalogue, question: question).statement()
-        else { return named.map { describe($0) } }
+        else { return named.map { describing($0) } }
         // A tool that tells columns only for one table at a time is asked for this one's.
-        if statement.table.columns.isEmpty, case .call = describe(statement.table) { return describe(statement.table) }
+        if statement.table.columns.isEmpty, case .call = describing(statement.table) { return describing(statement.table) }
         var arguments = facts(of: statement.table, for: tool)
         arguments[parameter.name] = .string(statement.sql)
         let missing = tool.parameters.filter { $0.isRequired && arguments[$0.name] == nil && $0.schema["default"] == nil }
@@ -62,7 +62,7 @@ struct DataAnswer {
         return arguments
     }
 
-    private func describe(_ table: TableCatalogue.Table) -> Move {
+    private func describing(_ table: TableCatalogue.Table) -> Move {
         if table.columns.isEmpty, let tool = choice.structureTools.first(where: { $0.table != nil }), let parameter = tool.table,
             !reading.steps.contains(where: { $0.call.name == tool.tool.name })
         {
