@@ -69,7 +69,7 @@ import Tracing
     }
 
     @Test func failuresAreRecordedWithoutWhatWasSent() async throws {
-        let configuration = ClientConfiguration(tracing: .distributed(tracer: tracer), checksServerCapabilities: false)
+        let configuration = ClientConfiguration(checksServerCapabilities: false, tracing: .distributed(tracer: tracer))
         try await withClient(.inProcess(server()), configuration: configuration) { (client: Client) async throws -> Void in
             #expect(try await client.callTool("fail", ["secret": "hunter2"]).isError)
             await #expect(throws: JSONRPCError.self) { _ = try await client.request("prompts/get", ["name": "none"]) }

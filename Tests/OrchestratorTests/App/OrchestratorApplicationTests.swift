@@ -17,18 +17,22 @@ import Testing
         let configuration = try OrchestratorConfiguration(settings, programs: URL(filePath: "/"), environment: [:])
         let application = OrchestratorApplication(configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let answers = Recorded<Int>()
+        // It answers once it has told where it listens, and not before.
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let answered = Signal()
             group.addTask {
                 try await application.run { address in
-                    guard let port = address.split(separator: ":").last.flatMap({ Int($0) }) else { return }
-                    for path in ["/healthz", "/readyz", "/"] { answers.add((try? await RawHTTP.get(path, port: port))?.status ?? 0) }
-                    answered.fire()
+                    if let number = address.split(separator: ":").last.flatMap({ Int($0) }) { port.yield(number) }
                 }
                 // It ends only when it is ended.
                 #expect(Task.isCancelled)
             }
-            group.addTask { try await answered.wait() }
+            group.addTask {
+                for await port in ports {
+                    for path in ["/healthz", "/readyz", "/"] { answers.add(try await RawHTTP.get(path, port: port).status) }
+                    return
+                }
+            }
             try await group.next()
             group.cancelAll()
         }
