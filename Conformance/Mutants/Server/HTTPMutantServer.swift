@@ -1,4 +1,5 @@
 import ConformanceFixtures
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -108,7 +109,8 @@ private struct MutatingWriter: ResponseBodyWriter {
             waiting.writeImmutableBuffer(buffer)
             return
         }
-        if let mutated = mutate(event: String(buffer: buffer)) { try await inner.write(ByteBuffer(string: mutated)) }
+        let mutated = String(buffer: buffer).components(separatedBy: Self.end).compactMap(mutate(event:)).joined(separator: Self.end)
+        if !mutated.isEmpty { try await inner.write(ByteBuffer(string: mutated)) }
     }
 
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
@@ -118,7 +120,9 @@ private struct MutatingWriter: ResponseBodyWriter {
         try await inner.finish(trailingHeaders)
     }
 
-    /// The SDK writes an event in one chunk, its data in one line.
+    private static let end = "\n\n"
+
+    /// The SDK writes whole events, one or several in a chunk, the data of each in one line.
     private func mutate(event: String) -> String? {
         let field = "data: "
         var lines = event.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -12,10 +12,17 @@ public enum EraVerdict: Sendable {
 public struct RequestClassifier: Sendable {
     private let supported: [ProtocolRevision]
     private let servesHandshake: Bool
+    /// What a client is told of. A server of sessions alone names their revisions, so that the client opens one.
+    private let told: String
+    private let toldVersions: JSONValue
 
     public init(configuration: ServerConfiguration) {
         supported = configuration.revisions(of: .perRequest)
-        servesHandshake = !configuration.revisions(of: .handshake).isEmpty
+        let handshake = configuration.revisions(of: .handshake)
+        servesHandshake = !handshake.isEmpty
+        let names = (supported.isEmpty ? handshake : supported).map(\.rawValue)
+        told = names.joined(separator: ", ")
+        toldVersions = names.json
     }
 
     /// Methods that no handshake revision has: without `_meta` they are malformed, not of a session.
@@ -57,15 +64,14 @@ public struct RequestClassifier: Sendable {
     public func unsupported(_ requested: String) -> JSONRPCError {
         JSONRPCError(
             .unsupportedProtocolVersion, "Unsupported protocol version",
-            data: ["supported": supported.map(\.rawValue).json, "requested": .string(requested.abbreviated)])
+            data: ["supported": toldVersions, "requested": .string(requested.abbreviated)])
     }
 
     private func missing(_ key: String, in request: JSONRPCRequest) -> JSONRPCError {
         let hint = servesHandshake ? ", or open a session with `initialize`" : ""
         return JSONRPCError(
             .invalidParams,
-            "Invalid params: \(request.method.abbreviated) needs `\(key)` in `_meta`\(hint). Supported protocol versions: "
-                + supported.map(\.rawValue).joined(separator: ", "))
+            "Invalid params: \(request.method.abbreviated) needs `\(key)` in `_meta`\(hint). Supported protocol versions: \(told)")
     }
 
     private func malformed(_ key: String, _ reason: String) -> JSONRPCError {

@@ -115,7 +115,7 @@ struct ServerListTests {
         (#"{"mcpServers": {"a": {"url": "example.com"}}}"#, "a.url", "http:// or https://"),
         (#"{"mcpServers": {"a": {"url": "http://h", "headers": "X: 1"}}}"#, "a.headers", "expected an object of texts"),
         (#"{"mcpServers": {"a": {"url": "http://h", "headers": {"X": null}}}}"#, "a.headers.X", "expected a text"),
-        (#"{"mcpServers": {"a": {"comand": "x"}}}"#, "a.comand", "args, command, cwd, disabled, env, headers, trusted, type, url"),
+        (#"{"mcpServers": {"a": {"comand": "x"}}}"#, "a.comand", "args, command, cwd, disabled, env, headers, oauth, trusted, type, url"),
         (#"{"mcpServers": {"a.b": {"command": "x"}}}"#, "a.b", "1 to 64 characters, without dots and blanks"),
         (#"{"mcpServers": {"a b": {"command": "x"}}}"#, "a b", "1 to 64 characters"),
         (#"{"mcpServers": {"": {"command": "x"}}}"#, "", "1 to 64 characters"),
