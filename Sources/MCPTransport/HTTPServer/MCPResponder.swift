@@ -10,6 +10,7 @@ public struct MCPResponder: Sendable {
     let handler: StreamableHTTPHandler
     let legacy: LegacySSEHandler?
     let maximumBodyBytes: Int
+    private let authorization: (any HTTPAuthorization)?
 
     /// - Parameter legacyMessagePath: Where clients of the HTTP+SSE transport post to, if the configuration serves them.
     /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.
@@ -19,11 +20,13 @@ public struct MCPResponder: Sendable {
         legacy =
             configuration.servesLegacySSE ? LegacySSEHandler(server: server, configuration: configuration, messagePath: legacyMessagePath) : nil
         maximumBodyBytes = configuration.maximumBodyBytes
+        authorization = configuration.authorization
     }
 
-    /// Answers a request to the MCP endpoint.
+    /// Answers a request to the MCP endpoint, or a GET of a document that the configured authorization serves beside it (RFC 9728).
     /// - Parameter principal: Who the client is, where the application has established it; else the configured authorization does.
     public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
+        if request.method == .get, let document = authorization?.document(at: request.uri.path) { return Self.response(document) }
         let body = try await collect(request)
         let watcher = DisconnectWatcher.current
         defer { watcher?.watch(nil) }

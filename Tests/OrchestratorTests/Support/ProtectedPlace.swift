@@ -15,8 +15,6 @@ import Synchronization
 final class ProtectedPlace: Sendable {
     struct State {
         var responder: MCPResponder?
-        /// The metadata of the protected resource, by its path.
-        var documents: [String: [UInt8]] = [:]
         /// What has been issued, and whether the MCP server takes it.
         var accessTokens: [String: Bool] = [:]
         var refreshTokens: Set<String> = []
@@ -70,10 +68,7 @@ final class ProtectedPlace: Sendable {
             }
         }
         let responder = try MCPResponder(server, configuration: HTTPHandlerConfiguration(authorization: protection))
-        state.withLock {
-            $0.responder = responder
-            $0.documents = protection.documents
-        }
+        state.withLock { $0.responder = responder }
     }
 
     private struct Issued: AccessTokenVerifier {
@@ -136,12 +131,7 @@ final class ProtectedPlace: Sendable {
             return Self.json(["client_id": .string(id), "redirect_uris": [.string(uri)]], status: .created)
         case "/token": return token(String(buffer: try await request.body.collect(upTo: 65536)))
         default:
-            let (responder, document) = state.withLock { ($0.responder, $0.documents[request.uri.path]) }
-            if let document {
-                return Response(
-                    status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: document)))
-            }
-            guard let responder else { return Response(status: .serviceUnavailable) }
+            guard let responder = state.withLock({ $0.responder }) else { return Response(status: .serviceUnavailable) }
             return try await responder.respond(to: request)
         }
     }

@@ -17,6 +17,10 @@ enum SignInRoute {
     /// Whether a browser may be sent back to this origin with a code (basic/authorization, "Communication Security": `https:` or loopback).
     static func isSafe(origin: String) -> Bool {
         guard let parts = URLComponents(string: origin), let host = parts.host?.lowercased() else { return false }
-        return parts.scheme?.lowercased() == "https" || ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
+        return switch parts.scheme?.lowercased() {
+        case "https": true
+        case "http": ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
+        default: false
+        }
     }
 }
