@@ -104,7 +104,7 @@ def test_ask_sign_in_and_see_the_tool_run(new_page, stage, size):
     page = open_chat(new_page, stage, size=size)
     expect(sign_in_button(page, stage, "query")).to_be_visible(timeout=60_000)
     expect(sign_in_button(page, stage, "email")).to_be_visible()
-    expect(page.get_by_role("button", name="2 of 2 servers needs sign-in")).to_be_visible()
+    expect(page.get_by_role("button", name="2 of 2 servers need sign-in")).to_be_visible()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         check_axe(page)

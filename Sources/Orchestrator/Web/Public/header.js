@@ -57,7 +57,7 @@ export class Header {
     this.servers.dataset.state = down.length ? "down" : waiting.length ? "needsSignIn" : connecting.length ? "connecting" : "ready";
     const noun = servers.length === 1 ? "server" : "servers";
     const word = down.length ? `${down.length} of ${servers.length} ${noun} down`
-      : waiting.length ? `${waiting.length} of ${servers.length} ${noun} needs sign-in`
+      : waiting.length ? `${waiting.length} of ${servers.length} ${noun} ${waiting.length === 1 ? "needs" : "need"} sign-in`
       : connecting.length ? "Connecting" : `${servers.length} ${noun}`;
     this.servers.setAttribute("aria-label", word);
     this.servers.replaceChildren(
@@ -74,7 +74,7 @@ export class Header {
     const said = server.failure
       ? [h("strong", {}, server.failure.what), ` ${server.failure.why} ${server.failure.whatNow}`]
       : [h("strong", {}, `${server.name} needs you to sign in.`), " Until then its tools cannot be used."];
-    return h("span", { class: "bar-row" }, h("span", {}, said), this.#signInButton(server));
+    return h("span", { class: "sign-in-row" }, h("span", {}, said), this.#signInButton(server));
   }
 
   #signInButton(server) {
