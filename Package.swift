@@ -223,6 +223,7 @@ let package = Package(
                 external("NIOPosix", "swift-nio", applications),
                 external("NIOWebSocket", "swift-nio", applications),
                 external("AsyncHTTPClient", "async-http-client", applications),
+                external("Crypto", "swift-crypto", applications),
                 external("GRDB", "GRDB.swift", applications),
                 external("ArgumentParser", "swift-argument-parser", applications),
                 external("Configuration", "swift-configuration", applications),

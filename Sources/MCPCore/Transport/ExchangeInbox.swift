@@ -69,9 +69,10 @@ final class ExchangeInbox: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Item? in
+                    // First, because messages may come faster than they are handed on.
+                    if Task.isCancelled, state.outcome == nil { return .cancelled }
                     if !state.messages.isEmpty { return .message(state.messages.removeFirst()) }
                     if let outcome = state.outcome { return .outcome(outcome) }
-                    if Task.isCancelled { return .cancelled }
                     state.receiver = continuation
                     return nil
                 }

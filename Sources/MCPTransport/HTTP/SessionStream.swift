@@ -260,7 +260,8 @@ final class SessionStream: Sendable {
     }
 
     private func takeReady(_ reader: Int) -> (items: [Item], isEnd: Bool) {
-        state.withLock { state in
+        var isDetached = false
+        let ready = state.withLock { state -> (items: [Item], isEnd: Bool) in
             guard state.reader == reader else { return ([], true) }
             var items: [Item] = []
             for item in state.waiting {
@@ -268,6 +269,7 @@ final class SessionStream: Sendable {
                 if case .event(let event) = item { state.taken = event.number }
                 if case .closeConnection = item {
                     state.newReader(isRead: false, taken: state.taken)
+                    isDetached = true
                     return (items, true)
                 }
             }
@@ -277,6 +279,8 @@ final class SessionStream: Sendable {
             state.isTicked = false
             return (items, state.isFinished)
         }
+        if isDetached { onDetach() }
+        return ready
     }
 
     private func whenReady(_ reader: Int, _ action: @escaping @Sendable () -> Void) {

@@ -32,6 +32,7 @@ final class EventStreamWriter: Sendable {
     func start(_ head: HTTPResponse) {
         channel.eventLoop.execute { [self] in channel.write(HTTPResponsePart.head(head), promise: nil) }
         guard !body.whenReady({ [weak self] in self?.wake() }) else { return wake() }
+        channel.flush()
         // Unstructured, because an event loop may have begun it; it ends with the stream.
         let reader = Task(executorPreference: WorkerPool.preferred) { [self] in await pump() }
         let isEnded = state.withLock { state in
@@ -71,12 +72,14 @@ final class EventStreamWriter: Sendable {
         guard mayWrite else { return }
         let (bytes, isEnd) = body.takeReady()
         if !isEnd {
-            guard !bytes.isEmpty else { return }
+            // The head must not wait for the first event.
+            guard !bytes.isEmpty else { return channel.flush() }
             state.withLock { $0.isWriting = true }
             channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer(bytes: bytes))).whenComplete { [self] result in
                 state.withLock { $0.isWriting = false }
                 // A connection that cannot be written to tells the handler by itself that the client is gone.
-                if case .success = result { drain() }
+                // Not from here: what is written at once would call itself, as often as there is something.
+                if case .success = result { wake() }
             }
             return
         }

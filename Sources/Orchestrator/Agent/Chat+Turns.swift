@@ -49,7 +49,7 @@ extension Chat {
     }
     fileprivate func isAllowed(_ tool: ToolNameTable.Tool, in id: String) -> Bool { logs[id]?.allowedTools.contains(tool) ?? false }
     fileprivate func audit(_ record: ToolAuditRecord, in id: String) {
-        var metadata: Logger.Metadata = ["conversation": .string(id), "user": .string(logs[id]?.header.user ?? "-")]
+        var metadata: Logger.Metadata = ["conversation": .string(id), "user": .string(logs[id].map { ToolAuditRecord.pseudonym($0.header.user) } ?? "-")]
         for field in record.fields { metadata[field.name] = .string(field.value) }
         logger.notice("Tool call", metadata: metadata)
     }

@@ -1,3 +1,5 @@
+import Crypto
+
 /// What an operator reads later of one tool call: which tool, who allowed it, and what came of it (MCP 2025-11-25, server/tools, "Security
 /// Considerations"). The arguments and the result stand in the conversation, under the id of the call; the log has none of them, because
 /// they may be private and logs go far.
@@ -36,8 +38,25 @@ struct ToolAuditRecord: Sendable, Hashable {
     /// The members of the log line.
     var fields: [(name: String, value: String)] {
         [
-            ("call", callID), ("server", server), ("tool", tool), ("approval", approval.rawValue), ("outcome", outcome.rawValue),
-            ("milliseconds", elapsedMilliseconds.map(String.init) ?? "-"),
+            ("call", Self.oneLine(callID)), ("server", Self.oneLine(server)), ("tool", Self.oneLine(tool)), ("approval", approval.rawValue),
+            ("outcome", outcome.rawValue), ("milliseconds", elapsedMilliseconds.map(String.init) ?? "-"),
         ]
+    }
+
+    /// What stands for a user in the log: the same for the same user. The id itself is what a browser shows to be let in.
+    static func pseudonym(_ user: String) -> String {
+        SHA256.hash(data: Array(user.utf8)).prefix(6).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    }
+
+    /// Names come from servers and models, and must not begin a line of their own.
+    private static func oneLine(_ name: String) -> String {
+        var text = ""
+        for scalar in name.unicodeScalars.prefix(200) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: text.unicodeScalars.append("\u{FFFD}")
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
     }
 }

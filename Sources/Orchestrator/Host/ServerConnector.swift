@@ -22,7 +22,7 @@ struct ServerConnector: Sendable {
         authorizer =
             if case .http(let url, let headers) = entry.place, !headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
                 // An address that it cannot use is not one that can be connected either, which says why.
-                try? ServerAuthorizer(server: entry.name, url: url, client: entry.oauth, store: credentials)
+                try? ServerAuthorizer(server: entry.name, url: url, client: entry.oauth, store: credentials, redact: entry.redacted)
             } else {
                 nil
             }

@@ -44,9 +44,9 @@ struct ToolInvocation: Sendable {
         } catch ClientError.timedOut(_, let duration) {
             throw ToolCallFailure.timedOut(server: server, seconds: Int(duration / .seconds(1)))
         } catch let error as AuthorizationError {
-            throw ToolCallFailure.notSignedIn(server: server, why: "\(error)")
+            throw ToolCallFailure.notSignedIn(server: server, why: redact("\(error)"))
         } catch let error as SignInProblem {
-            throw ToolCallFailure.notSignedIn(server: server, why: "\(error)")
+            throw ToolCallFailure.notSignedIn(server: server, why: redact("\(error)"))
         } catch let error as ClientError {
             throw ToolCallFailure.unusable(server: server, why: redact("\(error)"))
         } catch {

@@ -8,6 +8,8 @@ import Synchronization
 final class StoreQueue: Sendable {
     fileprivate struct State {
         var waiting: [StoreChange] = []
+        /// What is being written.
+        var current: [StoreChange] = []
         var waiters: [CheckedContinuation<Bool, Never>] = []
         var isWriting = false
         var failure: String?
@@ -37,6 +39,11 @@ final class StoreQueue: Sendable {
 
     /// Why the last write failed; nil once everything is written.
     var failure: String? { state.withLock { $0.failure } }
+
+    /// Whether something of a conversation is not written yet.
+    func holds(_ conversation: String) -> Bool {
+        state.withLock { state in (state.current + state.waiting).contains { $0.conversation == conversation } }
+    }
 
     /// Takes changes to be written soon.
     func add(_ changes: [StoreChange]) {
@@ -135,9 +142,11 @@ extension StoreQueue.State {
     /// What is to be written next, or who waits for the end where there is nothing.
     fileprivate mutating func next() -> ([StoreChange]?, [CheckedContinuation<Bool, Never>]) {
         guard waiting.isEmpty else {
-            defer { waiting = [] }
-            return (waiting, [])
+            current = waiting
+            waiting = []
+            return (current, [])
         }
+        current = []
         defer { waiters = [] }
         isWriting = false
         return (nil, waiters)
@@ -146,6 +155,7 @@ extension StoreQueue.State {
     /// - Returns: Who waited for what could not be written.
     fileprivate mutating func ended(_ unwritten: [StoreChange], _ failure: String?) -> [CheckedContinuation<Bool, Never>] {
         self.failure = failure
+        current = []
         guard !unwritten.isEmpty else {
             pause = StoreQueue.shortestPause
             return []

@@ -34,6 +34,15 @@ import Testing
         #expect(pace.takeHeld() == nil)
     }
 
+    /// One task of a call was cancelled while it sent: what another has to report goes on.
+    @Test func aReportThatCouldNotBeSentDoesNotSilenceTheRest() {
+        var pace = ProgressPace(nil)
+        #expect(pace.report(Self.update(1), at: 0) == Self.update(1))
+        #expect(pace.report(Self.update(2), at: 0) == nil)
+        pace.failed()
+        #expect(pace.report(Self.update(3), at: 0) == Self.update(3))
+    }
+
     @Test func noneOvertakesTheOneThatIsOnItsWay() {
         var pace = ProgressPace(RateLimit(perSecond: 1, burst: 3))
         #expect(pace.report(Self.update(1), at: 0) == Self.update(1))

@@ -34,7 +34,7 @@ final class ProtectedPlace: Sendable {
     var host: String { String(origin.dropFirst("http://".count)) }
     var entry: ServerEntry { ServerEntry(name: "vault", place: .http(url: url, headers: [:]), isTrusted: true) }
 
-    /// Serves while `body` runs.
+    /// Serves while `body` runs, and answers nobody after it.
     static func serving(_ body: @escaping @Sendable (ProtectedPlace) async throws -> Void) async throws {
         let place = ProtectedPlace()
         let (addresses, source) = AsyncStream.makeStream(of: String.self)
@@ -43,20 +43,17 @@ final class ProtectedPlace: Sendable {
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in try await place.respond(to: request) }, server: .mcp(),
             configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
             onServerRunning: { channel in source.yield("http://127.0.0.1:\(channel.localAddress?.port ?? 0)") }, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            group.addTask {
-                for await address in addresses {
-                    try place.open(at: address)
-                    return try await body(place)
-                }
-            }
-            defer {
-                group.cancelAll()
-                place.state.withLock { $0.responder?.shutdown() }
-            }
-            try await group.next()
+        // Not ended before the process ends: Hummingbird and NIO stop the program where an application is cancelled while it takes a connection in.
+        let running = Task {
+            do { try await application.run() } catch { source.finish() }
         }
+        for await address in addresses {
+            try place.open(at: address)
+            defer { place.state.withLock { $0.responder?.shutdown() } }
+            return try await body(place)
+        }
+        await running.value
+        throw RawSocketError(description: "the place cannot listen")
     }
 
     private func open(at origin: String) throws {

@@ -28,6 +28,9 @@ struct ProgressPace: Sendable {
         return next(at: now)
     }
 
+    /// Nothing was sent. What waits stays for the next report.
+    mutating func failed() { isSending = false }
+
     /// What is still held back when the call ends. Nothing is sent after it.
     mutating func takeHeld() -> ProgressUpdate? {
         defer { held = nil }

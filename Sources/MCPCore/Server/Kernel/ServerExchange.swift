@@ -78,10 +78,11 @@ final class ServerExchange: Sendable {
             return pace.report(update, at: now())
         }
         while let update = next {
-            let result: Result<Void, any Error>
-            do { result = .success(try await notify("notifications/progress", update.params(token))) } catch { result = .failure(error) }
+            do { try await notify("notifications/progress", update.params(token)) } catch {
+                outbound.withLock { $0.pace?.failed() }
+                throw error
+            }
             next = outbound.withLock { $0.pace?.sent(at: now()) }
-            try result.get()
         }
     }
 
@@ -103,12 +104,22 @@ final class ServerExchange: Sendable {
 
     /// Waits for what is on its way, and sends what is held back of progress.
     func endSlowly() async {
-        await withCheckedContinuation { continuation in
-            let isIdle = outbound.withLock { outbound in
-                if outbound.underWay > 0 { outbound.ending = continuation }
-                return outbound.underWay == 0
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isWaiting = outbound.withLock { outbound in
+                    guard outbound.underWay > 0, !Task.isCancelled else { return false }
+                    outbound.ending = continuation
+                    return true
+                }
+                if !isWaiting { continuation.resume() }
             }
-            if isIdle { continuation.resume() }
+        } onCancel: {
+            // What a handler has left behind may never come to its end.
+            let ending = outbound.withLock { outbound in
+                defer { outbound.ending = nil }
+                return outbound.ending
+            }
+            ending?.resume()
         }
         guard let token = progressToken, let held = outbound.withLock({ $0.pace?.takeHeld() }), !Task.isCancelled, deferral?.isDeferred != true
         else { return }

@@ -10,8 +10,11 @@ final class ServerAuthorizer: HTTPRequestAuthorizer {
     private let fresh = Mutex<Secret?>(nil)
 
     /// - Throws: `AuthorizationError.invalidURL`.
-    init(server name: String, url: String, client: ServerEntry.OAuthClient?, store: any CredentialStore) throws {
-        signIn = ServerSignIn(server: name)
+    init(
+        server name: String, url: String, client: ServerEntry.OAuthClient?, store: any CredentialStore,
+        redact: @escaping @Sendable (String) -> String = { $0 }
+    ) throws {
+        signIn = ServerSignIn(server: name, redact: redact)
         let registered = client.map { client in
             [PreRegisteredClient(id: client.id, authentication: client.secret.map { .secret(SecretText($0.value)) } ?? .none)]
         }
@@ -50,7 +53,9 @@ final class ServerAuthorizer: HTTPRequestAuthorizer {
 
     /// Whether a request was refused, and then again with what a sign-in had just brought for it.
     private func isFreshToken(_ refusal: HTTPRefusal) async throws -> Bool {
-        guard refusal.status == 401, refusal.attempt > 1, let sent = refusal.sent("authorization") else { return false }
+        // Who wants a nonce with the proof refuses the proof and not the token (RFC 9449 section 9).
+        let wantsNonce = refusal.challenges.contains { $0.contains("use_dpop_nonce") }
+        guard refusal.status == 401, refusal.attempt > 1, !wantsNonce, let sent = refusal.sent("authorization") else { return false }
         return fresh.withLock { $0?.value } == sent
     }
 }

@@ -49,8 +49,12 @@ actor ServerSignIn: AuthorizationUserAgent {
     private var signOuts: AsyncStream<Void>.Continuation?
     private var wantsSignOut = false
 
-    init(server: String) {
+    private let redact: @Sendable (String) -> String
+
+    /// - Parameter redact: Takes secrets out of what a failure quotes.
+    init(server: String, redact: @escaping @Sendable (String) -> String = { $0 }) {
         self.server = server
+        self.redact = redact
         (views, viewSource) = AsyncStream.makeStream(of: View.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -167,7 +171,7 @@ actor ServerSignIn: AuthorizationUserAgent {
     func failed(_ error: any Error) {
         guard isUnderWay else { return }
         isUnderWay = false
-        let failure = ChatFailure.signIn(to: server, at: host, error)
+        let failure = ChatFailure.signIn(to: server, at: host, error, redact)
         newFailure = failure
         // The one that takes its place is under way.
         if case SignInProblem.begunElsewhere = error { return }

@@ -19,14 +19,15 @@ enum SignInProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension ChatFailure {
     /// A sign-in that a person began and that did not succeed.
-    static func signIn(to server: String, at host: String, _ error: any Error) -> ChatFailure {
+    static func signIn(to server: String, at host: String, _ error: any Error, _ redact: (String) -> String) -> ChatFailure {
         if case AuthorizationError.refused(let refusal) = error, refusal.code == "access_denied" {
             return ChatFailure(
                 what: "You are not signed in to “\(server)”.", why: "The sign-in was refused at \(host).",
                 whatNow: "Without it the server's tools are missing; sign in when you want them.", isRetryable: true)
         }
         return ChatFailure(
-            what: "The sign-in to “\(server)” did not succeed.", why: "\(error)", whatNow: "Try again; if it fails the same way, tell who runs the server.",
+            what: "The sign-in to “\(server)” did not succeed.", why: redact("\(error)"),
+            whatNow: "Try again; if it fails the same way, tell who runs the server.",
             isRetryable: true)
     }
 

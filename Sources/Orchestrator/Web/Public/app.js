@@ -216,6 +216,11 @@ class Chat {
       case "conversationDeleted":
         this.sidebar.remove(event.id);
         if (event.id === this.conversation) this.startNew();
+        // What waits to be sent there can only be sent somewhere else.
+        for (const message of [...this.outbox.of(event.id)]) {
+          this.outbox.remove(message.clientMessageID);
+          this.composer.restore(message.text);
+        }
         break;
       case "signInPage": goToSignIn(event.url); break;
       case "searchResults": this.sidebar.showHits(event.query, event.hits); break;
