@@ -75,7 +75,7 @@ def host(address):
 
 
 def sign_in_button(page, chat, server):
-    bar = page.locator(".bar .bar-row", has_text=re.compile(rf"\b{server}\b"))
+    bar = page.locator(".bar .sign-in-row", has_text=re.compile(rf"\b{server}\b"))
     return bar.get_by_role("button", name=f"Sign in at {host(chat.issuer)}")
 
 
