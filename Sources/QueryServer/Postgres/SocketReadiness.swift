@@ -37,7 +37,7 @@ enum SocketReadiness {
         }
 
         private let state: Mutex<State>
-        // Set once, in `start`, before either is active and can fire; after that they are only read.
+        // Set in `start`, before either is active, and let go in `released`, when both have ended: never at the same time.
         private nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
         private nonisolated(unsafe) var timer: (any DispatchSourceTimer)?
 
