@@ -388,6 +388,18 @@ def test_two_new_chats_are_not_taken_for_each_other(new_page, script):
     finished(page)
 
 
+def test_message_that_comes_back_joins_what_was_written_since(new_page, script):
+    page = new_page(script.address, allow=["426"])
+    lines = Lines(page)
+    lines.cut()
+    expect(page.get_by_text("Reconnecting.")).to_be_visible()
+    say(page, "first")
+    page.locator("#message").fill("second")
+    page.keyboard.press("Escape")
+    expect(page.locator("#message")).to_have_value("second\n\nfirst")
+    assert outbox(page) == []
+
+
 def test_first_message_of_a_new_chat_is_still_there_after_a_reload(new_page, script):
     page = new_page(script.address, allow=["426"])
     lines = Lines(page)

@@ -31,8 +31,10 @@ extension ClientConnection {
     private func ping(_ policy: KeepAlive, _ revision: ProtocolRevision) async {
         var misses = 0
         while !Task.isCancelled {
+            var generation = 0
             do {
                 try await configuration.clock.sleep(for: policy.interval)
+                generation = state.withLock(\.generation)
                 _ = try await send(Outgoing(method: "ping", revision: revision, timeout: policy.timeout, isCancellable: false))
                 misses = 0
             } catch is CancellationError {
@@ -41,6 +43,11 @@ extension ClientConnection {
                 // Whoever refuses is there.
                 misses = 0
             } catch {
+                // What fell into a recovery says nothing of the server that is being started, or of the session that is being opened.
+                guard state.withLock({ $0.recovery == nil && $0.generation == generation }) else {
+                    misses = 0
+                    continue
+                }
                 misses += 1
                 configuration.diagnostics(.pingFailed(reason: "\(error)", misses: misses))
                 guard misses >= policy.maximumMisses else { continue }

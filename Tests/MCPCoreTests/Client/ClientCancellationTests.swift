@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Cancellation in both directions (2025-11-25, basic/utilities/cancellation; 2026-07-28, basic/patterns/cancellation).

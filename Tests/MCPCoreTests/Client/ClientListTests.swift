@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Lists that come in pages, with and without a cache (2026-07-28, server/utilities/pagination and server/utilities/caching).

@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Pings that a client sends by itself (2025-11-25, basic/utilities/ping).
@@ -126,6 +127,23 @@ import Testing
                 clock: ClientClock(clock)))
         await pass(clock, [20, 25, 26])
         #expect(try await client.listTools().map(\.name) == ["wait"])
+        #expect(connector.opened == 2)
+        await client.close()
+    }
+
+    /// Nobody answers while the server is being started again, and that is no fault of the one that comes.
+    @Test func aPingThatFallsIntoARestartIsNoMiss() async throws {
+        let (clock, connector, diagnostics) = (StandingClock(), Deaf(), Collected<ClientDiagnostic>())
+        let client = try await Client.connect(
+            StreamClientTransport(connector),
+            configuration: ClientConfiguration(
+                era: .handshake, restart: RestartPolicy(shortestPause: .seconds(40), longestPause: .seconds(60)),
+                keepAlive: KeepAlive(interval: .seconds(20), timeout: .seconds(5)), diagnostics: diagnostics.add, clock: ClientClock(clock)))
+        // A ping at 20 misses until 25; the server comes again at 65. The ping at 45 is given up at 50.
+        await pass(clock, [20, 25, 45, 50, 65])
+        #expect(try await client.listTools().map(\.name) == ["wait"])
+        let misses = diagnostics.all.compactMap { if case .pingFailed(_, let misses) = $0 { misses } else { nil } }
+        #expect(misses == [1])
         #expect(connector.opened == 2)
         await client.close()
     }

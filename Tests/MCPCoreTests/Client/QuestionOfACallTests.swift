@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// What a server of the handshake era asks while calls are under way, on the stream of a call and on a channel that calls share.

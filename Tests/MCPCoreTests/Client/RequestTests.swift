@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Time-outs, cancellation, progress, headers, lists and requests of the server.

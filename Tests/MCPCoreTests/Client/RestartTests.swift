@@ -1,5 +1,6 @@
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// A server on a stream that goes by itself is started again, as the policy says.

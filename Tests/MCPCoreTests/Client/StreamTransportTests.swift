@@ -1,4 +1,5 @@
 import MCPCore
+import TestSupport
 import Testing
 
 /// A client on a shared channel whose other end is the test.

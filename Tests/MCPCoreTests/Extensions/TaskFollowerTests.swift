@@ -1,6 +1,7 @@
 import ConformanceFixtures
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// How a client follows the task that a call has become (SEP-2663, "Task Polling").

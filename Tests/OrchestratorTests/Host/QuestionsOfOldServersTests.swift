@@ -1,5 +1,5 @@
 import MCPTransport
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Orchestrator
@@ -99,85 +99,23 @@ import Testing
 
     /// A form may be open for longer than a call may be silent.
     @Test func timeDoesNotRunWhileAPersonIsAsked() async throws {
-        let clock = HandClock()
+        let clock = StandingClock()
         let transport = StdioClientTransport(command: ServerPrograms.path("stdio-fixture"), arguments: ["handshake"])
         let configuration = ClientConfiguration(
             era: .handshake, input: ClientInputHandlers(elicit: { _ in .decline }), clock: ClientClock(clock))
         try await withClient(transport, configuration: configuration) { client in
-            let recorder = CallRecorder(answer: { _ in
-                clock.advance(by: .seconds(600))
-                // Whoever looked at the time has seen that it stands still, and sleeps again.
-                await clock.untilSomebodySleeps(beyond: .seconds(600))
+            let recorder = CallRecorder(answer: { question in
+                if question.message.hasPrefix("First") {
+                    await clock.waitForSleeper(until: .seconds(120))
+                    clock.advance(by: .seconds(600))
+                    // Whoever looked at the time has seen that it stands still, and sleeps again.
+                    await clock.waitForSleeper(until: .seconds(720))
+                }
                 return .accept(content: ["text": "late"])
             })
-            let invocation = ToolInvocation(client: client, tool: .init(server: "old", tool: "ask_batch"), observer: recorder)
-            let result = try await invocation.run([:])
-            #expect(result.content.first?["text"] == "late late")
+            let invocation = ToolInvocation(client: client, tool: .init(server: "old", tool: "ask_twice"), observer: recorder)
+            let result = try await invocation.run(["text": "it"])
+            #expect(result.content.first?["text"] == "late 1 late")
         }
-    }
-}
-
-/// A clock that is moved by hand.
-private final class HandClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (one: Instant, other: Instant) -> Bool { one.offset < other.offset }
-    }
-
-    private struct State {
-        var now = Duration.zero
-        var sleepers: [Int: (deadline: Duration, continuation: CheckedContinuation<Void, any Error>)] = [:]
-        var watchers: [(beyond: Duration, continuation: CheckedContinuation<Void, Never>)] = []
-        var serial = 0
-    }
-
-    private let state = Mutex(State())
-    var now: Instant { Instant(offset: state.withLock(\.now)) }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let id = state.withLock { state in
-            state.serial += 1
-            return state.serial
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let (outcome, woken) = state.withLock { state -> (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) in
-                    if Task.isCancelled { return (.failure(CancellationError()), []) }
-                    if state.now >= deadline.offset { return (.success(()), []) }
-                    state.sleepers[id] = (deadline.offset, continuation)
-                    let woken = state.watchers.filter { deadline.offset > $0.beyond }
-                    state.watchers.removeAll { deadline.offset > $0.beyond }
-                    return (nil, woken.map(\.continuation))
-                }
-                for watcher in woken { watcher.resume() }
-                if let outcome { continuation.resume(with: outcome) }
-            }
-        } onCancel: {
-            state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
-        }
-    }
-
-    func untilSomebodySleeps(beyond time: Duration) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.values.contains(where: { $0.deadline > time }) { return true }
-                state.watchers.append((time, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
-    }
-
-    func advance(by duration: Duration) {
-        let woken = state.withLock { state in
-            state.now += duration
-            let woken = state.sleepers.filter { $0.value.deadline <= state.now }
-            for id in woken.keys { state.sleepers[id] = nil }
-            return woken.values.map(\.continuation)
-        }
-        for sleeper in woken { sleeper.resume() }
     }
 }

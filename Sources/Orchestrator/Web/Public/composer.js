@@ -5,6 +5,11 @@ import { byId } from "./dom.js";
 const draftKey = (conversation) => `chat.draft.${conversation ?? "new"}`;
 const numbers = new Intl.NumberFormat("en");
 
+/** What is in the field and what comes back to it: neither is lost. */
+function together(draft, text) {
+  return [draft, text].filter((part) => part?.trim()).join("\n\n");
+}
+
 export class Composer {
   #conversation = null;
   #limit = Infinity;
@@ -78,17 +83,17 @@ export class Composer {
 
   /** A message came back: it is not lost, the reader can send it again. */
   restore(text) {
-    if (!this.hasText) this.area.value = text ?? "";
+    this.area.value = together(this.area.value, text);
     this.#changed();
     this.focus();
   }
 
-  /** A message of another conversation came back: it is its draft, where there is none. */
+  /** A message of another conversation came back: it becomes a part of its draft. */
   keep(conversation, text) {
     const key = draftKey(conversation);
     if (key === draftKey(this.#conversation)) return this.restore(text);
     try {
-      if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, text ?? "");
+      sessionStorage.setItem(key, together(sessionStorage.getItem(key), text));
     } catch {
       // No room: as for other drafts.
     }
