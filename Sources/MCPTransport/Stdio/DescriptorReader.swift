@@ -14,7 +14,7 @@ import Musl
 ///
 /// A thread waits in `poll` on the descriptor and on a pipe that wakes it; there is no timer, and an idle reader never runs. What one `read`
 /// brings is handed over at once. While the consumer is behind, nothing is read.
-final class DescriptorReader: AsyncSequence, Sendable {
+final class DescriptorReader: FrameReader {
     typealias Element = InboundFrames
     typealias Failure = any Error
 
@@ -36,7 +36,7 @@ final class DescriptorReader: AsyncSequence, Sendable {
     private let isStopped = Mutex(false)
 
     /// - Parameter descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
-    init(_ descriptor: Int32, maximumLine: Int) throws {
+    init(_ descriptor: Int32, maximumLine: Int) throws(SystemError) {
         self.descriptor = descriptor
         self.maximumLine = maximumLine
         wake = try SystemCall.makePipe()

@@ -1,12 +1,13 @@
 import Dispatch
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 /// Writes messages, one a line, to a descriptor: never interleaved, and together where several wait.
 ///
 /// A small message is written at once by whoever sends it, where that cannot block; everything else is written by a thread of the writer's own,
 /// so that a reader at the other end that reads nothing blocks nobody but those who write to it.
-final class DescriptorWriter: MessageSink {
+final class DescriptorWriter: MessageSink, DeferredWork {
     fileprivate struct State {
         /// Messages, each of which will be a line.
         var messages: [[UInt8]] = []
@@ -54,7 +55,8 @@ final class DescriptorWriter: MessageSink {
                 try await drained()
                 continue
             }
-            if isFirst { writeHere() }
+            // Where several answers are being made on this thread, they leave together.
+            if isFirst, !WorkerPool.defer(self) { writeHere() }
             return
         }
     }
@@ -102,6 +104,8 @@ final class DescriptorWriter: MessageSink {
             }
         }.value
     }
+
+    func catchUp() { writeHere() }
 
     /// Writes what waits, as long as it is little and does not block; leaves the rest to the thread.
     private func writeHere() {

@@ -10,14 +10,17 @@ import Musl
 
 /// One end of a connected socket, which carries one message a line in both directions.
 final class SocketConnection: Sendable {
-    let input: DescriptorReader
+    let input: any FrameReader
     let output: DescriptorWriter
     private let socket: DescriptorEnd
 
-    /// - Throws: `SystemError`.
-    init(_ socket: DescriptorEnd, maximumMessageBytes: Int) throws {
+    /// - Parameter servesHere: It is a server's end, which the threads that serve wait for.
+    init(_ socket: DescriptorEnd, maximumMessageBytes: Int, servesHere: Bool = false) throws(SystemError) {
         self.socket = socket
-        let input = try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
+        let input: any FrameReader =
+            servesHere
+            ? try FrameReaders.forServer(socket.descriptor, maximumLine: maximumMessageBytes)
+            : try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
         self.input = input
         output = DescriptorWriter(socket.descriptor) { input.stop() }
     }

@@ -32,7 +32,7 @@ public struct StdioServerTransport: ServerTransport {
         // A write that hangs still needs its descriptor.
         var isWritten = true
         defer { streams.giveBack(closesOutput: isWritten) }
-        let reader = try DescriptorReader(streams.input, maximumLine: maximumMessageBytes)
+        let reader = try FrameReaders.forServer(streams.input, maximumLine: maximumMessageBytes)
         defer { reader.stop() }
         let writer = DescriptorWriter(streams.output) { reader.stop() }
         let connection = ServerConnection(server: server, sink: writer)

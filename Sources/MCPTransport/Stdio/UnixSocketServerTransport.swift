@@ -63,7 +63,7 @@ public struct UnixSocketServerTransport: ServerTransport {
     }
 
     private func serve(_ server: Server, on socket: DescriptorEnd) async throws {
-        let connection = try SocketConnection(socket, maximumMessageBytes: maximumMessageBytes)
+        let connection = try SocketConnection(socket, maximumMessageBytes: maximumMessageBytes, servesHere: true)
         let result: Result<Void, any Error>
         do { result = .success(try await ServerConnection(server: server, sink: connection.output).run(connection.input)) } catch {
             result = .failure(error)

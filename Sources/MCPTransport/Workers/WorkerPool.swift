@@ -14,28 +14,24 @@ import Musl
 /// On Linux the executor that Swift comes with stands on Dispatch's pool. Once that has been used, a timer of Dispatch looks after its threads each second for
 /// as long as the process lives: a server that waits for its client would wake up for nothing. These threads wake for work alone.
 ///
+/// As few threads as possible are awake. Waking one costs more than many jobs do, so a thread that runs jobs goes on with those that come meanwhile, and the next one is woken
+/// only for a job that has waited for a millisecond (`WorkerWatch`): behind one that computes or blocks, or because there is more than one thread can do. A thread that has nothing to run
+/// waits for input (`poll`), so that what has come is answered where it was read.
+///
 /// Jobs run in the order in which they came; the priorities of tasks are not regarded. A job that blocks its thread takes one of few away, as it does in Swift's own pool.
 public final class WorkerPool: TaskExecutor, Sendable {
-    fileprivate struct State {
-        var jobs = JobQueue()
-        /// Those that sleep; who fell asleep last is woken first, because its stack is still warm.
-        var idle: [Worker] = []
-        var threads = 0
-        /// A thread has been woken and has not looked yet: one at a time, and it wakes the next where there is more than it takes.
-        var isWaking = false
-    }
-
-    fileprivate enum Wake {
-        case nobody
-        case worker(Worker)
-        case newThread
-    }
-
     /// The pool of the process.
     public static let shared = WorkerPool()
 
-    private let state = Mutex(State())
-    private let maximumThreads = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2)
+    let state = Mutex(State())
+    let watch = DispatchSemaphore(value: 0)
+    /// Ends the waiting of the thread that polls; `nil` where the system gave no pipe: then nothing is polled here.
+    let kick: KickPipe?
+    let maximumThreads = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2)
+
+    public init() {
+        kick = KickPipe()
+    }
 
     /// Runs `body`, and the tasks in it, on the shared pool: where the system's own executor wakes an idle process (Linux), and where nobody has chosen an executor
     /// for this task already. A task that is started with `Task { }` inside inherits no executor.
@@ -51,7 +47,10 @@ public final class WorkerPool: TaskExecutor, Sendable {
     }
 
     /// The shared pool, for tasks that no task starts; `nil` where the system's own executor does as well.
-    public static var preferred: (any TaskExecutor)? {
+    public static var preferred: (any TaskExecutor)? { polling }
+
+    /// The shared pool, where it is the one that waits for input; `nil` where the system's own executor does as well.
+    public static var polling: WorkerPool? {
         #if canImport(Darwin)
         nil
         #else
@@ -59,25 +58,35 @@ public final class WorkerPool: TaskExecutor, Sendable {
         #endif
     }
 
+    /// Whether it can wait for input.
+    public var canPoll: Bool { kick != nil }
+
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let wake = state.withLock { state in
             state.jobs.append(job)
-            return state.wakeOne(maximumThreads)
+            return state.wakeIfAllRest(maximumThreads)
         }
         perform(wake)
     }
 
-    private func perform(_ wake: Wake) {
-        switch wake {
+    /// Wakes whom the watch has found to be needed.
+    func wakeAnother() {
+        perform(state.withLock { $0.wakeOne(maximumThreads) })
+    }
+
+    func perform(_ wake: Wake) {
+        if wake.watch { startWatch() }
+        switch wake.whom {
         case .nobody: break
         case .worker(let worker): worker.isNeeded.signal()
+        case .poller: kick?.kick()
         case .newThread:
             do { try SystemThread.start { [self] in serve() } } catch {
                 // The others go on with what waits, and where there are none the system's executor does.
                 let left = state.withLock { state in
                     state.threads -= 1
-                    state.isWaking = false
+                    state.active -= 1
                     return state.threads == 0 ? state.jobs.takeAll() : []
                 }
                 for job in left { globalConcurrentExecutor.enqueue(job) }
@@ -87,74 +96,92 @@ public final class WorkerPool: TaskExecutor, Sendable {
 
     private func serve() {
         let worker = Worker()
-        var isWoken = true
+        PoolOfThread.set(self)
         while true {
-            let (job, wake) = state.withLock { state -> (UnownedJob?, Wake) in
-                if isWoken { state.isWaking = false }
-                guard let job = state.jobs.takeFirst() else {
-                    state.idle.append(worker)
-                    return (nil, .nobody)
-                }
-                // Whoever was woken wakes the next; whoever comes back for more does not, since then nobody was needed when it came.
-                return (job, isWoken && !state.jobs.isEmpty ? state.wakeOne(maximumThreads) : .nobody)
-            }
-            isWoken = false
-            perform(wake)
-            if let job {
-                job.runSynchronously(on: asUnownedTaskExecutor())
-            } else {
-                worker.isNeeded.wait()
-                isWoken = true
+            switch state.withLock({ $0.next(worker) }) {
+            case .run(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+            case .catchUp(let work): for piece in work { piece.catchUp() }
+            case .poll(let sources, let waits): poll(sources, waits: waits)
+            case .sleep: worker.isNeeded.wait()
             }
         }
     }
 
     /// A thread of the pool while it sleeps.
-    fileprivate final class Worker: Sendable {
+    final class Worker: Sendable {
         let isNeeded = DispatchSemaphore(value: 0)
     }
 }
 
-extension WorkerPool.State {
-    fileprivate mutating func wakeOne(_ maximumThreads: Int) -> WorkerPool.Wake {
-        guard !isWaking else { return .nobody }
-        if let worker = idle.popLast() {
-            isWaking = true
-            return .worker(worker)
+extension WorkerPool {
+    struct State {
+        var jobs = JobQueue()
+        /// Those that sleep; who fell asleep last is woken first, because its stack is still warm.
+        var idle: [Worker] = []
+        var threads = 0
+        /// Threads that run something, or were woken and will; the others sleep, and one may poll.
+        var active = 0
+        var polling = Polling()
+        var deferred = Deferred()
+        var watch = WatchState.none
+    }
+
+    enum Step {
+        case run(UnownedJob)
+        case catchUp([any DeferredWork])
+        case poll([any PolledSource], waits: Bool)
+        case sleep
+    }
+
+    struct Wake {
+        enum Whom {
+            case nobody
+            case worker(Worker)
+            case poller
+            case newThread
         }
-        guard threads < maximumThreads else { return .nobody }
-        threads += 1
-        isWaking = true
-        return .newThread
+        var whom = Whom.nobody
+        /// The thread that watches sleeps too.
+        var watch = false
     }
 }
 
-/// First in, first out, in memory that is used again.
-private struct JobQueue {
-    private var jobs: [UnownedJob] = []
-    /// Those before this one have been taken.
-    private var first = 0
-
-    var isEmpty: Bool { first == jobs.count }
-
-    mutating func append(_ job: UnownedJob) { jobs.append(job) }
-
-    mutating func takeFirst() -> UnownedJob? {
-        guard first < jobs.count else { return nil }
-        let job = jobs[first]
-        first += 1
-        if first == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
-            first = 0
-        } else if first >= 64, first * 2 >= jobs.count {
-            jobs.removeSubrange(..<first)
-            first = 0
-        }
-        return job
+extension WorkerPool.State {
+    /// What a thread does next.
+    mutating func next(_ worker: WorkerPool.Worker) -> WorkerPool.Step {
+        if let work = deferred.take(jobs) { return .catchUp(work) }
+        if polling.isDue, !polling.isUnderWay, !polling.sources.isEmpty { return .poll(polling.begin(), waits: false) }
+        if let job = jobs.takeFirst() { return .run(job) }
+        active -= 1
+        if !polling.isUnderWay, !polling.sources.isEmpty { return .poll(polling.begin(), waits: true) }
+        idle.append(worker)
+        return .sleep
     }
 
-    mutating func takeAll() -> [UnownedJob] {
-        defer { self = JobQueue() }
-        return Array(jobs[first...])
+    mutating func wakeIfAllRest(_ maximumThreads: Int) -> WorkerPool.Wake {
+        active == 0 || watch == .impossible ? wakeOne(maximumThreads) : WorkerPool.Wake()
+    }
+
+    mutating func wakeOne(_ maximumThreads: Int) -> WorkerPool.Wake {
+        var wake = WorkerPool.Wake()
+        if let worker = idle.popLast() {
+            active += 1
+            wake.whom = .worker(worker)
+        } else if threads < maximumThreads {
+            threads += 1
+            active += 1
+            wake.whom = .newThread
+        } else if active == 0, polling.isUnderWay {
+            wake.whom = .poller
+        }
+        wake.watch = beginWatch()
+        return wake
+    }
+
+    /// - Returns: Whether the thread that watches has to be woken, or to be started.
+    mutating func beginWatch() -> Bool {
+        guard active > 0, watch == .none || watch == .asleep else { return false }
+        if watch == .asleep { watch = .awake }
+        return true
     }
 }

@@ -1,0 +1,17 @@
+import MCPCore
+import MCPWorkers
+
+/// Messages, one a line, as they come in.
+protocol FrameReader: AsyncSequence, Sendable where Element == InboundFrames, Failure == any Error {
+    /// Ends the sequence without waiting for the input to end.
+    func stop()
+}
+
+enum FrameReaders {
+    /// The reader of a server, which is polled by the threads that serve where there are such; else it has a thread of its own.
+    /// - Parameter descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
+    static func forServer(_ descriptor: Int32, maximumLine: Int) throws(SystemError) -> any FrameReader {
+        if let pool = WorkerPool.polling, pool.canPoll { return PolledReader(descriptor, maximumLine: maximumLine, pool: pool) }
+        return try DescriptorReader(descriptor, maximumLine: maximumLine)
+    }
+}
