@@ -22,7 +22,7 @@ public enum FixtureServer {
             FormTools()
             LogTools()
             TaskTools()
-            TasksExtension(limits: .init(pollIntervalMilliseconds: 100))
+            TasksExtension(limits: .init(pollIntervalMilliseconds: 100), fillsContent: true)
             schemaTool
             headerTool
             if isProtected { scopedTool }

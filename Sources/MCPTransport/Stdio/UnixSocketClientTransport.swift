@@ -23,14 +23,14 @@ public struct UnixSocketConnector: StreamConnector {
 
     public func open() async throws -> StreamChannel {
         SystemCall.ignoreBrokenPipes()
-        do {
+        do throws(SystemError) {
             let socket = try UnixSocket.make()
             try UnixSocket.connect(socket, to: path)
             let connection = try SocketConnection(socket, maximumMessageBytes: maximumMessageBytes)
             return StreamChannel(
                 inbound: connection.input, sink: connection.output, reasonForEnd: { "the server has closed the socket" },
                 close: { await connection.close() })
-        } catch let error as SystemError {
+        } catch {
             throw TransportError.unreachable("\(path): \(error). \(Self.advice(error.code))")
         }
     }

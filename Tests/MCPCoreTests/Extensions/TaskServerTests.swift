@@ -55,6 +55,22 @@ import TestSupport
         }
     }
 
+    /// For those who hold every result of `tools/call` against the core schema.
+    @Test(arguments: [false, true]) func aResultThatStartsATaskMayHaveContent(_ fillsContent: Bool) async throws {
+        let tasks = TasksExtension(fillsContent: fillsContent)
+        let server = Server("tasks", version: "1") {
+            tasks
+            TaskStage.tools
+        }
+        var peer = Peer(revision: .v2026_07_28)
+        peer.capabilities.extensions = ["io.modelcontextprotocol/tasks": [:]]
+        let request = JSONRPCRequest(id: 1, method: "tools/call", params: ["name": "hold"])
+        let result = try await server.kernel.respond(to: request, peer: peer) { _ in }.result.get()
+        #expect(result["resultType"] == "task" && result["taskId"] != nil)
+        #expect(result["content"] == (fillsContent ? [] : nil))
+        await tasks.endTasks()
+    }
+
     @Test func howATaskEnds() async throws {
         let stage = TaskStage()
         try await stage.withClient { (client: Client) async throws -> Void in

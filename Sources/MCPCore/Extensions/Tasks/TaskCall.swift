@@ -61,7 +61,9 @@ final class TaskCall: CallDeferral {
         case .deferred? where !Task.isCancelled:
             let (run, task) = state.withLock { ($0.run, $0.created) }
             run?.start(work)
-            return .success(call.profile.result(.extended(type: "task", task?.seed ?? [:]), of: call.request.method))
+            var seed = task?.seed ?? [:]
+            seed.merge(tasks.filling)
+            return .success(call.profile.result(.extended(type: "task", seed), of: call.request.method))
         case .deferred?, nil:
             // The request is cancelled: nobody will learn the id of a task that has just begun. It counts as under way until its handler has ended.
             let run = state.withLock { state in

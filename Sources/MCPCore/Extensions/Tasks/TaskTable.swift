@@ -12,10 +12,13 @@ final class TaskTable: Sendable {
     let store: any TaskStore
     private let limits: TasksExtension.Limits
     private let state = Mutex(State())
+    /// What the result that starts a task has beside it.
+    let filling: JSONObject
 
-    init(store: any TaskStore, limits: TasksExtension.Limits) {
+    init(store: any TaskStore, limits: TasksExtension.Limits, filling: JSONObject = [:]) {
         self.store = store
         self.limits = limits
+        self.filling = filling
     }
 
     /// Takes clock, randomness and diagnostics of the server that it belongs to.

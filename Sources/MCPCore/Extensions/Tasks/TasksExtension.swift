@@ -30,9 +30,11 @@ public final class TasksExtension: ServerExtension {
     private let tasks: TaskTable
     private let limits: Limits
 
-    public init(store: any TaskStore = MemoryTaskStore(), limits: Limits = Limits()) {
+    /// - Parameter fillsContent: Whether the result that starts a task has an empty `content` too. The core schema requires one of every result of `tools/call`, and gateways and
+    ///   test suites that know only that schema refuse a task without it; the extension's schema allows it, and its clients go by `resultType`.
+    public init(store: any TaskStore = MemoryTaskStore(), limits: Limits = Limits(), fillsContent: Bool = false) {
         self.limits = limits
-        tasks = TaskTable(store: store, limits: limits)
+        tasks = TaskTable(store: store, limits: limits, filling: fillsContent ? ["content": []] : [:])
     }
 
     public var identifier: String { TasksMethods.identifier }
