@@ -1,4 +1,5 @@
 import Dispatch
+import MCPQueues
 import Synchronization
 
 #if canImport(Darwin)
@@ -17,7 +18,7 @@ import Musl
 /// Jobs run in the order in which they came; the priorities of tasks are not regarded. A job that blocks its thread takes one of few away, as it does in Swift's own pool.
 public final class WorkerPool: TaskExecutor, Sendable {
     fileprivate struct State {
-        var jobs = JobQueue()
+        var jobs = FIFOQueue<UnownedJob>()
         /// Those that sleep; who fell asleep last is woken first, because its stack is still warm.
         var idle: [Worker] = []
         var threads = 0
@@ -75,12 +76,14 @@ public final class WorkerPool: TaskExecutor, Sendable {
         case .newThread:
             do { try SystemThread.start { [self] in serve() } } catch {
                 // The others go on with what waits, and where there are none the system's executor does.
-                let left = state.withLock { state in
+                var left = state.withLock { state -> FIFOQueue<UnownedJob> in
                     state.threads -= 1
                     state.isWaking = false
-                    return state.threads == 0 ? state.jobs.takeAll() : []
+                    guard state.threads == 0 else { return FIFOQueue() }
+                    defer { state.jobs = FIFOQueue() }
+                    return state.jobs
                 }
-                for job in left { globalConcurrentExecutor.enqueue(job) }
+                while let job = left.popFirst() { globalConcurrentExecutor.enqueue(job) }
             }
         }
     }
@@ -91,7 +94,7 @@ public final class WorkerPool: TaskExecutor, Sendable {
         while true {
             let (job, wake) = state.withLock { state -> (UnownedJob?, Wake) in
                 if isWoken { state.isWaking = false }
-                guard let job = state.jobs.takeFirst() else {
+                guard let job = state.jobs.popFirst() else {
                     state.idle.append(worker)
                     return (nil, .nobody)
                 }
@@ -126,35 +129,5 @@ extension WorkerPool.State {
         threads += 1
         isWaking = true
         return .newThread
-    }
-}
-
-/// First in, first out, in memory that is used again.
-private struct JobQueue {
-    private var jobs: [UnownedJob] = []
-    /// Those before this one have been taken.
-    private var first = 0
-
-    var isEmpty: Bool { first == jobs.count }
-
-    mutating func append(_ job: UnownedJob) { jobs.append(job) }
-
-    mutating func takeFirst() -> UnownedJob? {
-        guard first < jobs.count else { return nil }
-        let job = jobs[first]
-        first += 1
-        if first == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
-            first = 0
-        } else if first >= 64, first * 2 >= jobs.count {
-            jobs.removeSubrange(..<first)
-            first = 0
-        }
-        return job
-    }
-
-    mutating func takeAll() -> [UnownedJob] {
-        defer { self = JobQueue() }
-        return Array(jobs[first...])
     }
 }
