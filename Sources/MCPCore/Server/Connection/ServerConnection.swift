@@ -40,12 +40,16 @@ public final class ServerConnection: Sendable {
     ///   - sink: Where messages to the client go.
     ///   - principal: Who the client is, where the channel knows it.
     ///   - requestStates: Where journals of calls that ask wait; `nil` for the server's own.
-    public init(server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil) {
+    ///   - sleep: How time passes where the server's environment does not say (`ServerEnvironment.sleep`).
+    public init(
+        server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.server = server
         self.sink = sink
         self.principal = principal
         self.requestStates = requestStates ?? server.kernel.requestStates
-        requests = PendingRequests(server.configuration)
+        requests = PendingRequests(server.configuration, sleep: sleep)
         classifier = RequestClassifier(configuration: server.configuration)
         state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
     }
