@@ -15,11 +15,11 @@ final class SocketConnection: Sendable {
     private let socket: DescriptorEnd
 
     /// - Throws: `SystemError`.
-    init(_ socket: DescriptorEnd, maximumMessageBytes: Int) throws {
+    init(_ socket: DescriptorEnd, maximumMessageBytes: Int, maximumUnwrittenBytes: Int = DescriptorWriter.defaultHighWater) throws {
         self.socket = socket
         let input = try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
         self.input = input
-        output = DescriptorWriter(socket.descriptor) { input.stop() }
+        output = DescriptorWriter(socket.descriptor, highWater: maximumUnwrittenBytes) { input.stop() }
     }
 
     /// Ends the connection. What waits to be written is written first, unless the other end does not read for that long.
