@@ -62,7 +62,8 @@ let package = Package(
     ],
     targets: [
         // MARK: SDK
-        .target(name: "MCPCore"),
+        .target(name: "MCPQueues"),
+        .target(name: "MCPCore", dependencies: ["MCPQueues"]),
         .target(name: "MCPMacros", dependencies: ["MCPCore", .target(name: "MCPMacrosPlugin", condition: macros)]),
         .macro(
             name: "MCPMacrosPlugin",
@@ -74,8 +75,8 @@ let package = Package(
         .target(name: "MCPMacrosExpansion", dependencies: [external("SwiftSyntaxMacros", "swift-syntax", macros)]),
         .target(name: "MCPFoundation", dependencies: ["MCPCore"]),
         .target(name: "CSpawn"),
-        .target(name: "MCPWorkers", path: "Sources/MCPTransport/Workers"),
-        .target(name: "MCPStdio", dependencies: ["MCPCore", "MCPWorkers", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
+        .target(name: "MCPWorkers", dependencies: ["MCPQueues"], path: "Sources/MCPTransport/Workers"),
+        .target(name: "MCPStdio", dependencies: ["MCPCore", "MCPQueues", "MCPWorkers", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
             name: "MCPHTTP",
             dependencies: ["MCPCore", "MCPWorkers", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http)],
@@ -234,7 +235,7 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
-        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "ConformanceFixtures", "TestSupport"]),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "MCPQueues", "ConformanceFixtures", "TestSupport"]),
         .testTarget(
             name: "ConformanceClientTests",
             dependencies: ["ConformanceClientMutants", "ConformanceSuite", "MCPCore", "TestSupport", "conformance-client", "mcp-conformance"]),

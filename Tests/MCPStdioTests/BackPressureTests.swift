@@ -47,6 +47,30 @@ import Darwin
         close(pipe.write)
     }
 
+    /// A line that is complete counts with all of its bytes, however many reads it took.
+    @Test func longLinesThatNobodyTakesAreNotReadOn() async throws {
+        let pipe = try SystemCall.makePipe()
+        let reader = try DescriptorReader(pipe.read, maximumLine: 16 << 20)
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+        let written = Count()
+        let all = 20
+        try SystemCall.startThread {
+            for _ in 0..<all {
+                do { try SystemCall.writeLine(line, to: pipe.write) } catch { break }
+                written.add()
+            }
+            close(pipe.write)
+        }
+        while !reader.isPaused { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        // The second line stands in the pipe, with a part of it.
+        #expect(written.value == 1)
+        var taken = 0
+        for try await case .messages(let lines) in reader { taken += lines.count }
+        #expect(taken == all)
+        close(pipe.read)
+    }
+
     @Test func whoeverWaitsIsToldThatTheClientIsGone() async throws {
         SystemCall.ignoreBrokenPipes()
         let pipe = try SystemCall.makePipe()

@@ -51,6 +51,50 @@ import Darwin
         #expect(try await all.split(separator: 0x0A).map(\.count) == Array(repeating: 700_000, count: 8))
     }
 
+    /// Room is for those who have waited longest, also where more waits to be written when there is some.
+    @Test func whoeverWaitsIsServedBeforeThoseWhoComeLater() async throws {
+        let pipe = try SystemCall.makePipe()
+        let (reading, writing) = (DescriptorEnd(pipe.read), DescriptorEnd(pipe.write))
+        let writer = DescriptorWriter(writing.descriptor)
+        func send(_ name: UInt8, _ count: Int) -> Task<Void, any Error> {
+            Task { try await writer.write([UInt8](repeating: name, count: count)) }
+        }
+        try await send(0, 600_000).value
+        // It is being written, and gets no further.
+        try await Self.blocking { Self.readExactly(1, from: reading.descriptor) }
+        for name in 1...2 as ClosedRange<UInt8> { try await send(name, 300_000).value }
+        var waiting: [Task<Void, any Error>] = []
+        for name in 3...9 as ClosedRange<UInt8> {
+            waiting.append(send(name + 10, name == 3 ? 700_000 : 1))
+            while writer.waitingSenders < waiting.count { await Task.yield() }
+        }
+        // The first has been read to its end, and the next two wait to be written; nobody reads more before the third has its place.
+        try await Self.blocking { Self.readExactly(600_001, from: reading.descriptor) }
+        try await waiting[0].value
+        #expect(writer.waitingSenders == 6)
+        async let all = Self.blocking { Self.readAll(reading.descriptor) }
+        for sender in waiting { try await sender.value }
+        try await writer.drained()
+        writing.close()
+        let names = try await all.split(separator: 0x0A).compactMap(\.first)
+        #expect(names == [1, 2, 13, 14, 15, 16, 17, 18, 19])
+    }
+
+    @Test func theMarkCanBeSet() async throws {
+        let pipe = try SystemCall.makePipe()
+        let (reading, writing) = (DescriptorEnd(pipe.read), DescriptorEnd(pipe.write))
+        let writer = DescriptorWriter(writing.descriptor, highWater: 200_000)
+        let large = [UInt8](repeating: UInt8(ascii: "a"), count: 150_000)
+        for _ in 0..<2 { try await writer.write(large) }
+        let sender = Task { try await writer.write(large) }
+        while writer.waitingSenders == 0 { await Task.yield() }
+        async let all = Self.blocking { Self.readAll(reading.descriptor) }
+        try await sender.value
+        try await writer.drained()
+        writing.close()
+        #expect(try await all.count == 3 * 150_001)
+    }
+
     /// A server that takes no input any more.
     private static let deaf = """
         import sys, json, time
@@ -130,6 +174,12 @@ import Darwin
         }
         process.terminate()
         #expect(await exits.first { _ in true } == 0)
+    }
+
+    private static func readExactly(_ count: Int, from descriptor: Int32) {
+        var (left, buffer) = (count, [UInt8](repeating: 0, count: 1 << 16))
+        while left > 0, case let count = read(descriptor, &buffer, min(left, buffer.count)), count > 0 { left -= count }
+        #expect(left == 0)
     }
 
     private static func readAll(_ descriptor: Int32) -> [UInt8] {

@@ -81,11 +81,28 @@ import Testing
     }
 
     #if os(Linux)
+    /// What a server has done before it has nothing more to do.
+    enum Load: CaseIterable {
+        case ping, question, longAnswers, reports
+
+        func put(on client: Client) async throws {
+            switch self {
+            case .ping: try await client.ping()
+            case .question: #expect(try await client.call("ask_twice", ["text": "tea"], as: String.self) == "Ada 1 Ada")
+            case .longAnswers:
+                let text = String(repeating: "x", count: 100_000)
+                for _ in 0..<3 { #expect(try await client.call("echo", ["text": .string(text)], as: String.self) == text) }
+            case .reports: #expect(try await client.call("count", ["character": "x", "count": 300], as: String.self) == "counted")
+            }
+        }
+    }
+
     /// The kernel counts how often each thread has gone to sleep by itself: an idle server's threads never do.
-    @Test func anIdleServerNeverWakesUp() async throws {
+    @Test(arguments: Load.allCases) func anIdleServerNeverWakesUp(after load: Load) async throws {
         let transport = StdioClientTransport(command: fixture)
-        try await withClient(transport) { client in
-            try await client.ping()
+        let input = ClientInputHandlers(elicit: { _ in .accept(["text": "Ada"]) })
+        try await withClient(transport, configuration: ClientConfiguration(era: .handshake, input: input)) { client in
+            try await load.put(on: client)
             let process = try #require(transport.processID)
             // The threads that served the request go to sleep, some only after seconds; then there must be a second of quiet.
             var isQuiet = false

@@ -31,9 +31,27 @@ struct OrderedEntries<Entry: Sendable>: Sendable {
 
     /// One page behind the entry with ordinal `after`, and the ordinal that the next page begins behind.
     func page(after: Int?, count: Int) -> (entries: [Entry], next: Int?) {
-        let start = after.map { after in keys.firstIndex { $0.ordinal > after } ?? keys.count } ?? 0
+        let start = after.map { after in keys.sortedIndex { $0.ordinal > after } } ?? 0
         // At least one entry a page: a list that never ends would keep a client asking.
         let end = start + min(max(count, 1), keys.count - start)
         return (keys[start..<end].compactMap { entries[$0.key]?.entry }, end < keys.count ? keys[end - 1].ordinal : nil)
+    }
+}
+
+extension RandomAccessCollection {
+    /// The first index whose element matches, where all behind it do too; the end where none does. It looks at a number of elements that is the logarithm of theirs.
+    func sortedIndex(where matches: (Element) throws -> Bool) rethrows -> Index {
+        var (start, count) = (startIndex, self.count)
+        while count > 0 {
+            let half = count / 2
+            let middle = index(start, offsetBy: half)
+            if try matches(self[middle]) {
+                count = half
+            } else {
+                start = index(after: middle)
+                count -= half + 1
+            }
+        }
+        return start
     }
 }

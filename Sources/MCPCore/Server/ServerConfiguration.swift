@@ -25,8 +25,9 @@ public struct ServerConfiguration: Sendable {
     public var maximumConcurrentRequests: Int
     /// The most requests of one channel of messages that wait for their turn; further ones are refused.
     public var maximumWaitingRequests: Int
-    /// The most bytes of the messages that wait for their turn; what would pass them is refused.
-    public var maximumWaitingBytes: Int
+    /// The most bytes of the messages of one channel whose requests run or wait for their turn; what would pass them is refused. A message that is longer
+    /// by itself is served all the same, one at a time.
+    public var maximumBytesUnderWay: Int
     /// The limits on what is parsed.
     public var jsonLimits: JSONLimits
     /// Takes what an operator should know and a client should not.
@@ -53,7 +54,7 @@ public struct ServerConfiguration: Sendable {
         revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases), pageSize: Int = 100, listTTLMilliseconds: Int = 60_000,
         discoverTTLMilliseconds: Int = 3_600_000, readTTLMilliseconds: Int = 0, cacheScope: CacheScope = .private, offersLogging: Bool = false,
         maximumResourceSubscriptions: Int = 1024, maximumClientBytes: Int = 8 << 10, maximumJournalBytes: Int = 256 << 10,
-        maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumWaitingBytes: Int = 32 << 20,
+        maximumConcurrentRequests: Int = 256, maximumWaitingRequests: Int = 4096, maximumBytesUnderWay: Int = 32 << 20,
         jsonLimits: JSONLimits = .default,
         diagnostics: @escaping @Sendable (ServerDiagnostic) -> Void = { _ in }, scopes: ScopeRules = ScopeRules(),
         rateLimits: RateLimits = RateLimits(), answerTimeout: Duration? = .seconds(3600),
@@ -73,7 +74,7 @@ public struct ServerConfiguration: Sendable {
         self.maximumJournalBytes = maximumJournalBytes
         self.maximumConcurrentRequests = maximumConcurrentRequests
         self.maximumWaitingRequests = maximumWaitingRequests
-        self.maximumWaitingBytes = maximumWaitingBytes
+        self.maximumBytesUnderWay = maximumBytesUnderWay
         self.jsonLimits = jsonLimits
         self.diagnostics = diagnostics
         self.scopes = scopes

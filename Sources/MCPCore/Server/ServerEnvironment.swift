@@ -5,12 +5,12 @@ public struct ServerEnvironment: Sendable {
     /// That many random bytes, fit for secrets.
     public var randomBytes: @Sendable (Int) -> [UInt8]
 
-    /// Sleeps for that time; throws `CancellationError` when its task is cancelled.
-    public var sleep: @Sendable (Duration) async throws -> Void
+    /// Sleeps for that time; throws `CancellationError` when its task is cancelled. `nil` for the transport's own way, which lets an idle process rest.
+    public var sleep: (@Sendable (Duration) async throws -> Void)?
 
     public init(
         now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) {
         self.now = now
         self.randomBytes = randomBytes

@@ -21,11 +21,12 @@ public enum InboundFrames: Sendable {
     /// A message that was dropped because it is longer than the limit, in bytes.
     case tooLong(limit: Int)
 
-    /// The bytes that are held.
+    /// The bytes that are held. A message takes some however short it is, so that a flood of empty ones is bounded too.
     var byteCount: Int {
-        switch self {
-        case .messages(let messages): messages.reduce(0) { $0 + $1.count }
-        case .tooLong: 0
+        let overhead = 32
+        return switch self {
+        case .messages(let messages): messages.reduce(0) { $0 + $1.count + overhead }
+        case .tooLong: overhead
         }
     }
 }

@@ -1,4 +1,5 @@
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 /// A session of the handshake era over HTTP. It owns the handlers that run in it: a lost connection does not cancel them.
@@ -31,7 +32,7 @@ final class HTTPSession: Sendable {
         self.principal = principal
         self.server = server
         self.store = store
-        requests = PendingRequests(server.configuration)
+        requests = PendingRequests(server.configuration, sleep: SystemTimer.sleep(for:))
         use = SessionUse(server.configuration.environment)
         state = Mutex(State(session: session))
         let standalone = makeStream(Self.standaloneStream, mayBeOneResponse: false)

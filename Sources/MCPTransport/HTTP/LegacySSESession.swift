@@ -1,4 +1,5 @@
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 /// A session of the HTTP+SSE transport: one channel of messages, whose two directions travel on different requests.
@@ -14,7 +15,7 @@ final class LegacySSESession: Sendable {
     init(id: String, principal: Principal?, server: Server) {
         self.id = id
         self.principal = principal
-        let connection = ServerConnection(server: server, sink: outbound.sink, principal: principal)
+        let connection = ServerConnection(server: server, sink: outbound.sink, principal: principal, sleep: SystemTimer.sleep(for:))
         // Unstructured: it lives as long as the event stream, whose end ends it.
         serving = Task(executorPreference: CurrentExecutor.preference) { [inbound, outbound] in
             defer { outbound.finish() }

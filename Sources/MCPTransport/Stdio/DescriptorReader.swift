@@ -13,32 +13,30 @@ import Musl
 /// Reads messages, one a line, from a descriptor.
 ///
 /// A thread waits in `poll` on the descriptor and on a pipe that wakes it; there is no timer, and an idle reader never runs. What one `read`
-/// brings is handed over at once. While the consumer is behind, nothing is read.
+/// brings is handed over at once. While the consumer is behind, nothing is read: what waits for it is at most `maximumBehind` and what one `read` completed on top.
 final class DescriptorReader: FrameReader {
     typealias Element = InboundFrames
     typealias Failure = any Error
 
-    private struct State {
-        var ready: [InboundFrames] = []
-        var isEnded = false
-        var consumer: CheckedContinuation<InboundFrames?, Never>?
-    }
-
-    /// What has been read and not been taken yet is at most this many reads.
-    private static let maximumBehind = 8
+    /// Nothing is read while this many bytes have been read and not been taken yet.
+    static let maximumBehind = 512 << 10
     private static let chunk = 64 << 10
 
     private let descriptor: Int32
     private let wake: (read: Int32, write: Int32)
     private let maximumLine: Int
-    private let state = Mutex(State())
-    private let room = DispatchSemaphore(value: DescriptorReader.maximumBehind)
+    private let ready: InboundQueue
+    /// Signalled when there is room again, or when the reader has been stopped.
+    private let room: DispatchSemaphore
     private let isStopped = Mutex(false)
 
     /// - Parameter descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
     init(_ descriptor: Int32, maximumLine: Int) throws(SystemError) {
         self.descriptor = descriptor
         self.maximumLine = maximumLine
+        let room = DispatchSemaphore(value: 0)
+        self.room = room
+        ready = InboundQueue(limit: Self.maximumBehind) { room.signal() }
         wake = try SystemCall.makePipe()
         try SystemCall.startThread { [self] in run() }
     }
@@ -60,30 +58,10 @@ final class DescriptorReader: FrameReader {
         room.signal()
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(reader: self) }
+    func makeAsyncIterator() -> InboundQueue.Iterator { ready.makeAsyncIterator() }
 
-    struct Iterator: AsyncIteratorProtocol {
-        let reader: DescriptorReader
-        mutating func next() async throws -> InboundFrames? { await reader.next() }
-    }
-
-    private func next() async -> InboundFrames? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let taken: InboundFrames?? = state.withLock { state in
-                    if !state.ready.isEmpty { return .some(state.ready.removeFirst()) }
-                    if state.isEnded { return .some(nil) }
-                    state.consumer = continuation
-                    return nil
-                }
-                guard let taken else { return }
-                if taken != nil { room.signal() }
-                continuation.resume(returning: taken)
-            }
-        } onCancel: {
-            stop()
-        }
-    }
+    /// Whether nothing is read because the consumer is behind.
+    var isPaused: Bool { !ready.hasRoom }
 
     // MARK: On the reader's thread
 
@@ -91,53 +69,24 @@ final class DescriptorReader: FrameReader {
         var splitter = LineSplitter(maximumLength: maximumLine)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunk, alignment: 16)
         defer { buffer.deallocate() }
+        defer { ready.finish() }
         while true {
-            room.wait()
-            guard !isStopped.withLock(\.self) else { return end() }
             let (canRead, isWoken) = SystemCall.waitReadable(descriptor, wake.read)
-            if isWoken { return end() }
+            if isWoken { return }
             guard canRead else { continue }
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
-                let frames = splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                if frames.isEmpty { room.signal() }
-                deliver(frames)
+                deliver(splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
             } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
-                deliver(splitter.end())
-                return end()
-            } else {
-                room.signal()
+                return deliver(splitter.end())
             }
         }
     }
 
     private func deliver(_ frames: [InboundFrames]) {
-        for (index, frame) in frames.enumerated() {
-            // One place was taken for the read; a read that brought more takes more.
-            if index > 0 { room.wait() }
-            let consumer = state.withLock { state -> CheckedContinuation<InboundFrames?, Never>? in
-                if let consumer = state.consumer {
-                    state.consumer = nil
-                    return consumer
-                }
-                state.ready.append(frame)
-                return nil
-            }
-            if let consumer {
-                room.signal()
-                consumer.resume(returning: frame)
-            }
+        for frame in frames where !ready.offer(frame) {
+            // What has been read is still handed over once the reader has been stopped.
+            if !isStopped.withLock(\.self) { room.wait() }
         }
-    }
-
-    private func end() {
-        let consumer = state.withLock { state in
-            state.isEnded = true
-            defer { state.consumer = nil }
-            return state.consumer
-        }
-        consumer?.resume(returning: nil)
-        // A semaphore must not be destroyed below the value that it was made with.
-        for _ in 0..<Self.maximumBehind { room.signal() }
     }
 }

@@ -1,12 +1,14 @@
 import Dispatch
 import MCPCore
+import MCPQueues
 import MCPWorkers
 import Synchronization
 
 /// Writes messages, one a line, to a descriptor: never interleaved, and together where several wait.
 ///
 /// A small message is written at once by whoever sends it, where that cannot block; everything else is written by a thread of the writer's own,
-/// so that a reader at the other end that reads nothing blocks nobody but those who write to it.
+/// so that a reader at the other end that reads nothing blocks nobody but those who write to it. Those who wait for room are served in the order in which they came, and
+/// before whoever comes later: however slowly the other end reads, nobody waits for ever while others are served.
 final class DescriptorWriter: MessageSink, DeferredWork {
     fileprivate struct State {
         /// Messages, each of which will be a line.
@@ -17,57 +19,81 @@ final class DescriptorWriter: MessageSink, DeferredWork {
         /// The bytes of what waits and of what is being written.
         var unwritten = 0
         var failure: TransportError?
+        /// Those who wait for room, with their messages.
+        var senders = WaitingLine<Int, Sender>()
+        /// Those who wait until everything has been written.
         var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var nextWaiter = 0
     }
 
-    /// Senders wait while more bytes than this are unwritten.
-    static let highWater = 1 << 20
+    fileprivate struct Sender {
+        let message: [UInt8]
+        /// Gets `false`: somebody else writes.
+        let continuation: CheckedContinuation<Bool, any Error>
+    }
+
+    /// What `highWater` is where nobody says.
+    static let defaultHighWater = 1 << 20
     /// Messages below this length are written together where several wait; longer ones would cost more to copy than a call of the system does.
     private static let shortMessage = 16 << 10
 
     private let descriptor: Int32
+    /// Senders wait while more bytes than this are unwritten.
+    private let highWater: Int
+    /// A serial one: Dispatch does not look after its threads, as it does each second after those of the global queues, so that a server sleeps after it (Linux).
     private let queue = DispatchQueue(label: "mcp.writer")
     private let state = Mutex(State())
     private let onFailure: @Sendable () -> Void
 
-    /// - Parameter onFailure: Called once, when the other end is gone.
-    init(_ descriptor: Int32, onFailure: @escaping @Sendable () -> Void = {}) {
+    /// - Parameters:
+    ///   - highWater: Senders wait while more bytes than this are unwritten.
+    ///   - onFailure: Called once, when the other end is gone.
+    init(_ descriptor: Int32, highWater: Int = DescriptorWriter.defaultHighWater, onFailure: @escaping @Sendable () -> Void = {}) {
         self.descriptor = descriptor
+        self.highWater = max(highWater, 0)
         self.onFailure = onFailure
     }
+
+    /// How many wait for room.
+    var waitingSenders: Int { state.withLock { $0.senders.count } }
 
     /// Writes a message, possibly later; waits first while too much is unwritten.
     /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` where the task was cancelled while it waited: then nothing of
     ///   the message is written.
     func write(_ message: [UInt8]) async throws {
-        while true {
-            let isFirst: Bool? = try state.withLock { state in
-                if let failure = state.failure { throw failure }
-                guard state.hasRoom else { return nil }
-                state.messages.append(message)
-                state.bytes += message.count + 1
-                state.unwritten += message.count + 1
-                defer { state.isWriting = true }
-                return !state.isWriting
+        var isWriter: Bool? = try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            return state.hasRoom(highWater) ? state.add(message) : nil
+        }
+        if isWriter == nil { isWriter = try await waitForRoom(message) }
+        // Where several answers are being made on this thread, they leave together.
+        if isWriter == true, !WorkerPool.defer(self) { writeHere() }
+    }
+
+    /// - Returns: Whether the caller is the one who writes.
+    private func waitForRoom(_ message: [UInt8]) async throws -> Bool {
+        let ticket = state.withLock { $0.makeTicket() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let outcome: Result<Bool, any Error>? = state.withLock { state in
+                    if let failure = state.failure { return .failure(failure) }
+                    // There may be some by now.
+                    if state.hasRoom(highWater) { return .success(state.add(message)) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.senders.append(Sender(message: message, continuation: continuation), for: ticket)
+                    return nil
+                }
+                if let outcome { continuation.resume(with: outcome) }
             }
-            guard let isFirst else {
-                try await drained()
-                continue
-            }
-            // Where several answers are being made on this thread, they leave together.
-            if isFirst, !WorkerPool.defer(self) { writeHere() }
-            return
+        } onCancel: {
+            state.withLock { $0.senders.remove(ticket) }?.continuation.resume(throwing: CancellationError())
         }
     }
 
     /// Waits until everything has been written.
     /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` once the task is cancelled.
     func drained() async throws {
-        let ticket = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
+        let ticket = state.withLock { $0.makeTicket() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let ready: Result<Void, any Error>? = state.withLock { state in
@@ -89,14 +115,14 @@ final class DescriptorWriter: MessageSink, DeferredWork {
     @discardableResult func drained(atMost gracePeriod: Duration) async -> Bool {
         guard state.withLock(\.isWriting) else { return true }
         // A task of its own, which is not cancelled with the one that waits.
-        return await Task {
+        return await Task(executorPreference: CurrentExecutor.preference ?? WorkerPool.preferred) {
             await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
                     do { try await self.drained() } catch { return !(error is CancellationError) }
                     return true
                 }
                 group.addTask {
-                    try? await Task.sleep(for: gracePeriod)
+                    try? await SystemTimer.sleep(for: gracePeriod)
                     return false
                 }
                 defer { group.cancelAll() }
@@ -121,14 +147,17 @@ final class DescriptorWriter: MessageSink, DeferredWork {
 
     /// - Returns: Whether there may be more.
     private func writeOnce() -> Bool {
-        let (messages, waiters) = state.withLock { state in
-            let messages = state.messages
+        let (messages, senders, waiters) = state.withLock { state in
+            // What was taken before has been written.
             state.unwritten = state.bytes
+            let senders = state.releaseSenders(highWater)
+            let messages = state.messages
             (state.messages, state.bytes) = ([], 0)
-            guard messages.isEmpty else { return (messages, [CheckedContinuation<Void, any Error>]()) }
+            guard messages.isEmpty else { return (messages, senders, [CheckedContinuation<Void, any Error>]()) }
             state.isWriting = false
-            return (messages, state.takeWaiters())
+            return (messages, senders, state.takeWaiters())
         }
+        for sender in senders { sender.resume(returning: false) }
         guard !messages.isEmpty else {
             for waiter in waiters { waiter.resume() }
             return false
@@ -159,12 +188,13 @@ final class DescriptorWriter: MessageSink, DeferredWork {
     }
 
     private func fail(_ failure: TransportError) {
-        let waiters = state.withLock { state in
+        let (senders, waiters) = state.withLock { state in
             state.failure = failure
             (state.messages, state.bytes) = ([], 0)
             state.isWriting = false
-            return state.takeWaiters()
+            return (state.senders.removeAll(), state.takeWaiters())
         }
+        for sender in senders { sender.continuation.resume(throwing: failure) }
         for waiter in waiters { waiter.resume(throwing: failure) }
         onFailure()
     }
@@ -172,10 +202,34 @@ final class DescriptorWriter: MessageSink, DeferredWork {
 
 extension DescriptorWriter.State {
     /// Whether a message may be added.
-    fileprivate var hasRoom: Bool {
-        if unwritten <= DescriptorWriter.highWater { return true }
+    fileprivate func hasRoom(_ highWater: Int) -> Bool {
+        if senders.isEmpty && unwritten <= highWater { return true }
         // Whoever is cancelled cannot wait, and what it still says is little: that it asks no more. There is some room for it.
-        return Task.isCancelled && unwritten <= 2 * DescriptorWriter.highWater
+        return Task.isCancelled && unwritten <= 2 * highWater
+    }
+
+    /// - Returns: Whether nobody writes, so that the caller has to.
+    fileprivate mutating func add(_ message: [UInt8]) -> Bool {
+        messages.append(message)
+        bytes += message.count + 1
+        unwritten += message.count + 1
+        defer { isWriting = true }
+        return !isWriting
+    }
+
+    /// Adds the messages of those who have waited longest, as far as there is room.
+    fileprivate mutating func releaseSenders(_ highWater: Int) -> [CheckedContinuation<Bool, any Error>] {
+        var released: [CheckedContinuation<Bool, any Error>] = []
+        while unwritten <= highWater, let sender = senders.popFirst() {
+            _ = add(sender.message)
+            released.append(sender.continuation)
+        }
+        return released
+    }
+
+    fileprivate mutating func makeTicket() -> Int {
+        nextWaiter += 1
+        return nextWaiter
     }
 
     fileprivate mutating func takeWaiters() -> [CheckedContinuation<Void, any Error>] {

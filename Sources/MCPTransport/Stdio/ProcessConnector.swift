@@ -13,16 +13,19 @@ import Musl
 final class ProcessConnector: StreamConnector {
     let launch: ChildProcess.Launch
     let maximumMessageBytes: Int
+    let maximumUnwrittenBytes: Int
     let gracePeriod: Duration
     let onStandardError: @Sendable (String) -> Void
     let errorTail = StandardErrorTail()
     private let processID = Mutex<Int32?>(nil)
 
     init(
-        launch: ChildProcess.Launch, maximumMessageBytes: Int, gracePeriod: Duration, onStandardError: @escaping @Sendable (String) -> Void
+        launch: ChildProcess.Launch, maximumMessageBytes: Int, maximumUnwrittenBytes: Int, gracePeriod: Duration,
+        onStandardError: @escaping @Sendable (String) -> Void
     ) {
         self.launch = launch
         self.maximumMessageBytes = maximumMessageBytes
+        self.maximumUnwrittenBytes = maximumUnwrittenBytes
         self.gracePeriod = gracePeriod
         self.onStandardError = onStandardError
     }
@@ -86,7 +89,7 @@ final class ProcessConnection: Sendable {
             let output = try DescriptorReader(fromServer.read.descriptor, maximumLine: connector.maximumMessageBytes)
             self.output = output
             // A server that takes no input any more is of no use: its output ends too.
-            input = DescriptorWriter(toServer.write.descriptor) { output.stop() }
+            input = DescriptorWriter(toServer.write.descriptor, highWater: connector.maximumUnwrittenBytes) { output.stop() }
             errorReader = try DescriptorReader(errorPipe.read.descriptor, maximumLine: Self.maximumErrorLine)
         } catch {
             process.signal(SIGKILL)

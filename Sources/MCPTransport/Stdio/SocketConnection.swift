@@ -15,14 +15,16 @@ final class SocketConnection: Sendable {
     private let socket: DescriptorEnd
 
     /// - Parameter servesHere: It is a server's end, which the threads that serve wait for.
-    init(_ socket: DescriptorEnd, maximumMessageBytes: Int, servesHere: Bool = false) throws(SystemError) {
+    init(
+        _ socket: DescriptorEnd, maximumMessageBytes: Int, maximumUnwrittenBytes: Int = DescriptorWriter.defaultHighWater, servesHere: Bool = false
+    ) throws(SystemError) {
         self.socket = socket
         let input: any FrameReader =
             servesHere
             ? try FrameReaders.forServer(socket.descriptor, maximumLine: maximumMessageBytes)
             : try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
         self.input = input
-        output = DescriptorWriter(socket.descriptor) { input.stop() }
+        output = DescriptorWriter(socket.descriptor, highWater: maximumUnwrittenBytes) { input.stop() }
     }
 
     /// Ends the connection. What waits to be written is written first, unless the other end does not read for that long.

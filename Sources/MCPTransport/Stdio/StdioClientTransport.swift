@@ -14,16 +14,18 @@ public struct StdioClientTransport: ClientTransport {
     ///   - workingDirectory: `nil` for this process's own.
     ///   - maximumMessageBytes: The longest message that is taken; a longer one is dropped and reported.
     ///   - gracePeriod: How long the process may take to end after its input was closed, and again after SIGTERM.
+    ///   - maximumUnwrittenBytes: Whoever writes to the process waits while more bytes than this are unwritten.
     ///   - onStandardError: Takes each line that the process writes to its standard error.
     public init(
         command: String, arguments: [String] = [], environment: [String: String] = [:], inheriting: ChildEnvironment = .minimal,
         workingDirectory: String? = nil, maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2),
-        onStandardError: @escaping @Sendable (String) -> Void = { _ in }
+        maximumUnwrittenBytes: Int = 1 << 20, onStandardError: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         let launch = ChildProcess.Launch(
             command: command, arguments: arguments, environment: inheriting.variables(adding: environment), workingDirectory: workingDirectory)
         connector = ProcessConnector(
-            launch: launch, maximumMessageBytes: maximumMessageBytes, gracePeriod: gracePeriod, onStandardError: onStandardError)
+            launch: launch, maximumMessageBytes: maximumMessageBytes, maximumUnwrittenBytes: maximumUnwrittenBytes, gracePeriod: gracePeriod,
+            onStandardError: onStandardError)
         stream = StreamClientTransport(connector)
     }
 

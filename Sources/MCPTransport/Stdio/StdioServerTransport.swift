@@ -19,10 +19,13 @@ public struct StdioServerTransport: ServerTransport {
     public var maximumMessageBytes: Int
     /// How long a host that does not read may take the last answers once the task has been cancelled.
     public var gracePeriod: Duration
+    /// Whoever writes to the host waits while more bytes than this are unwritten.
+    public var maximumUnwrittenBytes: Int
 
-    public init(maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2)) {
+    public init(maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2), maximumUnwrittenBytes: Int = 1 << 20) {
         self.maximumMessageBytes = maximumMessageBytes
         self.gracePeriod = gracePeriod
+        self.maximumUnwrittenBytes = maximumUnwrittenBytes
     }
 
     /// Serves until standard input ends, standard output is closed, or the task is cancelled.
@@ -34,8 +37,8 @@ public struct StdioServerTransport: ServerTransport {
         defer { streams.giveBack(closesOutput: isWritten) }
         let reader = try FrameReaders.forServer(streams.input, maximumLine: maximumMessageBytes)
         defer { reader.stop() }
-        let writer = DescriptorWriter(streams.output) { reader.stop() }
-        let connection = ServerConnection(server: server, sink: writer)
+        let writer = DescriptorWriter(streams.output, highWater: maximumUnwrittenBytes) { reader.stop() }
+        let connection = ServerConnection(server: server, sink: writer, sleep: SystemTimer.sleep(for:))
         try await WorkerPool.run { try await connection.run(reader) }
         // Whoever has closed its end wants nothing more.
         do { try await writer.drained() } catch is CancellationError { isWritten = await writer.drained(atMost: gracePeriod) } catch {}

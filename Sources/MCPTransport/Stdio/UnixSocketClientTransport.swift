@@ -13,10 +13,13 @@ public struct UnixSocketConnector: StreamConnector {
     public var path: String
     /// The longest message that is taken, in bytes; a longer one is dropped and reported.
     public var maximumMessageBytes: Int
+    /// Whoever writes to the server waits while more bytes than this are unwritten.
+    public var maximumUnwrittenBytes: Int
 
-    public init(path: String, maximumMessageBytes: Int = 16 << 20) {
+    public init(path: String, maximumMessageBytes: Int = 16 << 20, maximumUnwrittenBytes: Int = 1 << 20) {
         self.path = path
         self.maximumMessageBytes = maximumMessageBytes
+        self.maximumUnwrittenBytes = maximumUnwrittenBytes
     }
 
     public var serverIdentity: String? { "unix:\(path)" }
@@ -26,7 +29,8 @@ public struct UnixSocketConnector: StreamConnector {
         do throws(SystemError) {
             let socket = try UnixSocket.make()
             try UnixSocket.connect(socket, to: path)
-            let connection = try SocketConnection(socket, maximumMessageBytes: maximumMessageBytes)
+            let connection = try SocketConnection(
+                socket, maximumMessageBytes: maximumMessageBytes, maximumUnwrittenBytes: maximumUnwrittenBytes)
             return StreamChannel(
                 inbound: connection.input, sink: connection.output, reasonForEnd: { "the server has closed the socket" },
                 close: { await connection.close() })

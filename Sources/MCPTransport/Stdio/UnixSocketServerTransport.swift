@@ -19,15 +19,19 @@ public struct UnixSocketServerTransport: ServerTransport {
     public var maximumConnections: Int
     /// The longest message that is read, in bytes; longer ones are refused.
     public var maximumMessageBytes: Int
+    /// Whoever writes to a client waits while more bytes than this are unwritten to it.
+    public var maximumUnwrittenBytes: Int
     /// Called once clients can connect.
     public var onListening: @Sendable () -> Void
 
     public init(
-        path: String, maximumConnections: Int = 64, maximumMessageBytes: Int = 16 << 20, onListening: @escaping @Sendable () -> Void = {}
+        path: String, maximumConnections: Int = 64, maximumMessageBytes: Int = 16 << 20, maximumUnwrittenBytes: Int = 1 << 20,
+        onListening: @escaping @Sendable () -> Void = {}
     ) {
         self.path = path
         self.maximumConnections = maximumConnections
         self.maximumMessageBytes = maximumMessageBytes
+        self.maximumUnwrittenBytes = maximumUnwrittenBytes
         self.onListening = onListening
     }
 
@@ -63,9 +67,11 @@ public struct UnixSocketServerTransport: ServerTransport {
     }
 
     private func serve(_ server: Server, on socket: DescriptorEnd) async throws {
-        let connection = try SocketConnection(socket, maximumMessageBytes: maximumMessageBytes, servesHere: true)
+        let connection = try SocketConnection(
+            socket, maximumMessageBytes: maximumMessageBytes, maximumUnwrittenBytes: maximumUnwrittenBytes, servesHere: true)
+        let served = ServerConnection(server: server, sink: connection.output, sleep: SystemTimer.sleep(for:))
         let result: Result<Void, any Error>
-        do { result = .success(try await ServerConnection(server: server, sink: connection.output).run(connection.input)) } catch {
+        do { result = .success(try await served.run(connection.input)) } catch {
             result = .failure(error)
         }
         await connection.close()

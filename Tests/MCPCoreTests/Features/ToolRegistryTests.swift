@@ -1,6 +1,7 @@
-import MCPCore
 import Testing
 import TestSupport
+
+@testable import MCPCore
 
 /// What may be a tool, and what is refused when it is added or when the server is started.
 @Suite(.timeLimit(.minutes(1))) struct ToolRegistryTests {
@@ -39,6 +40,29 @@ import TestSupport
             for name in ["READ", "read", "Read"] { #expect(try await client.callTool(name).text == name) }
         }
         #expect(try await ServedRequest("tools/call", ["name": "rEAD"], at: server, Peer(revision: revision)).error?.code == .invalidParams)
+    }
+
+    @Test(arguments: bothEras) func tenThousandToolsAreListedOnceEachAndInOrder(_ revision: ProtocolRevision) async throws {
+        let names = (0..<10_000).map { "t\(($0 * 7919) % 10_000)" }
+        let server = Server("tools", version: "1") { names.map { Self.tool($0) } }
+        try await withFeatures(of: server, revision) { (client: Client) async throws -> Void in
+            #expect(try await client.listTools().map(\.name) == names)
+            #expect(try await client.listTools().map(\.name) == names)
+        }
+    }
+
+    @Test func aCursorIsFoundWithFewLooks() {
+        let ordinals = (0..<10_000).map { $0 * 3 }
+        for wanted in [-1, 0, 1, 2999, 15_000, 29_996, 29_997, 40_000] {
+            var looks = 0
+            let index = ordinals.sortedIndex {
+                looks += 1
+                return $0 > wanted
+            }
+            #expect(index == ordinals.firstIndex { $0 > wanted } ?? ordinals.count)
+            #expect(looks <= 14)
+        }
+        #expect([Int]().sortedIndex { $0 > 1 } == 0)
     }
 
     @Test func aSecondToolOfANameIsRefused() throws {

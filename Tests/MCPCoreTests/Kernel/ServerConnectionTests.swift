@@ -85,15 +85,15 @@ import Testing
         #expect(await messages.next() == nil)
     }
 
-    /// A client that sends faster than handlers finish: what waits is bounded by number and by bytes, and the rest is told so.
-    @Test(arguments: [(requests: 2, bytes: 1 << 20), (requests: 100, bytes: 250)])
+    /// A client that sends faster than handlers finish: what waits is bounded by number, with what runs by bytes, and the rest is told so.
+    @Test(arguments: [(requests: 2, bytes: 1 << 20), (requests: 100, bytes: 350)])
     func whatWouldWaitBeyondTheLimitsIsRefused(limits: (requests: Int, bytes: Int)) async throws {
         let line = Line(
             FixtureServer.make(
                 configuration: ServerConfiguration(
-                    maximumConcurrentRequests: 1, maximumWaitingRequests: limits.requests, maximumWaitingBytes: limits.bytes)))
+                    maximumConcurrentRequests: 1, maximumWaitingRequests: limits.requests, maximumBytesUnderWay: limits.bytes)))
         line.send(Self.initialize, Self.sleep(1))
-        // 96 bytes each, so that two of them wait in either case.
+        // 105 bytes run; these have 96 each, so that two of them wait in either case.
         for id in 2...6 { line.send(Self.echo(id)) }
         var messages = line.sink.messages.makeAsyncIterator()
         _ = await messages.next()
@@ -108,6 +108,54 @@ import Testing
         var served: [Int64] = []
         while let message = await messages.next() { if let id = try JSONValue(parsing: message)["id"]?.integer { served.append(id) } }
         #expect(served.sorted() == [3, 7])
+    }
+
+    @Test func whatRunsCountsTowardsTheBytes() async throws {
+        let length = Self.sleep(1).utf8.count
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumBytesUnderWay: 3 * length + 10)))
+        line.send(Self.initialize, Self.sleep(1), Self.sleep(2), Self.sleep(3), Self.echo(4))
+        var messages = line.sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        let refusal = try JSONValue(parsing: try #require(await messages.next()))
+        #expect(refusal["id"] == 4)
+        #expect(refusal["error"]?["message"]?.string?.contains("busy") == true)
+        line.send(Self.cancel(1), Self.cancel(2), Self.cancel(3))
+        line.input.finish()
+        #expect(await messages.next() == nil)
+        try await line.serving.value
+    }
+
+    /// A message may be longer than all may be together: it is served, and one at a time.
+    @Test func aMessageThatIsLongerThanTheLimitIsServedOneAtATime() async throws {
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumBytesUnderWay: 50)))
+        line.send(Self.initialize, Self.sleep(1), Self.echo(2))
+        var messages = line.sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        let refusal = try JSONValue(parsing: try #require(await messages.next()))
+        #expect(refusal["id"] == 2 && refusal["error"] != nil)
+        line.send(Self.cancel(1))
+        line.input.finish()
+        try await line.serving.value
+
+        let next = Line(FixtureServer.make(configuration: ServerConfiguration(maximumBytesUnderWay: 50)))
+        next.send(Self.initialize, Self.echo(1))
+        next.input.finish()
+        #expect(try await next.rest().last?["result"]?["content"]?[0]?["text"] != nil)
+    }
+
+    @Test func whatWaitsIsServedInOrderAndAnIdIsFreeOnceItsRequestHasLeft() async throws {
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 1)))
+        line.send(Self.initialize, Self.sleep(1))
+        for id in 2...200 { line.send(Self.echo(id)) }
+        line.send(Self.echo(7), Self.echo(1))
+        for id in stride(from: 2, through: 200, by: 2) { line.send(Self.cancel(id)) }
+        line.send(Self.echo(2))
+        line.send(Self.cancel(1))
+        line.input.finish()
+        let messages = try await line.rest()
+        #expect(messages.filter { $0["error"] != nil }.map { $0["id"] } == [7, 1])
+        let served = messages.filter { $0["result"] != nil }.compactMap { $0["id"]?.integer }
+        #expect(served == [0] + stride(from: 3, through: 199, by: 2) + [2])
     }
 
     @Test func theReasonOfACancellationIsToldToTheOperator() async throws {

@@ -26,8 +26,12 @@ public final class PendingRequests: Sendable {
     private let sleep: @Sendable (Duration) async throws -> Void
 
     /// Those of a server's session, which begin when `ready` is called.
-    public convenience init(_ configuration: ServerConfiguration) {
-        self.init(isReady: false, timeout: configuration.answerTimeout, sleep: configuration.environment.sleep)
+    /// - Parameter sleep: How time passes where the server's environment does not say. Each request that waits sleeps by itself: where that costs a timer that
+    ///   outlives it, as that of `Task.sleep` does on Linux, a server leaves one behind for each question.
+    public convenience init(
+        _ configuration: ServerConfiguration, sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.init(isReady: false, timeout: configuration.answerTimeout, sleep: configuration.environment.sleep ?? sleep)
     }
 
     /// - Parameters:
@@ -72,8 +76,8 @@ public final class PendingRequests: Sendable {
             return (id, state.isReady)
         }
         let timer = timeout.map { timeout in
-            // Unstructured: it only settles the request, and is over with it.
-            Task { [self, sleep] in
+            // Unstructured: it only settles the request, and is over with it. On the executor of whoever asks: the system's own would wake an idle process (Linux).
+            Task(executorPreference: CurrentExecutor.preference) { [self, sleep] in
                 guard (try? await sleep(timeout)) != nil else { return }
                 settle(id, .failure(AnswerTimeout(method: method, timeout: timeout)))
             }

@@ -1,23 +1,25 @@
 extension ServerConnection {
+    private static let busy = JSONRPCError(
+        .internalError, "The server is busy: too many requests of this connection are under way; send it again later")
+
     /// Starts a request, queues it, or refuses it.
     func begin(_ next: WaitingRequest) async {
         let configuration = server.configuration
         let id = next.request.id
         let refusal: JSONRPCError? = state.withLock { state in
             if state.isAbandoned { return nil }
-            if state.running[id] != nil || state.waiting.contains(where: { $0.request.id == id }) {
+            if state.running[id] != nil || state.waiting.contains(id) {
                 return JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
             }
+            guard state.hasRoom(for: next.bytes, configuration.maximumBytesUnderWay) else { return Self.busy }
             if state.running.count < max(configuration.maximumConcurrentRequests, 1) {
+                state.bytesUnderWay += next.bytes
                 start(next, &state)
                 return nil
             }
-            guard state.waiting.count < configuration.maximumWaitingRequests, state.waitingBytes + next.bytes <= configuration.maximumWaitingBytes else {
-                return JSONRPCError(
-                    .internalError, "The server is busy: too many requests of this connection wait already; send it again later")
-            }
-            state.waiting.append(next)
-            state.waitingBytes += next.bytes
+            guard state.waiting.count < configuration.maximumWaitingRequests else { return Self.busy }
+            state.bytesUnderWay += next.bytes
+            state.waiting.append(next, for: id)
             return nil
         }
         if let refusal { await answer(JSONRPCResponse(id: id, refusal), next.route) }
@@ -31,9 +33,8 @@ extension ServerConnection {
                 task.cancel()
                 return (true, nil)
             }
-            guard let index = state.waiting.firstIndex(where: { $0.request.id == id }) else { return (false, nil) }
-            let removed = state.waiting.remove(at: index)
-            state.waitingBytes -= removed.bytes
+            guard let removed = state.waiting.remove(id) else { return (false, nil) }
+            state.bytesUnderWay -= removed.bytes
             return (true, removed.route)
         }
         if isKnown { server.configuration.diagnostics(.cancelled(id: id, reason: reason)) }
@@ -47,8 +48,7 @@ extension ServerConnection {
         server.kernel.subscriptions.finish(owner: id)
         let running = state.withLock { state in
             state.isAbandoned = true
-            state.waiting.removeAll()
-            state.waitingBytes = 0
+            for next in state.waiting.removeAll() { state.bytesUnderWay -= next.bytes }
             return Array(state.running.values)
         }
         for task in running { task.cancel() }
@@ -86,29 +86,34 @@ extension ServerConnection {
     }
 
     private func start(_ next: WaitingRequest, _ state: inout State) {
-        let (request, peer, route) = (next.request, next.peer, next.route)
+        let (request, peer, route, bytes) = (next.request, next.peer, next.route, next.bytes)
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
         state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
             let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
                 try await sink.write(notification.serialized())
             }
             await answer(Task.isCancelled ? nil : response, route)
-            ended(request.id)
+            ended(request.id, bytes)
         }
     }
 
-    private func ended(_ id: RequestID) {
+    private func ended(_ id: RequestID, _ bytes: Int) {
         let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.running[id] = nil
-            if !state.waiting.isEmpty {
-                let next = state.waiting.removeFirst()
-                state.waitingBytes -= next.bytes
-                start(next, &state)
-            }
+            state.bytesUnderWay -= bytes
+            if let next = state.waiting.popFirst() { start(next, &state) }
             guard state.running.isEmpty else { return nil }
             defer { state.drained = nil }
             return state.drained
         }
         drained?.resume()
+    }
+}
+
+extension ServerConnection.State {
+    /// Whether a message may be taken beside those that are under way. One that is longer than all may be together is taken where the others keep to the limit: else
+    /// nobody could ever send it.
+    fileprivate func hasRoom(for bytes: Int, _ maximum: Int) -> Bool {
+        bytesUnderWay + bytes <= maximum || (bytes > maximum && bytesUnderWay <= maximum)
     }
 }

@@ -1,18 +1,20 @@
+import MCPQueues
 import Synchronization
 
 /// Serves one channel that carries one message after the other, in both eras: stdio, a socket, in process.
 ///
 /// It goes on reading whatever its handlers do, so that cancellation and answers always arrive. Requests beyond
-/// `ServerConfiguration.maximumConcurrentRequests` wait in a queue that is bounded by their number and their bytes; beyond that they are refused.
+/// `ServerConfiguration.maximumConcurrentRequests` wait in a queue that is bounded by their number; beyond that, and beyond the bytes of all that are under way, they are
+/// refused.
 public final class ServerConnection: Sendable {
     struct State {
         var session: HandshakeSession
-        /// Requests under way, by the id that the client chose.
+        /// Requests that run, by the id that the client chose.
         var running: [RequestID: Task<Void, Never>] = [:]
         /// Requests that wait until others have ended.
-        var waiting: [WaitingRequest] = []
-        /// The bytes of the messages that they came in.
-        var waitingBytes = 0
+        var waiting = WaitingLine<RequestID, WaitingRequest>()
+        /// The bytes of the messages that both came in.
+        var bytesUnderWay = 0
         /// The client is gone: nothing that it asked before is begun any more.
         var isAbandoned = false
         var drained: CheckedContinuation<Void, Never>?
@@ -38,12 +40,16 @@ public final class ServerConnection: Sendable {
     ///   - sink: Where messages to the client go.
     ///   - principal: Who the client is, where the channel knows it.
     ///   - requestStates: Where journals of calls that ask wait; `nil` for the server's own.
-    public init(server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil) {
+    ///   - sleep: How time passes where the server's environment does not say (`ServerEnvironment.sleep`).
+    public init(
+        server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.server = server
         self.sink = sink
         self.principal = principal
         self.requestStates = requestStates ?? server.kernel.requestStates
-        requests = PendingRequests(server.configuration)
+        requests = PendingRequests(server.configuration, sleep: sleep)
         classifier = RequestClassifier(configuration: server.configuration)
         state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
     }

@@ -88,7 +88,7 @@ public final class ToolRegistry: Sendable {
         after: Int?, count: Int, revision: ProtocolRevision, profile: any WireProfile, isShown: (String) -> Bool = { _ in true }
     ) -> (tools: [JSONValue], next: Int?) {
         state.withLock { state in
-            let start = after.map { after in state.names.firstIndex { $0.ordinal > after } ?? state.names.count } ?? 0
+            let start = after.map { after in state.names.sortedIndex { $0.ordinal > after } } ?? 0
             // At least one entry a page: a list that never ends would keep a client asking.
             let end = start + min(max(count, 1), state.names.count - start)
             // Taken out, so that it is changed in place.

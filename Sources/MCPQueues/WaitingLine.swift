@@ -1,0 +1,70 @@
+/// First in, first out, of which each may leave before its turn: all of it at a cost that does not grow with what waits.
+public struct WaitingLine<Key: Hashable, Value> {
+    @usableFromInline struct Member {
+        @usableFromInline let number: Int
+        @usableFromInline let value: Value
+
+        @inlinable init(number: Int, value: Value) {
+            self.number = number
+            self.value = value
+        }
+    }
+
+    @usableFromInline struct Place {
+        @usableFromInline let number: Int
+        @usableFromInline let key: Key
+
+        @inlinable init(number: Int, key: Key) {
+            self.number = number
+            self.key = key
+        }
+    }
+
+    @usableFromInline var members: [Key: Member] = [:]
+    /// Whoever left before its turn leaves its place behind. A place has a number, because a key may come again.
+    @usableFromInline var places = FIFOQueue<Place>()
+    @usableFromInline var nextNumber = 0
+
+    @inlinable public init() {}
+
+    @inlinable public var count: Int { members.count }
+    @inlinable public var isEmpty: Bool { members.isEmpty }
+
+    @inlinable public func contains(_ key: Key) -> Bool { members[key] != nil }
+
+    /// Adds at the end. The key must not be in the line.
+    @inlinable public mutating func append(_ value: Value, for key: Key) {
+        members[key] = Member(number: nextNumber, value: value)
+        places.append(Place(number: nextNumber, key: key))
+        nextNumber += 1
+    }
+
+    @inlinable public mutating func popFirst() -> Value? {
+        while let place = places.popFirst() {
+            guard let index = members.index(forKey: place.key), members.values[index].number == place.number else { continue }
+            return members.remove(at: index).value.value
+        }
+        return nil
+    }
+
+    @inlinable public mutating func remove(_ key: Key) -> Value? {
+        guard let member = members.removeValue(forKey: key) else { return nil }
+        // Empty places would pile up behind one that never gets its turn.
+        if places.count > 2 * members.count + 32 {
+            places.removeAll { [members] place in members[place.key]?.number != place.number }
+        }
+        return member.value
+    }
+
+    /// Empties the line.
+    /// - Returns: Those that waited, in order.
+    @discardableResult @inlinable public mutating func removeAll() -> [Value] {
+        var all: [Value] = []
+        while let value = popFirst() { all.append(value) }
+        return all
+    }
+}
+
+extension WaitingLine: Sendable where Key: Sendable, Value: Sendable {}
+extension WaitingLine.Member: Sendable where Value: Sendable {}
+extension WaitingLine.Place: Sendable where Key: Sendable {}
