@@ -36,7 +36,7 @@ public final class ServerConnection: Sendable {
 
     /// - Parameters:
     ///   - sink: Where messages to the client go.
-    ///   - principal: Who the client is, where the channel knows it.
+    ///   - principal: Who the client is, where the channel knows it; `InboundFrames.message` says it anew.
     ///   - requestStates: Where journals of calls that ask wait; `nil` for the server's own.
     public init(server: Server, sink: any MessageSink, principal: Principal? = nil, requestStates: (any RequestStateStore)? = nil) {
         self.server = server
@@ -72,7 +72,8 @@ public final class ServerConnection: Sendable {
     private func receive(_ frames: InboundFrames) async {
         switch frames {
         case .messages(let messages):
-            for message in messages { await receive(message) }
+            for message in messages { await receive(message, of: principal) }
+        case .message(let message, let principal): await receive(message, of: principal)
         case .tooLong(let limit):
             await send(
                 .response(
@@ -80,17 +81,17 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ bytes: [UInt8]) async {
+    private func receive(_ bytes: [UInt8], of principal: Principal?) async {
         let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
         switch input {
-        case .message(let message): await receive(message, .connection, bytes: bytes.count)
+        case .message(let message): await receive(message, .connection, bytes: bytes.count, of: principal)
         case .invalid(let response): await send(.response(response))
-        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count)
+        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: principal)
         }
     }
 
     /// Batches exist in 2025-03-26 only, inside a session.
-    private func receive(batch inputs: [JSONRPCInput], bytes: Int) async {
+    private func receive(batch inputs: [JSONRPCInput], bytes: Int, of principal: Principal?) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
             await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
@@ -105,7 +106,7 @@ public final class ServerConnection: Sendable {
         let batch = ResponseBatch(count: expected)
         for input in inputs {
             switch input {
-            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1))
+            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1), of: principal)
             case .invalid(let response): await answer(response, .batch(batch))
             case .batch:
                 break
@@ -113,7 +114,7 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int) async {
+    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int, of principal: Principal?) async {
         if case .request(let request) = message {
             switch classifier.classify(request) {
             case .refused(let error): return await answer(JSONRPCResponse(id: request.id, error), route)
