@@ -9,6 +9,8 @@ public final class ServerConnection: Sendable {
         var session: HandshakeSession
         /// Requests under way, by the id that the client chose.
         var running: [RequestID: Task<Void, Never>] = [:]
+        /// Those of them that are subscriptions.
+        var listening: Set<RequestID> = []
         /// Requests that wait until others have ended.
         var waiting: [WaitingRequest] = []
         /// The bytes of the messages that they came in.
@@ -16,6 +18,8 @@ public final class ServerConnection: Sendable {
         /// The client is gone: nothing that it asked before is begun any more.
         var isAbandoned = false
         var drained: CheckedContinuation<Void, Never>?
+        /// Ends what a cancelled connection still waits for.
+        var ending: Task<Void, Never>?
     }
 
     struct WaitingRequest {
@@ -50,12 +54,15 @@ public final class ServerConnection: Sendable {
 
     /// Serves until the input ends, and then until everything that was asked has been answered. Subscriptions end with the input.
     ///
-    /// Cancelling the task cancels what is under way.
+    /// Cancelling the task cancels what is under way. Subscriptions get their responses first, as far as the channel takes them within a second.
     public func run(_ inbound: some AsyncSequence<InboundFrames, any Error> & Sendable) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let announcements = server.kernel.subscriptions.subscribe(session: id)
             group.addTask { [self] in await announce(announcements) }
-            defer { server.kernel.subscriptions.unsubscribe(announcements) }
+            defer {
+                server.kernel.subscriptions.unsubscribe(announcements)
+                state.withLock { $0.ending }?.cancel()
+            }
             do {
                 for try await frames in inbound { await receive(frames) }
                 server.kernel.subscriptions.finish(owner: id)
