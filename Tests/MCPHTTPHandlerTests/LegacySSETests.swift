@@ -72,6 +72,33 @@ import Testing
         }
     }
 
+    /// Each POST comes with a token of its own.
+    @Test func whatATokenAllowsCountsForItsMessage() async throws {
+        let rules = ScopeRules(tools: ["send": ["mail:send"]])
+        let server = Server("mail", version: "1", configuration: ServerConfiguration(scopes: rules)) {
+            ServerTool(Tool(name: "send")) { _, context in CallToolResult(text: context.peer.principal?.claims["token"]?.string ?? "") }
+        }
+        let handler = LegacySSEHandler(server: server, messagePath: "/m")
+        let probe = try Probe()
+        func ada(_ token: String, _ scopes: Set<String>) -> Principal { Principal(id: "ada", scopes: scopes, claims: ["token": .string(token)]) }
+        let events = try await handler.open(probe.head(.get, "/sse"), principal: ada("first", [])).events
+        let path = try await Self.endpoint(events)
+        func post(_ message: JSONValue, _ principal: Principal) async {
+            let answer = await handler.post(probe.head(.post, path, [.contentType: "application/json"]), body: message.serialized(), principal: principal)
+            #expect(answer.status == .accepted)
+        }
+        func call(_ id: Int64) -> JSONValue {
+            ["jsonrpc": "2.0", "id": .integer(id), "method": "tools/call", "params": ["name": "send", "arguments": [:]]]
+        }
+        await post(Self.initialize, ada("first", []))
+        _ = try await events.message()
+        await post(call(1), ada("second", ["mail:send"]))
+        #expect(try await events.message()?["result"]?["content"]?[0]?["text"] == "second")
+        await post(call(2), ada("third", []))
+        #expect(try await events.message()?["error"]?["code"] == -32600)
+        handler.shutdown()
+    }
+
     @Test func theEndOfTheStreamCancelsWhatRuns() async throws {
         let (ended, end) = AsyncStream.makeStream(of: Bool.self)
         let server = Server("endless", version: "1") {

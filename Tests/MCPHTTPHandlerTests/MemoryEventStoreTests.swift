@@ -60,6 +60,12 @@ struct MemoryEventStoreTests {
         store.append(Self.event(1), to: Self.key(2))
         store.remove(Self.key(1))
         #expect(store.events(of: Self.key(1), after: 0) == [])
+        // Whoever has seen some of it may have missed what was forgotten.
+        #expect(store.events(of: Self.key(1), after: 1) == nil)
+        store.append(Self.event(3), to: Self.key(1))
+        #expect(store.events(of: Self.key(1), after: 1) == nil)
+        #expect(store.events(of: Self.key(1), after: 2)?.map(\.number) == [3])
+        store.remove(Self.key(1))
         for number in 2...3 { store.append(Self.event(number), to: Self.key(2)) }
         #expect(store.events(of: Self.key(2), after: 0)?.count == 3)
         store.append(Self.event(4), to: Self.key(2))

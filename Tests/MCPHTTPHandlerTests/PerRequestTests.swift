@@ -98,6 +98,14 @@ struct PerRequestTests {
         ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Region", "eu")], ["region": "eu"], false),
         ([("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "43")], ["region": "eu", "options": ["count": 42]], false),
         ([("Mcp-Param-Unknown", "whatever")], [:], true),
+        // Another spelling is the same value for a whole number alone, and only one that JSON knows.
+        ([("Mcp-Param-Region", "7")], ["region": "007"], false), ([("Mcp-Param-Region", "7.0")], ["region": "7"], false),
+        ([("Mcp-Param-Region", "0x7")], ["region": "7"], false), ([("Mcp-Param-Region", "007")], ["region": "007"], true),
+        ([("Mcp-Param-Count", "4.2e1")], ["options": ["count": 42]], true), ([("Mcp-Param-Count", "-0.0")], ["options": ["count": 0]], true),
+        ([("Mcp-Param-Count", "042")], ["options": ["count": 42]], false), ([("Mcp-Param-Count", "0x2A")], ["options": ["count": 42]], false),
+        ([("Mcp-Param-Count", "+42")], ["options": ["count": 42]], false), ([("Mcp-Param-Count", "42.")], ["options": ["count": 42]], false),
+        ([("Mcp-Param-Count", "42.00000000000000000001")], ["options": ["count": 42]], false),
+        ([("Mcp-Param-Count", "=?base64?IDQy?=")], ["options": ["count": 42]], false),
     ]
 
     @Test(arguments: parameters)
@@ -256,6 +264,66 @@ struct PerRequestTests {
         #expect(try await probe.call("test_trigger_tool_change").text == "A tool was added.")
         #expect(try await listening.message()?["method"] == "notifications/tools/list_changed")
         probe.handler.shutdown()
+    }
+
+    private static func listen(_ probe: HandlerProbe, id: JSONValue = "s") async throws -> EventReader {
+        let events = try await probe.post(
+            HandlerProbe.request("subscriptions/listen", ["notifications": ["toolsListChanged": true]], id: id), HandlerProbe.headers("subscriptions/listen")
+        ).events
+        #expect(try await events.message()?["method"] == "notifications/subscriptions/acknowledged")
+        return events
+    }
+
+    /// Whoever closes the connections next waits for those who still read the responses of their subscriptions.
+    @Test(.timeLimit(.minutes(1))) func theEndOfAnEndpointWaitsForTheResponsesOfItsSubscriptions() async throws {
+        let clock = StandingClock()
+        let probe = try HandlerProbe {
+            $0.environment.sleep = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+        }
+        let (fast, slow) = (try await Self.listen(probe, id: "fast"), try await Self.listen(probe, id: "slow"))
+        let ended = Mutex(false)
+        let ending = Task {
+            await probe.handler.shutdown(within: .seconds(2))
+            ended.withLock { $0 = true }
+        }
+        #expect(try await fast.message()?["method"] == "notifications/cancelled")
+        let response = try await fast.message()
+        #expect(response?["id"] == "fast" && response?["result"]?["_meta"]?[MetaKey.subscriptionID] == "fast")
+        #expect(try await fast.message() == nil)
+        fast.stream.close()
+        await clock.waitForSleeper(until: .seconds(2))
+        #expect(ended.withLock { !$0 })
+        slow.stream.close()
+        await ending.value
+        // Without readers there is nothing to wait for, and with one that reads nothing no longer than it was given.
+        await probe.handler.shutdown(within: .seconds(3600))
+        let stuck = try HandlerProbe { $0.environment = probe.server.configuration.environment }
+        let unread = try await Self.listen(stuck)
+        let cutting = Task { await stuck.handler.shutdown(within: .seconds(5)) }
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        await cutting.value
+        unread.stream.close()
+    }
+
+    /// One server on two endpoints: the end of one is not the other's.
+    @Test(.timeLimit(.minutes(1))) func anEndpointEndsItsOwnSubscriptionsAlone() async throws {
+        let probe = try HandlerProbe()
+        let other = StreamableHTTPHandler(server: probe.server)
+        let events = try await Self.listen(probe)
+        let session = try await probe.open()
+        let changes = try await probe.get(session: session).events
+        other.shutdown()
+        #expect(try await probe.call("test_trigger_tool_change").text == "A tool was added.")
+        #expect(try await events.message()?["method"] == "notifications/tools/list_changed")
+        #expect(try await changes.message()?["method"] == "notifications/tools/list_changed")
+        let later = try await Self.listen(probe, id: "later")
+        probe.handler.shutdown()
+        #expect(try await later.message()?["method"] == "notifications/cancelled")
+        #expect(try await later.message()?["result"] != nil)
+        // Nothing is opened any more where all has ended.
+        let late = try await Self.listen(probe, id: "late")
+        #expect(try await late.message()?["method"] == "notifications/cancelled")
     }
 
     static let outsideOfSessions: [[(String, String)]] = [

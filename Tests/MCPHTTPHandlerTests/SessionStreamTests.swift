@@ -197,6 +197,33 @@ import Testing
         #expect(await Self.numbers(try stream.attach(after: 1)) == [2, 3])
     }
 
+    /// Answers what it is told to.
+    private struct ScriptedStore: EventStore {
+        var events: @Sendable (Int) throws -> [StoredEvent]?
+        func append(_ event: StoredEvent, to stream: EventStreamKey) async throws {}
+        func events(of stream: EventStreamKey, after number: Int) async throws -> [StoredEvent]? { try events(number) }
+        func remove(_ stream: EventStreamKey) {}
+        func removeSession(_ session: String) {}
+    }
+
+    @Test func whoeverCannotReadTheStoreIsNoReader() async throws {
+        struct Unreachable: Error {}
+        let stream = Self.stream(ScriptedStore { _ in throw Unreachable() })
+        await #expect(throws: Unreachable.self) { _ = try await stream.attach(after: 0) }
+        #expect(!stream.isRead)
+        // Nobody waits for a reader that there is not.
+        for number in 1...100 { await stream.send(Self.note(number)) }
+        #expect(stream.last == 100)
+    }
+
+    @Test(arguments: [[], [2, 3], [1, 2]])
+    func aStoreThatHasLostEventsAndDoesNotSaySoIsFoundOut(kept: [Int]) async throws {
+        let stream = Self.stream(ScriptedStore { _ in kept.map { StoredEvent(number: $0, message: []) } })
+        for number in 1...3 { await stream.send(Self.note(number)) }
+        #expect(try await stream.attach(after: 0) == nil)
+        #expect(!stream.isRead)
+    }
+
     @Test func aStoreThatFailsEndsTheStreamAndIsTold() async throws {
         struct Full: Error {}
         struct FailingStore: EventStore {

@@ -130,6 +130,22 @@ struct SessionTests {
         probe.handler.shutdown()
     }
 
+    /// A server that ends its subscriptions has not ended its sessions: what their streams have kept is there for whoever comes back.
+    @Test(.timeLimit(.minutes(1))) func theEndOfAllSubscriptionsForgetsNoEvents() async throws {
+        let probe = try HandlerProbe()
+        let session = try await probe.open()
+        let first = try await probe.get(session: session).events
+        let opening = try #require(try await first.next())
+        #expect(try await probe.post(Self.call("test_trigger_tool_change"), session: session).text == "A tool was added.")
+        #expect(try await first.message()?["method"] == "notifications/tools/list_changed")
+        probe.server.endSubscriptions()
+        for _ in 0..<1000 { await Task.yield() }
+        let again = try await probe.get(session: session, after: opening.id)
+        #expect(again.status == .ok)
+        #expect(try await again.events.message()?["method"] == "notifications/tools/list_changed")
+        probe.handler.shutdown()
+    }
+
     @Test(.timeLimit(.minutes(1))) func aHandlerAsksOnlyOnceTheClientIsReady() async throws {
         let probe = try HandlerProbe()
         let opened = try await probe.post([

@@ -38,6 +38,22 @@ import Testing
 
     private static func client(_ path: String) -> StreamClientTransport { .unixSocket(path: path) }
 
+    /// They are not broken off, so that the client need not wonder.
+    @Test func aServerThatIsStoppedEndsSubscriptionsWithTheirResponses() async throws {
+        try await Self.withPath { path in
+            let (listening, listen) = AsyncStream.makeStream(of: Void.self)
+            let serving = Task { try await FixtureServer.make().serve(UnixSocketServerTransport(path: path, onListening: { listen.yield() })) }
+            for await _ in listening { break }
+            try await withClient(ValidatedTransport(Self.client(path))) { (client: Client) async throws -> Void in
+                let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
+                serving.cancel()
+                var iterator = changes.makeAsyncIterator()
+                #expect(try await iterator.next() == nil)
+            }
+            _ = await serving.result
+        }
+    }
+
     @Test(arguments: Era.allCases) func severalClientsAreServedAtOnce(_ era: Era) async throws {
         try await Self.withPath { path in
             try await Self.serving(path) {

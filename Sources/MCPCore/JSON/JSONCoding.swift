@@ -17,6 +17,8 @@ public struct JSONDecodingError: Error, Sendable, CustomStringConvertible {
     public var expected: String
     /// What was found, in a few words; `nil` where the value is missing.
     public var found: String?
+    /// Whether what did not fit were the arguments of a call, which its client can mend.
+    var isOfArguments = false
 
     public init(path: JSONPath = JSONPath(), expected: String, found: String?) {
         self.path = path
@@ -33,6 +35,14 @@ public struct JSONDecodingError: Error, Sendable, CustomStringConvertible {
         let place = path.description.isEmpty ? "value" : path.description
         guard let found else { return "\(place): expected \(expected), but it is missing" }
         return "\(place): expected \(expected), found \(found)"
+    }
+
+    /// Runs `body`, which reads the arguments of a call.
+    static func ofArguments<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch var error as JSONDecodingError {
+            error.isOfArguments = true
+            throw error
+        }
     }
 
     /// Runs `body` and puts `component` before the path of a decoding error that it throws.

@@ -1,6 +1,6 @@
 /// How long and by whom a result may be kept (`ttlMs` and `cacheScope`, SEP-2549; 2026-07-28, server/utilities/caching).
 public struct CacheHint: Sendable, Hashable {
-    /// From the moment of receipt; 0 for a result that is stale at once.
+    /// From the moment of receipt; 0 for a result that is stale at once. A server sends 0 for less.
     public var ttlMilliseconds: Int
     public var scope: CacheScope
 

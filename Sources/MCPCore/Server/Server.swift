@@ -46,7 +46,8 @@ public struct Server: Sendable {
     /// Tells the client that the user has done what a page asked (`notifications/elicitation/complete`, 2025-11-25); other revisions do not know it.
     public func elicitationCompleted(_ id: String) { kernel.subscriptions.publish(.elicitationCompleted(id: id)) }
 
-    /// Ends every open subscription gracefully. Call it before the process ends.
+    /// Ends every subscription gracefully, on all transports: those that are open, and at once those that are asked for later. Call it before the process
+    /// ends. A transport that stops ends its own by itself.
     public func endSubscriptions() { kernel.subscriptions.finishAll() }
 
     /// - Throws: `ServerDefinitionError` naming every fault in what the server was built from.

@@ -11,6 +11,7 @@ struct InboundRouter: Sendable {
             for message in messages where !message.isBlank {
                 route(message.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: limits) }, source: message)
             }
+        case .message(let message, _): route(.messages([message]))
         case .tooLong(let limit): report(.messageTooLong(limit: limit))
         }
     }

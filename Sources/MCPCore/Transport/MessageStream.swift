@@ -18,6 +18,8 @@ extension MessageSink {
 /// What came in on a channel: one element is what one read brought, so that a burst costs one hop.
 public enum InboundFrames: Sendable {
     case messages([[UInt8]])
+    /// A message that came by itself with a token of its own, and who that says the client is: `nil` where nobody is asked.
+    indirect case message([UInt8], of: Principal?)
     /// A message that was dropped because it is longer than the limit, in bytes.
     case tooLong(limit: Int)
 
@@ -26,6 +28,7 @@ public enum InboundFrames: Sendable {
         let overhead = 32
         return switch self {
         case .messages(let messages): messages.reduce(0) { $0 + $1.count + overhead }
+        case .message(let message, _): message.count + overhead
         case .tooLong: overhead
         }
     }

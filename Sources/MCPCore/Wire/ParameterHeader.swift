@@ -5,6 +5,8 @@ public struct ParameterHeader: Sendable, Hashable {
     public var name: String
     /// The names of the properties from the root of the arguments to the parameter.
     public var path: [String]
+    /// Whether the parameter is a whole number, which may be written in more than one way.
+    public var isInteger: Bool
 
     static let annotation = "x-mcp-header"
     private static let safeIntegers: ClosedRange<Int64> = -9_007_199_254_740_991...9_007_199_254_740_991
@@ -26,6 +28,25 @@ public struct ParameterHeader: Sendable, Hashable {
         default: return value.integer.flatMap { Self.safeIntegers.contains($0) ? String($0) : nil }
         }
     }
+
+    /// Whether the header's plain value says what these arguments say ("Server Validation"): whole numbers are compared as numbers, so that `42.0` is `42`,
+    /// and everything else byte for byte.
+    /// - Parameter header: Decoded and without blanks around it; `nil` where it is missing.
+    public func agrees(_ header: String?, with arguments: JSONObject) -> Bool {
+        guard let header, let expected = value(in: arguments) else { return header == nil && value(in: arguments) == nil }
+        if header.utf8.elementsEqual(expected.utf8) { return true }
+        guard isInteger, let integer = Int64(expected) else { return false }
+        return Self.wholeNumber(header) == integer
+    }
+
+    /// A number in the grammar of JSON, which knows neither `007` nor `0x7` nor `+7`.
+    private static func wholeNumber(_ text: String) -> Int64? {
+        // Around a number in JSON there may be blanks; there are none in one.
+        guard let last = text.utf8.last, isDigit(last), let first = text.utf8.first, first == UInt8(ascii: "-") || isDigit(first) else { return nil }
+        return (try? JSONValue(parsing: text))?.integer
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
 /// An `x-mcp-header` breaks a rule, so that the tool cannot be used over HTTP.
@@ -62,7 +83,8 @@ extension ParameterHeader {
             guard isReachable, !properties.isEmpty else {
                 throw ParameterHeaderError(path: path, reason: "only a property that is reached through `properties` alone may have it")
             }
-            headers.append(ParameterHeader(name: try name(annotation, of: schema, at: path, among: headers), path: properties))
+            let name = try name(annotation, of: schema, at: path, among: headers)
+            headers.append(ParameterHeader(name: name, path: properties, isInteger: types(of: schema).contains("integer")))
         }
         for (keyword, value) in schema {
             let place = path.appending(keyword)
@@ -93,7 +115,7 @@ extension ParameterHeader {
         guard !name.isEmpty, name.utf8.allSatisfy(isTokenCharacter) else {
             throw ParameterHeaderError(path: path, reason: "`\(name)` is no token of RFC 9110")
         }
-        let types = schema["type"]?.string.map { [$0] } ?? schema["type"]?.array?.compactMap(\.string) ?? []
+        let types = types(of: schema)
         guard types.count(where: primitives.contains) == 1, types.allSatisfy({ primitives.contains($0) || $0 == "null" }) else {
             throw ParameterHeaderError(path: path, reason: "only parameters of type string, integer or boolean may have it")
         }
@@ -101,6 +123,10 @@ extension ParameterHeader {
             throw ParameterHeaderError(path: path, reason: "`\(name)` is used twice")
         }
         return name
+    }
+
+    private static func types(of schema: JSONObject) -> [String] {
+        schema["type"]?.string.map { [$0] } ?? schema["type"]?.array?.compactMap(\.string) ?? []
     }
 
     /// `tchar` of RFC 9110 section 5.6.2.

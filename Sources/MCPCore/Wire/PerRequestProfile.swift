@@ -18,7 +18,7 @@ final class PerRequestProfile: WireProfile {
             object = JSONObject(first: .init(key: "resultType", value: "complete"), of: members.count + 4)
             object.merge(members)
             if let cache {
-                object["ttlMs"] = .integer(Int64(cache.ttlMilliseconds))
+                object["ttlMs"] = .integer(Int64(max(cache.ttlMilliseconds, 0)))
                 object["cacheScope"] = .string(cache.scope.rawValue)
             }
             if let given = members["_meta"]?.object { meta.merge(given) }

@@ -42,7 +42,9 @@ final class HTTPSession: Sendable {
         // Lives as long as the session, which ends it.
         let announcements = Task(executorPreference: CurrentExecutor.preference) { [store] in
             while let change = await changes.next() { await standalone.send(.notification(change)) }
-            store.removeSession(id)
+            // Cancelled by the end of the session, which what was on its way may have been kept after. Where the server has only ended its subscriptions,
+            // the session and the events of its streams live on.
+            if Task.isCancelled { store.removeSession(id) }
         }
         state.withLock { $0.announcements = announcements }
     }

@@ -71,7 +71,8 @@ public final class LegacySSEHandler: Sendable {
         if case .invalid(let response) = body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
             return .json(response, status: .badRequest)
         }
-        await session.inbound.push(.messages([body]))
+        // What the token of this POST allows counts, and not that of the stream.
+        await session.inbound.push(.message(body, of: principal))
         return HTTPAnswer(status: .accepted)
     }
 

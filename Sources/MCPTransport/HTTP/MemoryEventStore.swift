@@ -64,7 +64,8 @@ public final class MemoryEventStore: EventStore {
 
     public func events(of stream: EventStreamKey, after number: Int) -> [StoredEvent]? {
         state.withLock { state in
-            guard let kept = state.sessions[stream.session]?.streams[stream.stream] else { return [] }
+            // Of a stream that is not known nothing was kept, or it has been forgotten: then a client that has seen some of it may have missed the rest.
+            guard let kept = state.sessions[stream.session]?.streams[stream.stream] else { return number > 0 ? nil : [] }
             guard kept.forgotten <= number else { return nil }
             return Array(kept.events[(kept.events.firstIndex { $0.number > number } ?? kept.events.count)...])
         }
@@ -87,7 +88,8 @@ public final class MemoryEventStore: EventStore {
 
 extension MemoryEventStore.Session {
     fileprivate mutating func append(_ event: StoredEvent, to stream: Int) {
-        streams[stream, default: .init()].events.append(event)
+        // One that was removed before may still be sent on.
+        streams[stream, default: .init(forgotten: event.number - 1)].events.append(event)
         order.append(stream)
         count += 1
         bytes += event.message.count

@@ -69,21 +69,9 @@ struct RequestHeaderRules: Sendable {
             // Never `nil`: a parameter's name is a token.
             guard let name = HTTPField.Name(parameter.headerName) else { continue }
             let given = try value(of: name, isEncoded: true)
-            let expected = parameter.value(in: arguments)
-            switch (given, expected) {
-            case (nil, nil): continue
-            case (let given?, let expected?) where Self.agree(given, expected): continue
-            case (nil, _?): throw JSONRPCError(.headerMismatch, "Header mismatch: \(name.canonicalName) header is missing")
-            default:
-                throw JSONRPCError(.headerMismatch, "Header mismatch: \(name.canonicalName) header does not match the argument in the body")
-            }
+            guard !parameter.agrees(given, with: arguments) else { continue }
+            let reason = given == nil ? "header is missing" : "header does not match the argument in the body"
+            throw JSONRPCError(.headerMismatch, "Header mismatch: \(name.canonicalName) \(reason)")
         }
-    }
-
-    /// Whole numbers are compared as numbers: `42.0` is `42`.
-    private static func agree(_ given: String, _ expected: String) -> Bool {
-        if given.utf8.elementsEqual(expected.utf8) { return true }
-        guard let integer = Int64(expected), let number = Double(given), let exact = Int64(exactly: number) else { return false }
-        return exact == integer
     }
 }

@@ -161,10 +161,17 @@ final class SessionStream: Sendable {
 
     /// Reads from behind an event. Whoever read before is ended.
     /// - Returns: `nil` where some of the events behind it are kept no more.
+    /// - Throws: What the store throws; then nobody reads.
     func attach(after number: Int) async throws -> Reader? {
-        let reader = state.withLock { $0.newReader(isRead: true, taken: number) }
+        let (reader, sent) = state.withLock { ($0.newReader(isRead: true, taken: number), $0.sent) }
         // What comes meanwhile waits for the reader too, so that nothing is missed in between.
-        guard let kept = try await store.events(of: key, after: number) else {
+        let found: [StoredEvent]?
+        do { found = try await store.events(of: key, after: number) } catch {
+            detach(reader)
+            throw error
+        }
+        // Whatever the store says: a reader that misses an event may wait for it for ever.
+        guard let kept = found, kept.first?.number ?? number + 1 == number + 1, kept.last?.number ?? number >= sent else {
             detach(reader)
             return nil
         }

@@ -16,6 +16,9 @@ public final class StreamableHTTPHandler: Sendable {
     private let guardRules: RequestGuard
     /// Whether there are revisions that have sessions.
     private let servesSessions: Bool
+    /// What the subscriptions of this endpoint end with, and those of no other.
+    private let endpoint = ConnectionID()
+    private let listening = OpenAnswers()
     /// Requests of the per-request era that are under way. Those of sessions are counted there.
     private let underWay = Atomic(0)
 
@@ -36,9 +39,18 @@ public final class StreamableHTTPHandler: Sendable {
         guardRules = RequestGuard(allowedHosts: configuration.allowedHosts, allowedOrigins: configuration.allowedOrigins)
     }
 
-    /// Ends all sessions and subscriptions.
+    /// Ends all sessions and subscriptions of this endpoint; those of the server's other transports go on. Whoever closes the connections at once cuts
+    /// off the responses of the subscriptions: `shutdown(within:)` waits for them.
     public func shutdown() {
-        server.endSubscriptions()
+        server.endSubscriptions(of: endpoint)
+        sessions.removeAll()
+    }
+
+    /// Ends all subscriptions of this endpoint, waits until their responses have been taken, and then ends all sessions.
+    /// - Parameter period: How long clients may take to read. Nothing is waited for in a task that is cancelled.
+    public func shutdown(within period: Duration) async {
+        server.endSubscriptions(of: endpoint)
+        await listening.ended(within: period, sleep: server.configuration.environment.sleep)
         sessions.removeAll()
     }
 
@@ -172,6 +184,11 @@ public final class StreamableHTTPHandler: Sendable {
             }
             peer.principal = handshake.principal
             peer.requestStates = requestStates
+            var respond = respond
+            if request.method == "subscriptions/listen" {
+                peer.connection = endpoint
+                respond = listening.counting(respond)
+            }
             await PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers).serve(request, peer: peer, respond: respond)
         }
     }

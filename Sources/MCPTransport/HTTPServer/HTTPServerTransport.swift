@@ -27,6 +27,8 @@ public struct HTTPServerTransport: ServerTransport {
     /// The paths of the HTTP+SSE transport of 2024-11-05, if the configuration serves it: the event stream, and where messages are posted to.
     public var legacyPaths = (stream: "/sse", messages: "/messages")
     public var configuration: HTTPHandlerConfiguration
+    /// How long clients may take to read the responses of their subscriptions once the task has been cancelled.
+    public var gracePeriod = Duration.seconds(2)
     public var logger: Logger
     /// Called with the URL of the endpoint once it can be reached.
     public var onListening: @Sendable (String) -> Void
@@ -43,7 +45,7 @@ public struct HTTPServerTransport: ServerTransport {
         self.onListening = onListening
     }
 
-    /// Serves until the task is cancelled.
+    /// Serves until the task is cancelled. Then subscriptions end with their responses, sessions after them, and connections at last.
     /// - Throws: `ListeningError` where the address cannot be listened on.
     nonisolated(nonsending) public func serve(_ server: MCPCore.Server) async throws {
         if !Self.loopback.contains(host), configuration.requestStates == nil {
@@ -74,10 +76,30 @@ public struct HTTPServerTransport: ServerTransport {
             }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         let services = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         defer { responder.shutdown() }
+        let ends: @Sendable () async -> Void = { [gracePeriod] in await responder.shutdown(within: gracePeriod) }
         do {
-            try await WorkerPool.run { try await services.run() }
+            try await WorkerPool.run { try await Self.run(services, endingWith: ends) }
         } catch let error as IOError {
             throw ListeningError(host: host, port: port, reason: error)
+        }
+    }
+
+    /// Runs the listener, and gives what it serves an end before it closes the connections.
+    private static func run(_ services: ServiceGroup, endingWith ends: @escaping @Sendable () async -> Void) async throws {
+        // Unstructured, because it is cancelled later than this task, which waits for it.
+        let running = Task(executorPreference: CurrentExecutor.preference) { try await services.run() }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await running.value
+            } onGracefulShutdown: {
+                // The listener takes no more connections, and is over when the last has ended.
+                Task { await ends() }
+            }
+        } onCancel: {
+            Task {
+                await ends()
+                running.cancel()
+            }
         }
     }
 

@@ -46,9 +46,17 @@ public struct MCPResponder: Sendable {
         return try await respond(to: request) { body in await legacy.post(request.head, body: body, principal: principal) }
     }
 
-    /// Ends all sessions and subscriptions.
+    /// Ends all sessions and subscriptions of this endpoint. Whoever closes the connections at once cuts off the responses of the subscriptions:
+    /// `shutdown(within:)` waits for them.
     public func shutdown() {
         handler.shutdown()
+        legacy?.shutdown()
+    }
+
+    /// Ends all subscriptions of this endpoint, waits until their responses have been taken, and then ends all sessions.
+    /// - Parameter period: How long clients may take to read. Nothing is waited for in a task that is cancelled.
+    public func shutdown(within period: Duration) async {
+        await handler.shutdown(within: period)
         legacy?.shutdown()
     }
 

@@ -133,6 +133,35 @@ import Testing
         }
     }
 
+    @Test func whatItAddsToANotificationGoesOutWithTheIdOfTheSubscription() async throws {
+        struct Marked: ServerExtension {
+            let identifier = "com.example/marked"
+            let subscriptionMembers: Set<String> = ["com.example/marks"]
+            func subscribe(to wanted: JSONObject, for peer: Peer) async throws -> ExtensionSubscription {
+                let (notifications, continuation) = AsyncStream<JSONRPCNotification>.makeStream()
+                // The id of another subscription is not the extension's to give.
+                let meta: JSONValue = ["com.example/mark": 7, MetaKey.subscriptionID: "another"]
+                continuation.yield(JSONRPCNotification(method: "notifications/com.example/mark", params: ["_meta": meta, "n": 1]))
+                return ExtensionSubscription(granted: wanted, notifications: notifications) { continuation.finish() }
+            }
+        }
+        let server = Server("s", version: "1") { Marked() }
+        try await withFeatures(of: server, .latest) {
+            $0.extensions = [DeclaredExtension("com.example/marked")]
+        } _: { (client: Client) async throws -> Void in
+            let (told, tell) = AsyncStream<JSONRPCNotification>.makeStream()
+            let subscription = try await client.connection.listen(
+                to: ["com.example/marks": 3], revision: .latest, receive: { tell.yield($0) }, ended: { _ in tell.finish() })
+            let notification = await told.first { _ in true }
+            #expect(notification?.params["_meta"]?["com.example/mark"] == 7)
+            let id = notification?.params["_meta"]?[MetaKey.subscriptionID]
+            #expect(id != nil && id != "another")
+            #expect(notification?.params["n"] == 1)
+            server.endSubscriptions()
+            await subscription.request.value
+        }
+    }
+
     @Test(arguments: [
         "", "echo", "com.example/", "/echo", "com..example/echo", "1com/echo", "com.example/-echo", "com.example/echo/2", "com.exa mple/echo", "com-/x",
     ])

@@ -123,7 +123,7 @@ import TestSupport
             _ = try await client.request("resources/subscribe", ["uri": "r://1"])
             _ = try await client.request("resources/subscribe", ["uri": "r://1"])
             let error = await #expect(throws: JSONRPCError.self) { _ = try await client.request("resources/subscribe", ["uri": "r://2"]) }
-            #expect(error?.code == .invalidRequest)
+            #expect(error?.code == .invalidParams)
         }
         try await withFeatures(of: server, .latest) { (client: Client) async throws -> Void in
             let error = await #expect(throws: JSONRPCError.self) {

@@ -2,6 +2,7 @@ import ConformanceFixtures
 import MCPCore
 import Synchronization
 import Testing
+import TestSupport
 
 /// What a transcript cannot show of a connection: limits, queues, ends.
 @Suite(.timeLimit(.minutes(1))) struct ServerConnectionTests {
@@ -232,6 +233,55 @@ import Testing
         _ = await messages.next()
         _ = await messages.next()
         line.serving.cancel()
+        _ = await line.serving.result
+    }
+
+    /// A server that is told to end says so to those who listen (2026-07-28, basic/patterns/subscriptions, "Graceful Closure").
+    @Test func cancellingTheTaskEndsSubscriptionsWithTheirResponses() async throws {
+        for _ in 0..<20 {
+            let line = Line(FixtureServer.make())
+            line.send(Self.initialize, Self.listen(1), Self.listen(2), Self.sleep(3))
+            var messages = line.sink.messages.makeAsyncIterator()
+            for _ in 0..<3 { _ = await messages.next() }
+            line.serving.cancel()
+            var responses: [Int64] = []
+            var cancellations: [Int64] = []
+            while let text = await messages.next() {
+                let message = try JSONValue(parsing: text)
+                if message["result"]?["_meta"]?[MetaKey.subscriptionID] != nil { responses.append(try #require(message["id"]?.integer)) }
+                if message["method"] == "notifications/cancelled" { cancellations.append(try #require(message["params"]?["requestId"]?.integer)) }
+            }
+            #expect(responses.sorted() == [1, 2])
+            #expect(cancellations.sorted() == [1, 2])
+        }
+    }
+
+    /// A client that reads nothing does not hold the end up for longer than a second.
+    @Test func aSubscriptionWhoseResponseNobodyTakesIsCut() async throws {
+        struct Stuck: MessageSink {
+            let sink: TranscriptSink
+            let reached: AsyncStream<Void>.Continuation
+            func write(_ message: [UInt8]) async throws {
+                guard String(decoding: message, as: UTF8.self).contains("notifications/cancelled") else { return try await sink.write(message) }
+                reached.yield()
+                try await Task.sleep(for: .seconds(3600))
+            }
+        }
+        let clock = StandingClock()
+        let system = ServerEnvironment.system
+        let environment = ServerEnvironment(now: system.now, randomBytes: system.randomBytes) {
+            try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil)
+        }
+        let sink = TranscriptSink()
+        let (reached, reach) = AsyncStream.makeStream(of: Void.self)
+        let line = Line(FixtureServer.make(configuration: ServerConfiguration(environment: environment)), sink: Stuck(sink: sink, reached: reach))
+        line.send(Self.listen(1))
+        var messages = sink.messages.makeAsyncIterator()
+        _ = await messages.next()
+        line.serving.cancel()
+        for await _ in reached { break }
+        await clock.waitForSleeper(until: .seconds(1))
+        clock.advance(by: .seconds(1))
         _ = await line.serving.result
     }
 

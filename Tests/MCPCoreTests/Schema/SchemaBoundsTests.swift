@@ -59,6 +59,31 @@ import Testing
         #expect(validator.validate(.array((0..<100).map { .integer($0) })).map(\.keyword) == ["maximumSteps"])
     }
 
+    private static let text = String(repeating: "x", count: 64_000)
+    private static let digits = JSONValue.number(JSONNumber(unchecked: String(repeating: "9", count: 64_000)))
+    private static let readings: [(JSONObject, JSONValue)] = [
+        (["minLength": 20_000], .string(text)), (["enum": ["a", "b", "c", "d", "e", "f", "g"]], .string(text)), (["format": "uri"], .string("x:\(text)")),
+        (["required": ["a"], "properties": ["b": [:], "c": [:], "d": [:], "e": [:], "f": [:], "g": [:]]], .object([text: 1, "a": 1])),
+        (["minimum": 1], digits), (["type": "integer"], digits),
+        (["const": .number(JSONNumber(unchecked: "0.1\(String(repeating: "3", count: 64_000))"))], digits),
+    ]
+
+    /// A string or a literal that each of many subschemas reads takes steps each time.
+    @Test(arguments: readings)
+    func whatIsReadAgainAndAgainTakesSteps(_ schema: JSONObject, _ instance: JSONValue) throws {
+        let validator = try SchemaValidator(
+            compiling: ["allOf": .array(Array(repeating: ["anyOf": [.object(schema), [:]]], count: 20))], assertFormat: true)
+        #expect(validator.countingSteps(instance).steps > 20 * 900)
+    }
+
+    @Test func aHostileSchemaEndsBeforeItHasReadMuch() throws {
+        let validator = try SchemaValidator(compiling: ["allOf": .array(Array(repeating: ["minLength": 2_000_000], count: 19_000))])
+        let violations = validator.validate(.string(String(repeating: "x", count: 6_000_000)))
+        #expect(violations.map(\.keyword) == ["maximumSteps"])
+        // One schema may read it.
+        #expect(try SchemaValidator(compiling: ["minLength": 2_000_000]).isValid(.string(String(repeating: "x", count: 6_000_000))))
+    }
+
     @Test func aTypicalCallTakesAStepForEachValueAndMember() throws {
         let schema: JSONValue = [
             "type": "object",

@@ -98,7 +98,7 @@ import Testing
         let found = try SchemaValidator(compiling: ["type": "integer"]).validate(.string(long))
         let message = try #require(found.first?.description)
         #expect(message.utf8.count < 120)
-        #expect(message.hasSuffix("… (100000 characters)"))
+        #expect(message.hasSuffix("… (100000 bytes)"))
         let choices = JSONValue.array((0..<1000).map { .integer($0) })
         let refused = try SchemaValidator(compiling: ["enum": choices]).validate("x")
         #expect(try #require(refused.first).expected.hasSuffix("and 980 more, found string \"x\""))

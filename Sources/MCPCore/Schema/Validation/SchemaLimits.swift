@@ -9,10 +9,13 @@ public struct SchemaLimits: Sendable, Hashable {
     public var maximumPatternInstructions = 5_000
     /// How many instructions all patterns of a schema may have together.
     public var maximumTotalPatternInstructions = 200_000
-    /// How many subschemas, values compared and pattern states one validation may visit.
+    /// How many subschemas, values compared and pattern states one validation may visit; what it reads of long strings and numbers counts too.
     public var maximumSteps = 5_000_000
     /// How deep validation may go, into the instance and through references together.
     public var maximumDepth = 256
+
+    /// The bytes of a string that take about as long as a step.
+    static let bytesOfStep = 64
 
     public static let `default` = SchemaLimits()
 

@@ -32,6 +32,7 @@ extension SchemaValidation {
         var isValid = true
         var isMatched = false
         steps -= 1
+        guard read(name.utf8.count) else { return false }
         if let position = rules.names.index(of: name) {
             let property = rules.properties[position]
             if property.isRequired { present += 1 }
@@ -76,7 +77,7 @@ extension SchemaValidation {
         path.append(.key(name))
         defer { path.removeLast() }
         let declared = rules.declared
-        var allowed = declared.isEmpty ? "no property is declared" : "allowed are \(listed(declared.map { quoted($0) }, limit: 20))"
+        var allowed = declared.isEmpty ? "no property is declared" : "allowed are \(listed(declared.lazy.map { quoted($0) }, limit: 20))"
         if !rules.patterns.isEmpty {
             allowed += " and names that match \(listed(rules.patterns.map { quoted($0.pattern.source) }))"
         }

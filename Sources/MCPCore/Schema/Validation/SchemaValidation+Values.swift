@@ -1,17 +1,37 @@
 extension SchemaValidation {
+    /// Counts that so many bytes of a string are read: a schema may have it read as often as it has subschemas. Most strings are too short to count.
+    /// - Returns: Whether there are steps left for it.
+    @inline(__always)
+    mutating func read(_ bytes: Int) -> Bool {
+        guard bytes >= SchemaLimits.bytesOfStep else { return true }
+        steps -= bytes / SchemaLimits.bytesOfStep
+        if steps < 0 { exhaust("maximumSteps") }
+        return steps >= 0
+    }
+
+    /// Counts that the digits of a literal are read, by its type or by bounds.
+    mutating func readDigits(of value: JSONValue) -> Bool {
+        steps -= value.stepsOfDigits
+        if steps < 0 { exhaust("maximumSteps") }
+        return steps >= 0
+    }
+
     mutating func checkEnumeration(_ value: JSONValue, _ node: SchemaNode) -> Bool {
         if let rule = node.rules.constant, !contains(value, rule) {
             return fail(node, "const", "expected \(rule.values[0].literal), found \(value.briefly)")
         }
         if let rule = node.rules.enumeration, !contains(value, rule) {
-            let choices = listed(rule.values.map(\.literal), limit: 20)
+            let choices = listed(rule.values.lazy.map(\.literal), limit: 20)
             return fail(node, "enum", "expected \(rule.values.count == 1 ? "" : "one of ")\(choices), found \(value.briefly)")
         }
         return true
     }
 
     private mutating func contains(_ value: JSONValue, _ rule: EnumerationRule) -> Bool {
-        if case .string(let string) = value { return rule.strings.index(of: string) != nil }
+        if case .string(let string) = value {
+            guard read(string.utf8.count) else { return false }
+            return rule.strings.index(of: string) != nil
+        }
         for other in rule.others where value.isSameInstance(as: other, budget: &steps) { return true }
         if steps < 0 { exhaust("maximumSteps") }
         return false
@@ -65,7 +85,9 @@ extension SchemaValidation {
                 if isDone { return false }
             }
         }
-        if let format = rules.format, !format.accepts(string) {
+        if let format = rules.format {
+            guard read(string.utf8.count) else { return false }
+            if format.accepts(string) { return isValid }
             isValid = fail(node, "format", "expected \(format.description), found \(quoted(string))")
         }
         return isValid
@@ -77,6 +99,7 @@ extension SchemaValidation {
         let fitsMinimum = rules.minLength.map { bytes / 4 >= $0 } ?? true
         let fitsMaximum = rules.maxLength.map { bytes <= $0 } ?? true
         if fitsMinimum, fitsMaximum { return true }
+        guard read(bytes) else { return false }
         var length = 0
         for byte in string.utf8 where byte & 0xC0 != 0x80 { length += 1 }
         if let minimum = rules.minLength, length < minimum {

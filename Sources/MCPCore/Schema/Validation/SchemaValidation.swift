@@ -151,6 +151,7 @@ struct SchemaValidation {
 
     private mutating func checkKeywords(_ value: JSONValue, _ node: SchemaNode, _ evaluated: inout EvaluatedParts) -> Bool {
         if let types = node.rules.types, !types.admits(value) {
+            guard readDigits(of: value) else { return false }
             return fail(node, "type", "expected \(types.names.isEmpty ? "no type at all" : types.names), found \(value.briefly)")
         }
         var isValid = true
@@ -162,7 +163,10 @@ struct SchemaValidation {
         case .string(let string): if node.rules.string != nil { isValid = checkString(string, node) && isValid }
         case .object(let object): if node.rules.object != nil { isValid = checkObject(object, node, &evaluated) && isValid }
         case .array(let array): if node.rules.array != nil { isValid = checkArray(array, node, &evaluated) && isValid }
-        case .integer, .double, .number: if node.rules.number != nil { isValid = checkNumber(value, node) && isValid }
+        case .number:
+            guard readDigits(of: value) else { return false }
+            if node.rules.number != nil { isValid = checkNumber(value, node) && isValid }
+        case .integer, .double: if node.rules.number != nil { isValid = checkNumber(value, node) && isValid }
         case .null, .bool: break
         }
         for applicator in node.rules.applicators {

@@ -47,8 +47,9 @@ func quoted(_ text: String, limit: Int = 60) -> String {
     var count = 0
     for scalar in text.unicodeScalars {
         if count == limit {
-            result += "\"… (\(text.unicodeScalars.count) characters)"
-            return result
+            let bytes = text.utf8.count
+            // Counting a very long one for each message would take long.
+            return result + (bytes > 1 << 12 ? "\"… (\(bytes) bytes)" : "\"… (\(text.unicodeScalars.count) characters)")
         }
         count += 1
         switch scalar {

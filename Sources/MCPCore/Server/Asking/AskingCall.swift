@@ -71,7 +71,7 @@ struct AskingCall: Sendable {
         case "elicitation/create":
             let isURL = request.params["mode"] == "url"
             needed = ClientCapabilities(elicitation: .init(form: !isURL, url: isURL))
-            if isURL { fault = ElicitationPage.fault(of: request.params["url"]?.string ?? "") }
+            fault = isURL ? ElicitationPage.fault(of: request.params["url"]?.string ?? "") : FormRules.fault(in: request.params["requestedSchema"])
         case "sampling/createMessage":
             let sampling: SamplingRequest
             do { sampling = try SamplingRequest(json: .object(request.params)) } catch let error as JSONDecodingError {

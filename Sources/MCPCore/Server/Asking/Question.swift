@@ -41,7 +41,8 @@ extension Question {
     /// A form for the user (`elicitation/create`, form mode).
     /// - Parameters:
     ///   - id: Unique within the call; the same question has the same id each time the handler runs.
-    ///   - type: A flat type: strings, numbers, booleans, enums and arrays of enums. Its schema makes the form.
+    ///   - type: A flat type: strings, numbers, booleans, enums and arrays of enums. Its schema makes the form. Any other type is a fault of the handler,
+    ///     and nobody is asked.
     ///   - message: What is asked and why, for the user.
     public static func elicit<T: SchemaCodable>(_ id: String, _ type: T.Type = T.self, _ message: String) -> Question<Answer<T>>
     where Value == Answer<T> {
@@ -49,10 +50,14 @@ extension Question {
         let raw = RawQuestion(
             id: id, method: "elicitation/create",
             params: ["mode": "form", "message": .string(message), "requestedSchema": .object(schema.requested)],
-            capability: ClientCapabilities(elicitation: .init(form: true)), accepts: schema.accepts)
-        return Question<Answer<T>>(raw: raw) { result in
-            try Answer<T>(elicitationResult: result) { try T(json: .object($0)) }
-        }
+            capability: ClientCapabilities(elicitation: .init(form: true)),
+            // A type may want more than its schema says.
+            accepts: { schema.accepts($0) && (try? Self.read($0, T.self)) != nil }, fault: schema.fault)
+        return Question<Answer<T>>(raw: raw) { try Self.read($0, T.self) }
+    }
+
+    private static func read<T: SchemaCodable>(_ result: JSONObject, _ type: T.Type) throws -> Answer<T> {
+        try Answer<T>(elicitationResult: result) { try T(json: .object($0)) }
     }
 }
 
@@ -104,16 +109,21 @@ extension Answer {
 struct ElicitationSchema: Sendable {
     /// The members that `requestedSchema` may have.
     let requested: JSONObject
+    /// Why the type makes no form, where that is so.
+    let fault: String?
     private let validator: SchemaValidator?
 
     init(of type: any SchemaCodable.Type) {
         let schema = JSONSchemaBuilder.schema(of: type)
-        var requested: JSONObject = ["type": "object", "properties": schema["properties"] ?? [:]]
-        requested["required"] = schema["required"]
-        requested["$defs"] = schema["$defs"]
-        requested = SchemaInlining.inline(requested)
-        self.requested = requested
-        validator = try? SchemaValidator(compiling: .object(requested))
+        var members: JSONObject = ["type": schema["type"] ?? .null]
+        for keyword in ["properties", "oneOf", "required", "$defs"] { members[keyword] = schema[keyword] }
+        members = SchemaInlining.inline(members)
+        if let fields = members["properties"]?.object {
+            members["properties"] = .object(JSONObject(fields.map { ($0.key, $0.value.object.map { .object(FormRules.field($0)) } ?? $0.value) }))
+        }
+        requested = members
+        fault = FormRules.fault(in: .object(members)).map { "\(type) is no form: \($0)" }
+        validator = try? SchemaValidator(compiling: .object(members))
     }
 
     /// Whether a result is an answer: an action that exists and, where it is accepted, content that fits the schema.

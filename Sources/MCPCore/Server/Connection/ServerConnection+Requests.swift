@@ -43,16 +43,35 @@ extension ServerConnection {
     }
 
     /// Cancels everything: the client is gone.
-    func abandon() {
+    func abandon() { abandon(sparing: { _ in [] }) }
+
+    /// - Parameter spared: The requests that are not cancelled.
+    private func abandon(sparing spared: (State) -> Set<RequestID>) {
         requests.close(TransportError.closed("the client is gone"))
         server.kernel.subscriptions.finish(owner: id)
         let running = state.withLock { state in
             state.isAbandoned = true
             for next in state.waiting.removeAll() { state.bytesUnderWay -= next.bytes }
-            return Array(state.running.values)
+            let spared = spared(state)
+            return state.running.filter { !spared.contains($0.key) }.map(\.value)
         }
         for task in running { task.cancel() }
     }
+
+    /// The server ends the connection: everything is cancelled but subscriptions, which end with their responses (2026-07-28, basic/patterns/subscriptions,
+    /// "Graceful Closure").
+    private func close() {
+        abandon(sparing: \.listening)
+        guard state.withLock({ !$0.listening.isEmpty }) else { return }
+        // Unstructured, since who cancels cannot wait: for a client that takes no response. `run` ends it.
+        let ending = Task { [self, sleep = server.configuration.environment.sleep] in
+            if (try? await sleep(Self.closingPeriod)) != nil { abandon() }
+        }
+        state.withLock { $0.ending = ending }
+    }
+
+    /// How long the last responses may take to be written.
+    private static var closingPeriod: Duration { .seconds(1) }
 
     /// Waits until nothing is under way.
     func drain() async {
@@ -66,7 +85,7 @@ extension ServerConnection {
                 if isIdle { continuation.resume() }
             }
         } onCancel: {
-            abandon()
+            close()
         }
     }
 
@@ -88,6 +107,7 @@ extension ServerConnection {
     private func start(_ next: WaitingRequest, _ state: inout State) {
         let (request, peer, route, bytes) = (next.request, next.peer, next.route, next.bytes)
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
+        if request.method == SubscriptionsFeature.method { state.listening.insert(request.id) }
         state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
             let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
                 try await sink.write(notification.serialized())
@@ -100,6 +120,7 @@ extension ServerConnection {
     private func ended(_ id: RequestID, _ bytes: Int) {
         let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.running[id] = nil
+            if !state.listening.isEmpty { state.listening.remove(id) }
             state.bytesUnderWay -= bytes
             if let next = state.waiting.popFirst() { start(next, &state) }
             guard state.running.isEmpty else { return nil }

@@ -11,6 +11,8 @@ public final class ServerConnection: Sendable {
         var session: HandshakeSession
         /// Requests that run, by the id that the client chose.
         var running: [RequestID: Task<Void, Never>] = [:]
+        /// Those of them that are subscriptions.
+        var listening: Set<RequestID> = []
         /// Requests that wait until others have ended.
         var waiting = WaitingLine<RequestID, WaitingRequest>()
         /// The bytes of the messages that both came in.
@@ -18,6 +20,8 @@ public final class ServerConnection: Sendable {
         /// The client is gone: nothing that it asked before is begun any more.
         var isAbandoned = false
         var drained: CheckedContinuation<Void, Never>?
+        /// Ends what a cancelled connection still waits for.
+        var ending: Task<Void, Never>?
     }
 
     struct WaitingRequest {
@@ -38,7 +42,7 @@ public final class ServerConnection: Sendable {
 
     /// - Parameters:
     ///   - sink: Where messages to the client go.
-    ///   - principal: Who the client is, where the channel knows it.
+    ///   - principal: Who the client is, where the channel knows it; `InboundFrames.message` says it anew.
     ///   - requestStates: Where journals of calls that ask wait; `nil` for the server's own.
     ///   - sleep: How time passes where the server's environment does not say (`ServerEnvironment.sleep`).
     public init(
@@ -56,12 +60,15 @@ public final class ServerConnection: Sendable {
 
     /// Serves until the input ends, and then until everything that was asked has been answered. Subscriptions end with the input.
     ///
-    /// Cancelling the task cancels what is under way.
+    /// Cancelling the task cancels what is under way. Subscriptions get their responses first, as far as the channel takes them within a second.
     public func run(_ inbound: some AsyncSequence<InboundFrames, any Error> & Sendable) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let announcements = server.kernel.subscriptions.subscribe(session: id)
             group.addTask { [self] in await announce(announcements) }
-            defer { server.kernel.subscriptions.unsubscribe(announcements) }
+            defer {
+                server.kernel.subscriptions.unsubscribe(announcements)
+                state.withLock { $0.ending }?.cancel()
+            }
             do {
                 for try await frames in inbound { await receive(frames) }
                 server.kernel.subscriptions.finish(owner: id)
@@ -78,7 +85,8 @@ public final class ServerConnection: Sendable {
     private func receive(_ frames: InboundFrames) async {
         switch frames {
         case .messages(let messages):
-            for message in messages { await receive(message) }
+            for message in messages { await receive(message, of: principal) }
+        case .message(let message, let principal): await receive(message, of: principal)
         case .tooLong(let limit):
             await send(
                 .response(
@@ -86,17 +94,17 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ bytes: [UInt8]) async {
+    private func receive(_ bytes: [UInt8], of principal: Principal?) async {
         let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
         switch input {
-        case .message(let message): await receive(message, .connection, bytes: bytes.count)
+        case .message(let message): await receive(message, .connection, bytes: bytes.count, of: principal)
         case .invalid(let response): await send(.response(response))
-        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count)
+        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: principal)
         }
     }
 
     /// Batches exist in 2025-03-26 only, inside a session.
-    private func receive(batch inputs: [JSONRPCInput], bytes: Int) async {
+    private func receive(batch inputs: [JSONRPCInput], bytes: Int, of principal: Principal?) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
             await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
@@ -111,7 +119,7 @@ public final class ServerConnection: Sendable {
         let batch = ResponseBatch(count: expected)
         for input in inputs {
             switch input {
-            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1))
+            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1), of: principal)
             case .invalid(let response): await answer(response, .batch(batch))
             case .batch:
                 break
@@ -119,7 +127,7 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int) async {
+    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int, of principal: Principal?) async {
         if case .request(let request) = message {
             switch classifier.classify(request) {
             case .refused(let error): return await answer(JSONRPCResponse(id: request.id, error), route)

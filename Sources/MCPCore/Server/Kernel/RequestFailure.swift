@@ -19,6 +19,9 @@ enum RequestFailure: Error, Sendable {
         case let error as JSONRPCError: self = .error(error)
         case is RequestStateError: self = .invalidParams(RequestStateError().description, data: nil)
         case let error as JSONDecodingError: self = .invalidParams("Invalid params: \(error)", data: nil)
+        case let failure as HandlerFailure:
+            diagnostics(.handlerFailed(method: request.method, name: request.params["name"]?.string, error: failure.cause))
+            self = .error(JSONRPCError(.internalError, "Internal error"))
         case is CancellationError: self = .error(JSONRPCError(.internalError, "The request was cancelled"))
         default:
             // What an arbitrary error says of itself may hold paths, queries or secrets: the operator is told, the client is not.
@@ -26,4 +29,9 @@ enum RequestFailure: Error, Sendable {
             self = .error(JSONRPCError(.internalError, "Internal error"))
         }
     }
+}
+
+/// An error from inside a handler that would be the client's fault if it came from the params of its request: JSON of somebody else could not be read.
+struct HandlerFailure: Error {
+    let cause: any Error
 }

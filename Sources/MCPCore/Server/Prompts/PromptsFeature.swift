@@ -33,7 +33,9 @@ struct PromptsFeature: MethodHandler {
             let list = unknown.map(\.abbreviated).joined(separator: ", ")
             throw RequestFailure.invalidParams("Prompt \(name) has no argument of the name: \(list)", data: nil)
         }
-        let outcome = try await AskingCall(exchange: exchange).run { context in try await prompt.handler(given, context) }
+        let outcome = try await AskingCall(exchange: exchange).run { context in
+            do { return try await prompt.handler(given, context) } catch let error as JSONDecodingError { throw HandlerFailure(cause: error) }
+        }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
         case .complete(let given):

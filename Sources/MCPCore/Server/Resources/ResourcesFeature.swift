@@ -38,7 +38,11 @@ struct ResourcesFeature: MethodHandler {
         let uri: String = try request.params.decode("uri")
         guard let reader = resources.reader(of: uri) else { throw RequestFailure.unknownResource(uri) }
         let outcome = try await AskingCall(exchange: exchange).run { context in
-            do { return try await reader(context) } catch is ResourceNotFoundError { throw RequestFailure.unknownResource(uri) }
+            do { return try await reader(context) } catch is ResourceNotFoundError {
+                throw RequestFailure.unknownResource(uri)
+            } catch let error as JSONDecodingError {
+                throw HandlerFailure(cause: error)
+            }
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
@@ -51,9 +55,8 @@ struct ResourcesFeature: MethodHandler {
         guard resources.reader(of: uri) != nil else { throw RequestFailure.unknownResource(uri) }
         guard let connection = exchange.peer.connection else { throw RequestFailure.cannotAsk }
         guard connection.watch(uri, limit: configuration.maximumResourceSubscriptions) else {
-            throw JSONRPCError(
-                .invalidRequest,
-                "This session has subscribed to \(configuration.maximumResourceSubscriptions) resources, which is the most; unsubscribe from some")
+            throw RequestFailure.invalidParams(
+                "This session has subscribed to \(configuration.maximumResourceSubscriptions) resources, which is the most; unsubscribe from some", data: nil)
         }
         return .complete([:])
     }

@@ -5,7 +5,8 @@ struct SubscriptionsFeature: MethodHandler {
     let extensions: ServerExtensions
     let maximumResources: Int
 
-    let methods = ["subscriptions/listen"]
+    static let method = "subscriptions/listen"
+    let methods = [Self.method]
 
     func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         let wanted: SubscriptionFilter = try request.params.decode("notifications")
@@ -44,8 +45,12 @@ private struct SubscriptionStream {
     let id: RequestID
 
     func send(_ notification: JSONRPCNotification) async throws {
-        var params: JSONObject = ["_meta": [MetaKey.subscriptionID: id.json]]
+        var meta = notification.params["_meta"]?.object ?? JSONObject()
+        meta[MetaKey.subscriptionID] = id.json
+        // In front, as everywhere; what the notification has of its own is in it already.
+        var params: JSONObject = ["_meta": .object(meta)]
         params.merge(notification.params)
+        params["_meta"] = .object(meta)
         try await exchange.notify(notification.method, params)
     }
 }

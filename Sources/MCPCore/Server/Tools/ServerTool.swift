@@ -37,7 +37,7 @@ public struct ServerTool: Sendable {
             name: name, title: title, description: description, inputSchema: JSONSchemaBuilder.schema(of: Input.self),
             outputSchema: Output.outputSchema, annotations: annotations, icons: icons)
         self.init(definition) { arguments, context in
-            try await handler(try Input(json: .object(arguments.object)), context).toolResult
+            try await handler(try arguments.decode(), context).toolResult
         }
     }
 }
@@ -47,24 +47,31 @@ public struct ToolArguments: Sendable {
     public let object: JSONObject
     public init(_ object: JSONObject) { self.object = object }
 
+    /// All arguments as one value.
+    /// - Throws: `JSONDecodingError`, which the kernel answers with a result that names the argument and what was expected. One that comes of reading
+    ///   anything else in a handler is a failure of the handler, told to the operator.
+    public func decode<T: JSONDecodable>(as type: T.Type = T.self) throws -> T {
+        try JSONDecodingError.ofArguments { try T(json: .object(object)) }
+    }
+
     /// The argument of that name.
     /// - Throws: `JSONDecodingError`, which the kernel answers with a result that names the argument and what was expected.
     public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
-        try object.decode(name)
+        try JSONDecodingError.ofArguments { try object.decode(name) }
     }
 
     /// The argument of that name, or `nil` where it is missing or null.
     public func decode<T: JSONDecodable>(_ name: String, as type: T?.Type) throws -> T? {
-        try object.decodeIfPresent(name)
+        try decodeIfPresent(name)
     }
 
     /// The argument of that name, or the default where it is missing.
     public func decode<T: JSONDecodable>(_ name: String, as type: T.Type = T.self, default: @autoclosure () throws -> T) throws -> T {
-        object[name] == nil ? try `default`() : try object.decode(name)
+        object[name] == nil ? try `default`() : try decode(name)
     }
 
     /// The argument of that name, or `nil` where it is missing or null.
     public func decodeIfPresent<T: JSONDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
-        try object.decodeIfPresent(name)
+        try JSONDecodingError.ofArguments { try object.decodeIfPresent(name) }
     }
 }

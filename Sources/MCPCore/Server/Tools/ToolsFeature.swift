@@ -67,7 +67,8 @@ struct ToolsFeature: MethodHandler {
     private func failure(_ error: any Error, tool: String, _ exchange: ServerExchange) -> CallToolResult {
         switch error {
         case let error as ToolError: return CallToolResult(text: error.message, isError: true)
-        case let error as JSONDecodingError: return CallToolResult(text: "Invalid arguments for tool \(tool): \(error)", isError: true)
+        case let error as JSONDecodingError where error.isOfArguments:
+            return CallToolResult(text: "Invalid arguments for tool \(tool): \(error)", isError: true)
         default:
             exchange.configuration.diagnostics(.handlerFailed(method: "tools/call", name: tool, error: error))
             return CallToolResult(text: "Tool \(tool) failed. Its operator finds the reason in the server's log.", isError: true)
