@@ -16,15 +16,12 @@ final class ProcessConnector: StreamConnector {
     let gracePeriod: Duration
     let onStandardError: @Sendable (String) -> Void
     let errorTail = StandardErrorTail()
-    let serverIdentity: String?
     private let processID = Mutex<Int32?>(nil)
 
     init(
-        launch: ChildProcess.Launch, serverIdentity: String, maximumMessageBytes: Int, gracePeriod: Duration,
-        onStandardError: @escaping @Sendable (String) -> Void
+        launch: ChildProcess.Launch, maximumMessageBytes: Int, gracePeriod: Duration, onStandardError: @escaping @Sendable (String) -> Void
     ) {
         self.launch = launch
-        self.serverIdentity = serverIdentity
         self.maximumMessageBytes = maximumMessageBytes
         self.gracePeriod = gracePeriod
         self.onStandardError = onStandardError
@@ -32,6 +29,9 @@ final class ProcessConnector: StreamConnector {
 
     /// The process that was launched last.
     var currentProcessID: Int32? { processID.withLock { $0 } }
+
+    /// The transport says it, which knows what was added to the environment.
+    var serverIdentity: String? { nil }
 
     func open() async throws -> StreamChannel {
         SystemCall.ignoreBrokenPipes()

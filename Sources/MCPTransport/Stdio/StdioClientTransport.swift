@@ -7,6 +7,7 @@ import MCPCore
 public struct StdioClientTransport: ClientTransport {
     private let connector: ProcessConnector
     private let stream: StreamClientTransport
+    public let serverIdentity: String?
 
     /// - Parameters:
     ///   - command: A path, or a name that is looked for on this process's `PATH`.
@@ -23,9 +24,9 @@ public struct StdioClientTransport: ClientTransport {
         let launch = ChildProcess.Launch(
             command: command, arguments: arguments, environment: inheriting.variables(adding: environment), workingDirectory: workingDirectory)
         connector = ProcessConnector(
-            launch: launch, serverIdentity: Self.identity(launch, environment, inheriting), maximumMessageBytes: maximumMessageBytes, gracePeriod: gracePeriod,
-            onStandardError: onStandardError)
+            launch: launch, maximumMessageBytes: maximumMessageBytes, gracePeriod: gracePeriod, onStandardError: onStandardError)
         stream = StreamClientTransport(connector)
+        serverIdentity = Self.identity(launch, environment, inheriting)
     }
 
     /// One program is as many servers as there are arguments, environments and directories to start it with: accounts, databases. Nothing of them shows.
@@ -42,7 +43,6 @@ public struct StdioClientTransport: ClientTransport {
     public var processID: Int32? { connector.currentProcessID }
 
     public var binding: TransportBinding { stream.binding }
-    public var serverIdentity: String? { stream.serverIdentity }
     public var authorizationContext: String? { stream.authorizationContext }
 
     public func start(
