@@ -11,11 +11,14 @@ struct ToolContent: Sendable {
 
 extension Client {
     /// - Parameter name: Of the tool; `nil` where it is not known, so that structured content can neither be checked nor taken out of what it travelled in.
-    func read(_ object: JSONObject, of name: String?) async throws -> CallToolResult { try await content(object, of: name).result }
+    func read(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> CallToolResult {
+        try await content(object, of: name, options).result
+    }
 
     /// Reads the result of a call, and checks it against the tool's output schema.
+    /// - Parameter options: Of the call.
     /// - Throws: `ClientError.invalidResult`; `ClientError.invalidStructuredContent`.
-    func content(_ object: JSONObject, of name: String?) async throws -> ToolContent {
+    func content(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> ToolContent {
         let result: CallToolResult
         do { result = try CallToolResult(json: .object(object)) } catch let error as JSONDecodingError {
             throw ClientError.invalidResult(method: "tools/call", reason: error.description)
@@ -23,10 +26,10 @@ extension Client {
         guard let name else { return ToolContent(result) }
         let inner = result.structuredContent.flatMap(ResultWrapping.inner)
         // Whether what looks like a wrapped value is one, only the list says.
-        if inner != nil, !catalogue.isKnown { _ = try await listToolsAgain(isCacheBypassed: false) }
+        if inner != nil, !catalogue.isKnown { _ = try await listToolsAgain(options.handedOn()) }
         if let fault = fault(in: result, of: name) {
             // The tool may have changed since it was listed, and the call has had its effect.
-            guard try await listToolsAgain() != nil else { throw fault }
+            guard try await listToolsAgain(options.handedOn(isCacheBypassed: true)) != nil else { throw fault }
             if let fault = self.fault(in: result, of: name) { throw fault }
         }
         guard let inner else { return ToolContent(result) }

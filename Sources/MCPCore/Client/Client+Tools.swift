@@ -24,24 +24,24 @@ extension Client {
     ) async throws -> CallToolResult {
         var options = options
         if let progress { options.progress = progress }
-        return try await read(try await toolResult(name, arguments, options: options), of: name)
+        return try await read(try await toolResult(name, arguments, options: options), of: name, options)
     }
 
     /// The result of a call, as it came.
     func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
         // Which arguments travel as headers too is known only from the list.
-        if mirrorsArguments, !catalogue.isKnown { _ = try await listTools() }
+        if mirrorsArguments, !catalogue.isKnown { _ = try await listTools(options: options.handedOn()) }
         do { return try await call(name, arguments, options) } catch TransportError.httpStatus(400, _, let error?)
             where error.code == .headerMismatch && mirrorsArguments
         {
             // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior"). By its status this is a refusal of what has not run: the same code in
             // another answer may come from the tool itself, which is not called twice.
-            guard try await listToolsAgain() != nil else { throw error }
+            guard try await listToolsAgain(options.handedOn(isCacheBypassed: true)) != nil else { throw error }
             do { return try await call(name, arguments, options) } catch TransportError.httpStatus(_, _, let error?) { throw error }
         } catch TransportError.httpStatus(_, _, let error?) {
-            throw try await refusal(error, of: name)
+            throw try await refusal(error, of: name, options)
         } catch let error as JSONRPCError {
-            throw try await refusal(error, of: name)
+            throw try await refusal(error, of: name, options)
         }
     }
 
@@ -56,7 +56,7 @@ extension Client {
     public func call<Value: JSONDecodable>(
         _ name: String, _ arguments: JSONObject = [:], as type: Value.Type = Value.self, options: RequestOptions = RequestOptions()
     ) async throws -> Value {
-        let content = try await content(try await toolResult(name, arguments, options: options), of: name)
+        let content = try await content(try await toolResult(name, arguments, options: options), of: name, options)
         let result = content.result
         if result.isError { throw ToolCallError(tool: name, result: result) }
         guard let first = content.readings.first else {
@@ -80,17 +80,17 @@ extension Client {
     }
 
     /// What the server's error says of a call of that tool.
-    private func refusal(_ error: JSONRPCError, of name: String) async throws -> any Error {
-        guard error.code == .invalidParams || error.code == .methodNotFound, catalogue[name] == nil, let tools = try await listToolsAgain(),
-            !tools.contains(where: { $0.name == name })
+    private func refusal(_ error: JSONRPCError, of name: String, _ options: RequestOptions) async throws -> any Error {
+        guard error.code == .invalidParams || error.code == .methodNotFound, catalogue[name] == nil,
+            let tools = try await listToolsAgain(options.handedOn(isCacheBypassed: true)), !tools.contains(where: { $0.name == name })
         else { return error }
         return ClientError.unknownTool(name, error)
     }
 
     /// Lists the tools on behalf of a call that has its outcome: that counts for more than a list that fails.
     /// - Returns: `nil` where the list failed.
-    func listToolsAgain(isCacheBypassed: Bool = true) async throws -> [Tool]? {
-        do { return try await listTools(options: RequestOptions(isCacheBypassed: isCacheBypassed)) } catch let error as CancellationError {
+    func listToolsAgain(_ options: RequestOptions) async throws -> [Tool]? {
+        do { return try await listTools(options: options) } catch let error as CancellationError {
             throw error
         } catch {
             connection.configuration.diagnostics(.ignored("a list of the tools that a call needed, and that failed: \(error)"))

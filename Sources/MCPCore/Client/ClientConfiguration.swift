@@ -134,4 +134,9 @@ public struct RequestOptions: Sendable {
         self.headers = headers
         self.isCacheBypassed = isCacheBypassed
     }
+
+    /// For a further request on behalf of the same call.
+    func handedOn(isCacheBypassed: Bool = false) -> RequestOptions {
+        RequestOptions(timeout: timeout, headers: headers, isCacheBypassed: isCacheBypassed)
+    }
 }
