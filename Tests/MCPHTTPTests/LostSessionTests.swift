@@ -130,6 +130,7 @@ private final class CountingTransport: ClientTransport {
 
     var methods: [String] { seen.withLock { $0 } }
     var binding: TransportBinding { base.binding }
+    var authorizationContext: String? { get async { await base.authorizationContext } }
     func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
     ) async throws { try await base.start(receive: receive, report: report) }
@@ -142,12 +143,14 @@ private final class CountingTransport: ClientTransport {
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
     func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
+    func abandon(_ error: TransportError) async { await base.abandon(error) }
     func close() async { await base.close() }
 }
 
 /// Opens one session, loses it at once, and opens no other.
 private final class RefusingTransport: ClientTransport {
     let binding = TransportBinding.http
+    let authorizationContext: String? = ""
     let initializations = Counter()
     func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
@@ -161,5 +164,6 @@ private final class RefusingTransport: ClientTransport {
         return JSONRPCResponse(id: request.id, result: .success(result))
     }
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {}
+    func abandon(_ error: TransportError) async {}
     func close() async {}
 }

@@ -28,6 +28,38 @@ import Testing
         #expect(isTold, "\(diagnostics.all)")
     }
 
+    /// A process that answers no ping is ended, and another one launched: the transport must not take that for its own end.
+    @Test func aProcessThatHangsIsLaunchedAgain() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "mcp-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let hung = directory.appending(path: "hung").path
+        let answer: JSONValue = [
+            "jsonrpc": "2.0", "id": 1,
+            "result": ["protocolVersion": "2025-11-25", "capabilities": ["tools": [:]], "serverInfo": ["name": "hanging", "version": "1"]],
+        ]
+        // The first process answers `initialize` and nothing more; the second one serves.
+        let script = "[ -e \(hung) ] && exec \(fixture); : > \(hung); read line; echo '\(answer.serializedString)'; exec sleep 600"
+        let transport = StdioClientTransport(command: "/bin/sh", arguments: ["-c", script], gracePeriod: .milliseconds(10))
+        let clock = StandingClock()
+        let configuration = ClientConfiguration(
+            era: .handshake, restart: RestartPolicy(shortestPause: .seconds(1)), keepAlive: KeepAlive(interval: .seconds(20), timeout: .seconds(5)),
+            clock: ClientClock(clock))
+        try await withClient(transport, configuration: configuration) { client in
+            let first = try #require(transport.processID)
+            var now = 0
+            // A ping at 20 misses until 25; the server comes again at 26.
+            for time in [20, 25, 26] {
+                await clock.waitForSleeper(until: .seconds(time))
+                clock.advance(by: .seconds(time - now))
+                now = time
+            }
+            let text = try await client.callTool("echo", ["text": "there again"]).text
+            #expect(text == "there again")
+            #expect(transport.processID != first)
+        }
+    }
+
     @Test func aProgramThatEndsEachTimeIsGivenUp() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "mcp-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

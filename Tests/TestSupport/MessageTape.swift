@@ -25,6 +25,7 @@ public final class MessageTape<Base: ClientTransport>: ClientTransport {
 
     public var binding: TransportBinding { base.binding }
     public var serverIdentity: String? { base.serverIdentity }
+    public var authorizationContext: String? { get async { await base.authorizationContext } }
 
     public func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
@@ -52,6 +53,8 @@ public final class MessageTape<Base: ClientTransport>: ClientTransport {
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
     public func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
+    public var isConnected: Bool { base.isConnected }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }
+    public func abandon(_ error: TransportError) async { await base.abandon(error) }
     public func close() async { await base.close() }
 }

@@ -12,6 +12,7 @@ public struct MutantTransport<Base: ClientTransport>: ClientTransport {
 
     public var binding: TransportBinding { base.binding }
     public var serverIdentity: String? { base.serverIdentity }
+    public var authorizationContext: String? { get async { await base.authorizationContext } }
 
     public func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
@@ -63,7 +64,9 @@ public struct MutantTransport<Base: ClientTransport>: ClientTransport {
     }
 
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
+    public var isConnected: Bool { base.isConnected }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }
+    public func abandon(_ error: TransportError) async { await base.abandon(error) }
 
     public func close() async {
         mutant.closing()

@@ -29,11 +29,15 @@ final class ChangeListener: Sendable {
         waiter?.resume(returning: .success(change))
     }
 
+    /// Every change that is listened to.
+    var all: [ServerChange] {
+        let acknowledged = acknowledged
+        return (ServerChange.lists + acknowledged.resourceSubscriptions.map(ServerChange.resourceUpdated)).filter(acknowledged.wants)
+    }
+
     /// Tells of everything that is listened to: something may have changed while nobody told.
     func addAll() {
-        let wanted = acknowledged
-        let lists: [ServerChange] = [.toolsListChanged, .promptsListChanged, .resourcesListChanged]
-        for change in lists + wanted.resourceSubscriptions.map(ServerChange.resourceUpdated) { add(change) }
+        for change in all { add(change) }
     }
 
     /// Ends the changes behind what is pending: with an error, or as it should be.

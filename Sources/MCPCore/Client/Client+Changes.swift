@@ -74,18 +74,22 @@ extension Client {
     private func listen(_ filter: SubscriptionFilter, _ listener: ChangeListener) async throws -> ClientChanges {
         let isAcknowledged = Mutex(false)
         let subscription = try await connection.listen(to: try JSONObject(json: filter.json), revision: revision) {
-            [diagnostics = connection.configuration.diagnostics, cache = connection.cache] notification in
-            guard let change = ServerChange(notification) else { return diagnostics(.ignored("\(notification.method) on a subscription")) }
-            cache?.invalidate(change)
+            [connection] notification in
+            guard let change = ServerChange(notification) else {
+                return connection.configuration.diagnostics(.ignored("\(notification.method) on a subscription"))
+            }
+            connection.forget(change)
             listener.add(change)
-        } acknowledged: { acknowledged in
+        } acknowledged: { [connection] acknowledged in
             listener.acknowledged = (try? SubscriptionFilter(json: .object(acknowledged))) ?? SubscriptionFilter()
             let isAgain = isAcknowledged.withLock { isAcknowledged in
                 defer { isAcknowledged = true }
                 return isAcknowledged
             }
-            // The server is another one: what changed in between was told to nobody.
-            if isAgain { listener.addAll() }
+            guard isAgain else { return }
+            // The server is another one: what changed in between was told to nobody. It is forgotten before anybody is told that it may have changed.
+            for change in listener.all { connection.forget(change) }
+            listener.addAll()
         } ended: { error in
             listener.finish(error)
         }

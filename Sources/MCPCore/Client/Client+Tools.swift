@@ -1,8 +1,9 @@
 extension Client {
     /// All tools of the server, from all pages. A tool whose definition cannot be used is left out, with a diagnostic.
     public func listTools(options: RequestOptions = RequestOptions()) async throws -> [Tool] {
+        let changes = catalogue.changes
         let entries = try await entries(options: options).all()
-        catalogue.replace(entries)
+        catalogue.replace(entries, changes: changes)
         return entries.map(\.tool)
     }
 
@@ -15,63 +16,55 @@ extension Client {
     /// - Parameters:
     ///   - progress: Takes progress, in order and before the result.
     /// - Returns: The result, also one with `isError`.
-    /// - Throws: `ClientError.unknownTool`; `ClientError.taskRequired`; `ClientError.invalidStructuredContent` where the tools have been listed and the content does not
-    ///   fit; what `request` throws. Cancelling the task cancels the call at the server.
+    /// - Throws: `ClientError.unknownTool`; `ClientError.taskRequired`; `ClientError.invalidStructuredContent` where the tools have been listed since they last changed,
+    ///   and the content does not fit what the server lists now; what `request` throws. Cancelling the task cancels the call at the server.
     public func callTool(
         _ name: String, _ arguments: JSONObject = [:], options: RequestOptions = RequestOptions(),
         progress: (@Sendable (ProgressUpdate) async -> Void)? = nil
     ) async throws -> CallToolResult {
         var options = options
         if let progress { options.progress = progress }
-        return try read(try await toolResult(name, arguments, options: options), of: name)
+        return try await read(try await toolResult(name, arguments, options: options), of: name, options)
     }
 
     /// The result of a call, as it came.
     func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
-        if revision.era == .perRequest, connection.transport.binding == .http, !catalogue.isKnown {
-            // Which arguments travel as headers too is known only from the list.
-            _ = try await listTools()
-        }
-        do { return try await call(name, arguments, options) } catch let error as JSONRPCError {
-            switch error.code {
-            case .headerMismatch:
-                // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior").
-                _ = try await listTools(options: RequestOptions(isCacheBypassed: true))
-                return try await call(name, arguments, options)
-            case .invalidParams, .methodNotFound:
-                guard try await isMissing(name) else { throw error }
-                throw ClientError.unknownTool(name, error)
-            default: throw error
-            }
+        // Which arguments travel as headers too is known only from the list.
+        if mirrorsArguments, !catalogue.isKnown { _ = try await listTools(options: options.handedOn()) }
+        do { return try await call(name, arguments, options) } catch TransportError.httpStatus(400, _, let error?)
+            where error.code == .headerMismatch && mirrorsArguments
+        {
+            // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior"). By its status this is a refusal of what has not run: the same code in
+            // another answer may come from the tool itself, which is not called twice.
+            guard try await listToolsAgain(options.handedOn(isCacheBypassed: true)) != nil else { throw error }
+            do { return try await call(name, arguments, options) } catch TransportError.httpStatus(_, _, let error?) { throw error }
+        } catch TransportError.httpStatus(_, _, let error?) {
+            throw try await refusal(error, of: name, options)
+        } catch let error as JSONRPCError {
+            throw try await refusal(error, of: name, options)
         }
     }
 
-    /// - Parameter name: Of the tool; `nil` where it is not known, so that structured content cannot be checked.
-    func read(_ object: JSONObject, of name: String?) throws -> CallToolResult {
-        let result: CallToolResult
-        do { result = try CallToolResult(json: .object(object)) } catch let error as JSONDecodingError {
-            throw ClientError.invalidResult(method: "tools/call", reason: error.description)
-        }
-        if let name { try validate(result, of: name) }
-        return result
-    }
+    /// Whether arguments of tools travel as headers too.
+    private var mirrorsArguments: Bool { revision.era == .perRequest && connection.transport.binding == .http }
 
     /// Calls a tool and reads its result as a type: the structured content or, for a `String`, the text of a result without any.
+    ///
+    /// Before 2026-07-28 a value that is no object travels as `{"result": …}`, and is taken out of it: where the tool's output schema says so, and in sessions of those
+    /// revisions also where it has just that form.
     /// - Throws: `ToolCallError` where the tool failed; `ClientError.invalidResult` where the result is something else; what `callTool` throws.
     public func call<Value: JSONDecodable>(
         _ name: String, _ arguments: JSONObject = [:], as type: Value.Type = Value.self, options: RequestOptions = RequestOptions()
     ) async throws -> Value {
-        let result = try await callTool(name, arguments, options: options)
+        let content = try await content(try await toolResult(name, arguments, options: options), of: name, options)
+        let result = content.result
         if result.isError { throw ToolCallError(tool: name, result: result) }
-        guard let content = result.structuredContent else {
+        guard let first = content.readings.first else {
             if let text = result.text as? Value { return text }
             throw ClientError.invalidResult(method: "tools/call", reason: "\(name) gave no structured content")
         }
-        do { return try Value(json: content) } catch let error as JSONDecodingError {
-            // Where a revision allows only objects, another value travels inside one.
-            if revision.era == .handshake, content.object?.count == 1, let inner = content[ResultWrapping.name], let value = try? Value(json: inner) {
-                return value
-            }
+        do { return try Value(json: first) } catch let error as JSONDecodingError {
+            for reading in content.readings.dropFirst() { if let value = try? Value(json: reading) { return value } }
             throw ClientError.invalidResult(method: "tools/call", reason: "\(name) gave structured content that does not fit: \(error)")
         }
     }
@@ -79,26 +72,30 @@ extension Client {
     private func call(_ name: String, _ arguments: JSONObject, _ options: RequestOptions) async throws -> JSONObject {
         if revision == .v2025_11_25, catalogue[name]?.needsTask == true { throw ClientError.taskRequired(tool: name) }
         var headers: [(name: String, value: String)] = []
-        if connection.transport.binding == .http, revision.era == .perRequest, let tool = catalogue[name] {
+        if mirrorsArguments, let tool = catalogue[name] {
             headers = tool.parameterHeaders.compactMap { header in header.value(in: arguments).map { (header.headerName, $0) } }
         }
-        return try await request(
+        return try await send(
             "tools/call", ["name": .string(name), "arguments": .object(arguments)], options: options, parameterHeaders: headers)
     }
 
-    /// Whether the server does not list such a tool.
-    private func isMissing(_ name: String) async throws -> Bool {
-        if catalogue[name] != nil { return false }
-        return try await !listTools(options: RequestOptions(isCacheBypassed: true)).contains { $0.name == name }
+    /// What the server's error says of a call of that tool.
+    private func refusal(_ error: JSONRPCError, of name: String, _ options: RequestOptions) async throws -> any Error {
+        guard error.code == .invalidParams || error.code == .methodNotFound, catalogue[name] == nil,
+            let tools = try await listToolsAgain(options.handedOn(isCacheBypassed: true)), !tools.contains(where: { $0.name == name })
+        else { return error }
+        return ClientError.unknownTool(name, error)
     }
 
-    private func validate(_ result: CallToolResult, of name: String) throws {
-        guard !result.isError, let validator = catalogue[name]?.output else { return }
-        guard let content = result.structuredContent else {
-            throw ClientError.invalidResult(method: "tools/call", reason: "\(name) has an output schema and gave no structured content")
+    /// Lists the tools on behalf of a call that has its outcome: that counts for more than a list that fails.
+    /// - Returns: `nil` where the list failed.
+    func listToolsAgain(_ options: RequestOptions) async throws -> [Tool]? {
+        do { return try await listTools(options: options) } catch let error as CancellationError {
+            throw error
+        } catch {
+            connection.configuration.diagnostics(.ignored("a list of the tools that a call needed, and that failed: \(error)"))
+            return nil
         }
-        let violations = validator.validate(content)
-        if !violations.isEmpty { throw ClientError.invalidStructuredContent(tool: name, violations: violations) }
     }
 
     private func entries(options: RequestOptions) -> ClientList<ToolCatalogue.Entry> {
@@ -110,9 +107,10 @@ extension Client {
         return tools.compactMap { json in
             let name = json["name"]?.string ?? "without a name"
             do {
-                let tool = try Tool(json: json)
-                return ToolCatalogue.Entry(
-                    tool: tool, parameterHeaders: try parameterHeaders(of: tool), output: output(of: tool), needsTask: needsTask(json))
+                var tool = try Tool(json: json)
+                let (headers, output, wrapping) = (try parameterHeaders(of: tool), output(of: tool), tool.outputSchema.map(ResultWrapping.form))
+                if case .wrapped(let inner?)? = wrapping { tool.outputSchema = inner }
+                return ToolCatalogue.Entry(tool: tool, parameterHeaders: headers, output: output, wrapping: wrapping, needsTask: needsTask(json))
             } catch {
                 connection.configuration.diagnostics(.toolExcluded(name: name, reason: "\(error)"))
                 return nil
@@ -121,7 +119,7 @@ extension Client {
     }
 
     private func parameterHeaders(of tool: Tool) throws -> [ParameterHeader] {
-        guard connection.transport.binding == .http, revision.era == .perRequest else { return [] }
+        guard mirrorsArguments else { return [] }
         return try ParameterHeader.all(in: tool.inputSchema)
     }
 

@@ -8,7 +8,7 @@ public final class Client: Sendable {
     public var agreement: ServerAgreement { connection.state.withLock { $0.agreement } ?? negotiated }
     private let negotiated: ServerAgreement
     let connection: ClientConnection
-    let catalogue = ToolCatalogue()
+    var catalogue: ToolCatalogue { connection.catalogue }
 
     private init(_ connection: ClientConnection, _ agreement: ServerAgreement) {
         self.connection = connection
@@ -42,25 +42,26 @@ public final class Client: Sendable {
     /// that hold no connection.
     public func waitUntilEnd() async -> TransportError? { await connection.waitUntilEnd() }
 
-    /// Asks whether the server is there: `ping`, or in the per-request era, which has none, `server/discover`.
+    /// Asks whether the server is there: `ping`, or in the per-request era, which has none, `server/discover`. No cache answers in its place.
     public func ping(timeout: Duration? = nil) async throws {
-        _ = try await request(revision.era == .handshake ? "ping" : "server/discover", options: RequestOptions(timeout: timeout))
+        _ = try await request(revision.era == .handshake ? "ping" : "server/discover", options: RequestOptions(timeout: timeout, isCacheBypassed: true))
     }
 
     /// Sends any request and gives its result. What the server asks meanwhile is answered.
     /// - Throws: `JSONRPCError` of the server; `ClientError`; `TransportError`; `CancellationError`, after which the server has been told.
     public func request(_ method: String, _ params: JSONObject = [:], options: RequestOptions = RequestOptions()) async throws -> JSONObject {
-        try await request(method, params, options: options, parameterHeaders: [])
+        do { return try await send(method, params, options: options) } catch TransportError.httpStatus(_, _, let error?) { throw error }
     }
 
-    func request(
-        _ method: String, _ params: JSONObject, options: RequestOptions, parameterHeaders: [(name: String, value: String)]
+    /// As `request`, but the error of a refused HTTP request comes with its status.
+    func send(
+        _ method: String, _ params: JSONObject, options: RequestOptions, parameterHeaders: [(name: String, value: String)] = []
     ) async throws -> JSONObject {
         if connection.configuration.checksServerCapabilities { try check(method) }
         let outgoing = ClientConnection.Outgoing(
             method: method, params: params, revision: revision, options: options,
             timeout: options.timeout ?? connection.configuration.requestTimeout, parameterHeaders: parameterHeaders)
-        do { return try await connection.complete(outgoing) } catch TransportError.httpStatus(_, _, let error?) { throw error }
+        return try await connection.complete(outgoing)
     }
 
     /// - Throws: `ClientError.undeclaredFeature`.

@@ -1,46 +1,55 @@
-/// A client's part of a response cache: what is kept of its server, in its authorization context.
+/// A client's part of a response cache: what is kept of its server, in the authorization context that it has at the time.
 struct ClientCache: Sendable {
+    /// Where the result of one request is kept.
+    struct Place: Sendable {
+        fileprivate var key: ResponseCache.Key
+        /// Of the transport, when the request was looked up; `nil` where it is not known.
+        fileprivate var context: String?
+        fileprivate var changes: ResponseCache.Changes
+    }
+
     private let cache: ResponseCache
+    private let transport: any ClientTransport
     private let server: String
-    private let context: String
+    /// Who shares what is private, as far as the transport's own context is the same.
+    private let sharers: String
 
     /// `nil` where the configuration wants no cache.
     init?(transport: any ClientTransport, configuration: ClientConfiguration) {
         guard let cache = configuration.responseCache else { return nil }
         self.cache = cache
+        self.transport = transport
         let own = "client \(SystemRandomNumberGenerator.identifier())"
         // A server without an identity is nobody else's.
         server = transport.serverIdentity ?? own
-        context = configuration.authorizationContext.map { "given \($0)" } ?? own
+        sharers = configuration.authorizationContext.map { "given \($0)" } ?? own
     }
 
-    /// The fresh result of a request, where one is kept.
-    func result(of outgoing: ClientConnection.Outgoing) -> JSONObject? {
-        guard !outgoing.options.isCacheBypassed, let key = key(outgoing) else { return nil }
-        return cache.result(for: key)
+    /// Where a request that is about to be sent is kept; `nil` for one that is not.
+    func place(of outgoing: ClientConnection.Outgoing) async -> Place? {
+        guard outgoing.revision.era == .perRequest, ResponseCache.methods.contains(outgoing.method), outgoing.options.headers.isEmpty,
+            outgoing.options.meta.isEmpty
+        else { return nil }
+        let context = await transport.authorizationContext
+        let key = ResponseCache.Key(
+            server: server, context: context.map { "\(sharers)\u{0}\($0)" }, method: outgoing.method, params: JSONValue.object(outgoing.params).canonicalBytes)
+        return Place(key: key, context: context, changes: cache.changes(of: server))
     }
 
-    /// Grows with each change that the server tells of.
-    var changes: Int { cache.changes(of: server) }
+    /// The fresh result that is kept there.
+    func result(at place: Place) -> JSONObject? { cache.result(for: place.key) }
 
-    /// - Parameter changes: Those before the request was sent.
-    func store(_ result: JSONObject, of outgoing: ClientConnection.Outgoing, changes: Int) {
-        guard let key = key(outgoing) else { return }
-        cache.store(result, for: key, changes: changes)
+    /// Keeps what has come of a request. Where somebody has signed in or out meanwhile, nobody knows whose credentials have brought it: what is private is then
+    /// not kept.
+    func store(_ result: JSONObject, at place: Place) async {
+        let context = await transport.authorizationContext
+        cache.store(result, for: place.key, changes: place.changes, keepsPrivate: context != nil && context == place.context)
     }
 
     /// Forgets the pages of a list, whose cursors are good no more.
     func discard(_ method: String) { cache.discard(method, of: server) }
 
     func invalidate(_ change: ServerChange) { cache.invalidate(change, of: server) }
-
-    /// What a request is kept under; `nil` for one that is not.
-    private func key(_ outgoing: ClientConnection.Outgoing) -> ResponseCache.Key? {
-        guard outgoing.revision.era == .perRequest, ResponseCache.methods.contains(outgoing.method), outgoing.options.headers.isEmpty,
-            outgoing.options.meta.isEmpty
-        else { return nil }
-        return ResponseCache.Key(server: server, context: context, method: outgoing.method, params: JSONValue.object(outgoing.params).canonicalBytes)
-    }
 }
 
 extension SystemRandomNumberGenerator {

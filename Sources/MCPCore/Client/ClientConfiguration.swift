@@ -23,7 +23,8 @@ public struct ClientConfiguration: Sendable {
     public var eraCache: EraCache?
     /// Keeps results for as long as the server allows; `nil` to ask each time. Clients may share one.
     public var responseCache: ResponseCache?
-    /// Whose results may be shared among clients with one cache: those of the same user, signed in alike. `nil` for this client alone.
+    /// Whose private results may be shared among clients with one cache: those of the same user, signed in alike. `nil` for this client alone. Where a transport
+    /// signs in by itself, each sign-in and sign-out ends the sharing too (`ClientTransport.authorizationContext`).
     public var authorizationContext: String?
     /// The least severe log message that servers send with each request (per-request era); `nil` for none.
     public var logLevel: LoggingLevel?
@@ -132,5 +133,10 @@ public struct RequestOptions: Sendable {
         self.meta = meta
         self.headers = headers
         self.isCacheBypassed = isCacheBypassed
+    }
+
+    /// For a further request on behalf of the same call.
+    func handedOn(isCacheBypassed: Bool = false) -> RequestOptions {
+        RequestOptions(timeout: timeout, headers: headers, isCacheBypassed: isCacheBypassed)
     }
 }

@@ -6,8 +6,8 @@ extension ClientConnection {
     ///
     /// Answers and `requestState` live in this call alone.
     func complete(_ outgoing: Outgoing) async throws -> JSONObject {
-        if let kept = cache?.result(of: outgoing) { return kept }
-        let changes = cache?.changes ?? 0
+        let place = await cache?.place(of: outgoing)
+        if let place, !outgoing.options.isCacheBypassed, let kept = cache?.result(at: place) { return kept }
         let maximum = configuration.maximumInputRounds
         var next = outgoing
         for round in 0...maximum {
@@ -16,7 +16,7 @@ extension ClientConnection {
             switch result["resultType"] {
             case nil, "complete":
                 // What answers have gone into is not kept (2026-07-28, server/utilities/caching, "Cache Key").
-                if round == 0 { cache?.store(result, of: outgoing, changes: changes) }
+                if round == 0, let place { await cache?.store(result, at: place) }
                 return result
             case "input_required": next = try await answered(outgoing, result)
             case let type?:

@@ -11,7 +11,7 @@ extension ClientConnection {
 
     private func receive(_ notification: JSONRPCNotification) async {
         if let change = ServerChange(notification) {
-            cache?.invalidate(change)
+            forget(change)
             let listeners = state.withLock { Array($0.listeners.values) }
             for listener in listeners { listener.add(change) }
             return

@@ -100,8 +100,14 @@ extension ClientConnection {
 
     /// What changed between the two sessions was told to nobody, so that everything that somebody listens to counts as changed.
     private func tellWhatMayHaveChanged() {
-        for change in [ServerChange.toolsListChanged, .promptsListChanged, .resourcesListChanged] { cache?.invalidate(change) }
+        for change in ServerChange.lists { forget(change) }
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.addAll() }
+    }
+
+    /// Forgets what the client keeps of what has changed.
+    func forget(_ change: ServerChange) {
+        cache?.invalidate(change)
+        if change == .toolsListChanged { catalogue.forget() }
     }
 
     /// Waits for a recovery, no longer than the request may take.

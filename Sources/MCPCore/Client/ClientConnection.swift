@@ -38,6 +38,7 @@ final class ClientConnection: Sendable {
     let transport: any ClientTransport
     let configuration: ClientConfiguration
     let cache: ClientCache?
+    let catalogue = ToolCatalogue()
     let state = Mutex(State())
     private let deadlines: DeadlineWatch
 

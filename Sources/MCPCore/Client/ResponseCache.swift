@@ -15,6 +15,14 @@ public final class ResponseCache: Sendable {
         var params: [UInt8]
     }
 
+    /// What has been forgotten of a server so far: a result that was asked for before and comes after may be stale already.
+    struct Changes: Sendable, Equatable {
+        /// How often everything was forgotten.
+        fileprivate var epoch: Int
+        /// How many changes the server has told of since.
+        fileprivate var count: Int
+    }
+
     private struct Entry {
         var result: JSONObject
         /// By the cache's clock.
@@ -27,8 +35,11 @@ public final class ResponseCache: Sendable {
         var entries: [Key: Entry] = [:]
         var size = 0
         var uses = 0
-        /// How many changes each server has told of.
+        var epoch = 0
+        /// How many changes each server has told of in this epoch.
         var changes: [String: Int] = [:]
+
+        func changes(of server: String) -> Changes { Changes(epoch: epoch, count: changes[server] ?? 0) }
 
         mutating func remove(_ key: Key) {
             if let entry = entries.removeValue(forKey: key) { size -= entry.size }
@@ -50,8 +61,8 @@ public final class ResponseCache: Sendable {
         "server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read",
     ]
 
-    /// Forgets everything.
-    public func removeAll() { state.withLock { $0 = State() } }
+    /// Forgets everything, and keeps no result of what is under way.
+    public func removeAll() { state.withLock { $0 = State(epoch: $0.epoch + 1) } }
 
     /// The number of results that are kept.
     public var count: Int { state.withLock { $0.entries.count } }
@@ -75,20 +86,23 @@ public final class ResponseCache: Sendable {
         }
     }
 
-    /// Grows with each change that a server tells of.
-    func changes(of server: String) -> Int { state.withLock { $0.changes[server] ?? 0 } }
+    /// Another one after each change that a server tells of.
+    func changes(of server: String) -> Changes { state.withLock { $0.changes(of: server) } }
 
     /// Keeps a result if its hint allows it.
-    /// - Parameter changes: Those that were known when the request was sent: what was told since may have made the result stale.
-    func store(_ result: JSONObject, for key: Key, changes: Int) {
+    /// - Parameters:
+    ///   - changes: Those that were known when the request was sent: what was told since may have made the result stale.
+    ///   - keepsPrivate: Whether it is certain that a private result belongs to the context of the key.
+    func store(_ result: JSONObject, for key: Key, changes: Changes, keepsPrivate: Bool = true) {
         guard let hint = CacheHint(of: result), hint.ttlMilliseconds > 0 else { return remove(key) }
+        guard keepsPrivate || hint.scope == .public else { return }
         let size = JSONValue.object(result).serialized().count
         var key = key
         if hint.scope == .public { key.context = nil }
         let end = clock.now() + .milliseconds(hint.ttlMilliseconds)
         state.withLock { state in
             state.remove(key)
-            guard size <= maximumBytes / 4, state.changes[key.server] ?? 0 == changes else { return }
+            guard size <= maximumBytes / 4, state.changes(of: key.server) == changes else { return }
             state.uses += 1
             state.entries[key] = Entry(result: result, end: end, lastUse: state.uses, size: size)
             state.size += size

@@ -1,25 +1,48 @@
 import Synchronization
 
-/// The tools of a server as it last listed them.
+/// The tools of a server as it last listed them, until they change.
 final class ToolCatalogue: Sendable {
     struct Entry: Sendable {
         let tool: Tool
         let parameterHeaders: [ParameterHeader]
-        /// Of structured content; `nil` where the tool has no output schema, or one that is no schema.
+        /// Of structured content as it travels; `nil` where the tool has no output schema, or one that is no schema.
         let output: SchemaValidator?
+        /// How its values travel; `nil` where the tool has no output schema.
+        let wrapping: ResultWrapping.Form?
         /// Whether its calls run only as tasks of 2025-11-25 (`execution.taskSupport`).
         var needsTask = false
     }
 
-    /// `nil` until the tools have been listed.
-    private let entries = Mutex<[String: Entry]?>(nil)
+    private struct State {
+        /// `nil` until the tools have been listed, and again once they may have changed.
+        var entries: [String: Entry]?
+        var changes = 0
+    }
 
-    /// Whether the tools have been listed.
-    var isKnown: Bool { entries.withLock { $0 != nil } }
+    private let state = Mutex(State())
 
-    subscript(name: String) -> Entry? { entries.withLock { $0?[name] } }
+    /// Whether the tools are known.
+    var isKnown: Bool { state.withLock { $0.entries != nil } }
 
-    func replace(_ tools: [Entry]) {
-        entries.withLock { $0 = Dictionary(tools.map { ($0.tool.name, $0) }) { first, _ in first } }
+    /// How often the tools may have changed.
+    var changes: Int { state.withLock { $0.changes } }
+
+    subscript(name: String) -> Entry? { state.withLock { $0.entries?[name] } }
+
+    /// Takes a list of the tools.
+    /// - Parameter changes: Those before it was asked for: a list that a change has overtaken is not taken.
+    func replace(_ tools: [Entry], changes: Int) {
+        let entries = Dictionary(tools.map { ($0.tool.name, $0) }) { first, _ in first }
+        state.withLock { state in
+            if state.changes == changes { state.entries = entries }
+        }
+    }
+
+    /// The tools may have changed.
+    func forget() {
+        state.withLock { state in
+            state.entries = nil
+            state.changes += 1
+        }
     }
 }

@@ -1,7 +1,8 @@
 /// The result of `tools/call` (`CallToolResult`).
 public struct CallToolResult: Sendable, Hashable {
     public var content: [ContentBlock]
-    /// The result as data. Any JSON value: where a revision allows only objects, another value travels as `{"result": …}`.
+    /// The result as data. Any JSON value: where a revision allows only objects, another value travels as `{"result": …}`, and a client takes it out
+    /// again where the tool's output schema says so.
     public var structuredContent: JSONValue?
     /// The tool failed in a way that the model may be able to mend.
     public var isError: Bool

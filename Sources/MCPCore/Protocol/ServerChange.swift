@@ -7,6 +7,9 @@ public enum ServerChange: Sendable, Hashable {
     /// What the user was asked to do on a page is done (2025-11-25, client/elicitation).
     case elicitationCompleted(id: String)
 
+    /// The changes of lists.
+    static let lists: [ServerChange] = [.toolsListChanged, .promptsListChanged, .resourcesListChanged]
+
     /// The notification that tells of it.
     var notification: JSONRPCNotification {
         switch self {

@@ -6,14 +6,20 @@ public protocol ClientTransport: Sendable {
     /// How the failure of a probe is to be read.
     var binding: TransportBinding { get }
 
-    /// What names the server, the same for every transport to it: a URL, a command line. `EraCache` remembers by it; `nil` is never remembered.
+    /// What names the server, the same for every transport to it: a URL, a command line. Caches remember by it; `nil` is never remembered.
     var serverIdentity: String? { get }
+
+    /// Whose credentials the next request will carry: another one after each sign-in and sign-out, so that a cache gives nobody what is private to somebody
+    /// else (`cacheScope`; 2026-07-28, server/utilities/caching). Always the same where the credentials are; `nil` where it is not known, and nothing private is kept.
+    ///
+    /// Without a default, as `abandon`: a transport that wraps another one hands on what that one says.
+    var authorizationContext: String? { get async }
 
     /// Starts the transport: launches the process, or nothing. Called again after the server has gone, it starts anew.
     /// - Parameters:
     ///   - receive: Takes what belongs to no exchange: server requests and notifications on a shared channel, in order.
     ///   - report: Takes what an operator should know: garbage that was skipped, messages that nobody waits for.
-    /// - Throws: `TransportError`.
+    /// - Throws: `TransportError`; where it holds a connection, `.closed` once it has been closed.
     func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
     ) async throws
@@ -48,6 +54,7 @@ public protocol ClientTransport: Sendable {
     func waitUntilEnd() async -> TransportError?
 
     /// Ends a connection whose server does not answer any more: exchanges under way fail with the error, `waitUntilEnd` gives it, and `start` may start anew.
+    /// Nothing on transports that hold no connection.
     func abandon(_ error: TransportError) async
 
     /// Ends the transport: closes the process's input and waits for its end, ends the session. Exchanges under way fail. It finishes its work
@@ -61,7 +68,6 @@ extension ClientTransport {
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
     public var isConnected: Bool { true }
     public func waitUntilEnd() async -> TransportError? { nil }
-    public func abandon(_ error: TransportError) async { await close() }
 }
 
 /// What kind of channel a transport is.

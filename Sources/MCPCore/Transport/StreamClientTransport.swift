@@ -23,6 +23,7 @@ public final class StreamClientTransport: ClientTransport {
 
     /// A connection begins with one probe or two; later ones (`Client.ping`) are cancelled like other requests.
     private static let maximumLateProbes = 2
+    static let closed = TransportError.closed("the client has been closed")
 
     public let binding = TransportBinding.stream
     private let connector: any StreamConnector
@@ -36,18 +37,20 @@ public final class StreamClientTransport: ClientTransport {
 
     public var serverIdentity: String? { connector.serverIdentity }
 
+    public var authorizationContext: String? { "" }
     public var isConnected: Bool { state.withLock { $0.channel != nil } }
 
     public func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
     ) async throws {
-        let (previous, reader) = state.withLock { ($0.opened, $0.reader) }
+        let (previous, reader, isClosed) = state.withLock { ($0.opened, $0.reader, $0.isClosed) }
+        if isClosed { throw Self.closed }
         await previous?.close()
         await reader?.value
         let channel = try await connector.open()
         let (general, continuation) = AsyncStream<JSONRPCMessage>.makeStream(bufferingPolicy: .bufferingOldest(ExchangeInbox.maximumWaiting))
         let router = InboundRouter(transport: self, general: continuation, report: report, limits: limits)
-        let isClosed = state.withLock { state in
+        let wasClosed = state.withLock { state in
             guard !state.isClosed else { return true }
             state.channel = channel
             state.opened = channel
@@ -70,7 +73,10 @@ public final class StreamClientTransport: ClientTransport {
             }
             return false
         }
-        if isClosed { await channel.close() }
+        if wasClosed {
+            await channel.close()
+            throw Self.closed
+        }
     }
 
     public func exchange(
@@ -179,7 +185,7 @@ public final class StreamClientTransport: ClientTransport {
 
 extension StreamClientTransport.State {
     func sink() throws -> any MessageSink {
-        if isClosed { throw TransportError.closed("the client has been closed") }
+        if isClosed { throw StreamClientTransport.closed }
         guard let channel else { throw end ?? TransportError.closed("it was never started") }
         return channel.sink
     }

@@ -35,6 +35,13 @@ public final class HTTPClientTransport: ClientTransport {
     public var sessionID: String? { state.withLock { $0.sessionID } }
     public var serverIdentity: String? { url }
 
+    public var authorizationContext: String? {
+        get async {
+            guard let authorizer else { return "" }
+            return await authorizer.authorizationContext
+        }
+    }
+
     /// - Parameters:
     ///   - url: The URL of the MCP endpoint, `http:` or `https:`.
     ///   - headers: Sent with every request, for example `Authorization`.
@@ -101,6 +108,7 @@ public final class HTTPClientTransport: ClientTransport {
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.sessionEnded = action } }
 
     public func waitUntilEnd() async -> TransportError? { await legacy?.waitUntilEnd() }
+    public func abandon(_ error: TransportError) async { await legacy?.abandon(error) }
 
     public func handshakeCompleted(revision: ProtocolRevision) async throws {
         if legacy != nil { return }

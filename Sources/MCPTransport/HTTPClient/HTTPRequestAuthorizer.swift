@@ -8,11 +8,16 @@ public protocol HTTPRequestAuthorizer: Sendable {
     /// - Throws: Why there is no authorization; the request fails with that.
     func headers(for request: HTTPRequestTarget, after refusal: HTTPRefusal?) async throws -> [(name: String, value: String)]?
 
+    /// Whose authorization the next request will carry: another one after each sign-in and sign-out, the same while a token is only renewed. What a server calls
+    /// private is kept under it (`ClientTransport.authorizationContext`); `nil`, the default, where it is not known, and nothing private is kept.
+    var authorizationContext: String? { get async }
+
     /// Takes the nonce that the server wants in the next proof (`DPoP-Nonce`, RFC 9449 section 8.2), from an answer that was no refusal.
     func received(nonce: String) async
 }
 
 extension HTTPRequestAuthorizer {
+    public var authorizationContext: String? { get async { nil } }
     public func received(nonce: String) async {}
 }
 

@@ -33,7 +33,8 @@ final class ProcessConnector: StreamConnector {
     /// The process that was launched last.
     var currentProcessID: Int32? { processID.withLock { $0 } }
 
-    var serverIdentity: String? { "stdio:" + ([launch.command] + launch.arguments).joined(separator: "\u{0}") }
+    /// The transport says it, which knows what was added to the environment.
+    var serverIdentity: String? { nil }
 
     func open() async throws -> StreamChannel {
         SystemCall.ignoreBrokenPipes()

@@ -7,6 +7,7 @@ import MCPCore
 public struct StdioClientTransport: ClientTransport {
     private let connector: ProcessConnector
     private let stream: StreamClientTransport
+    public let serverIdentity: String?
 
     /// - Parameters:
     ///   - command: A path, or a name that is looked for on this process's `PATH`.
@@ -27,6 +28,14 @@ public struct StdioClientTransport: ClientTransport {
             launch: launch, maximumMessageBytes: maximumMessageBytes, maximumUnwrittenBytes: maximumUnwrittenBytes, gracePeriod: gracePeriod,
             onStandardError: onStandardError)
         stream = StreamClientTransport(connector)
+        serverIdentity = Self.identity(launch, environment, inheriting)
+    }
+
+    /// One program is as many servers as there are arguments, environments and directories to start it with: accounts, databases. Nothing of them shows.
+    private static func identity(_ launch: ChildProcess.Launch, _ environment: [String: String], _ inheriting: ChildEnvironment) -> String {
+        let variables = environment.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+        let parts = [launch.command, "\(launch.arguments.count)"] + launch.arguments + [launch.workingDirectory.map { "in \($0)" } ?? "here", "\(inheriting)"]
+        return "stdio:" + ServerIdentity.digest(of: parts + variables)
     }
 
     /// The end of what the process wrote to its standard error, at most 64 KiB.
@@ -36,7 +45,7 @@ public struct StdioClientTransport: ClientTransport {
     public var processID: Int32? { connector.currentProcessID }
 
     public var binding: TransportBinding { stream.binding }
-    public var serverIdentity: String? { stream.serverIdentity }
+    public var authorizationContext: String? { stream.authorizationContext }
 
     public func start(
         receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
@@ -49,6 +58,7 @@ public struct StdioClientTransport: ClientTransport {
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await stream.send(message, metadata: metadata) }
     public var isConnected: Bool { stream.isConnected }
     public func waitUntilEnd() async -> TransportError? { await stream.waitUntilEnd() }
+    public func abandon(_ error: TransportError) async { await stream.abandon(error) }
     public func close() async { await stream.close() }
 }
 

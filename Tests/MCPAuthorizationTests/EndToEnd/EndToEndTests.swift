@@ -74,6 +74,33 @@ import Testing
         }
     }
 
+    /// What one user has read is not given to the next one on the same client, nor what was read before a step-up.
+    @Test func aCacheIsOfOneSignIn() async throws {
+        try await ProtectedServer.run { running in
+            let authorizer = try running.authorizer()
+            let configuration = ClientConfiguration(era: .pinned(.latest), responseCache: ResponseCache())
+            try await withClient(HTTPClientTransport(url: running.url, authorizer: authorizer), configuration: configuration) { client in
+                func expectRead(_ scopes: String, signIns: Int, asksServer: Bool, _ place: SourceLocation = #_sourceLocation) async throws {
+                    let before = running.issuer.state.withLock { $0.targets.count }
+                    let read = try await client.readResource("test://me").contents
+                    let (after, visits) = running.issuer.state.withLock { ($0.targets.count, $0.visits.count) }
+                    #expect(read == [ResourceContents(uri: "test://me", text: scopes)], sourceLocation: place)
+                    #expect((after > before) == asksServer && visits == signIns, sourceLocation: place)
+                }
+                try await expectRead("base", signIns: 1, asksServer: true)
+                try await expectRead("base", signIns: 1, asksServer: false)
+                try await authorizer.signOut()
+                // The request brings the next sign-in, and what comes of it is nobody's: it is asked for once more.
+                try await expectRead("base", signIns: 2, asksServer: true)
+                try await expectRead("base", signIns: 2, asksServer: true)
+                try await expectRead("base", signIns: 2, asksServer: false)
+                try await expect(client, "write", "written")
+                try await expectRead("base write", signIns: 3, asksServer: true)
+                try await expectRead("base write", signIns: 3, asksServer: false)
+            }
+        }
+    }
+
     @Test func whoCannotSignInIsToldWhy() async throws {
         try await ProtectedServer.run { running in
             running.issuer.update { $0.response = ["code": "", "error": "access_denied"] }

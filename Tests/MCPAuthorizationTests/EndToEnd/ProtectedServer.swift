@@ -48,6 +48,11 @@ struct ProtectedServer: Sendable {
             ServerTool(Tool(name: "read", inputSchema: ["type": "object"])) { _, context in
                 CallToolResult(text: context.peer.principal.map { "\($0.id): \($0.scopes?.sorted().joined(separator: " ") ?? "all")" } ?? "nobody")
             }
+            // Private, and good for an hour.
+            ServerResource(Resource(uri: "test://me", name: "me")) { context in
+                let text = context.peer.principal?.scopes?.sorted().joined(separator: " ") ?? "nobody"
+                return ReadResourceResult([ResourceContents(uri: "test://me", text: text)], cache: CacheHint(ttlMilliseconds: 3_600_000))
+            }
             ServerTool(Tool(name: "write", inputSchema: ["type": "object"])) { _, _ in CallToolResult(text: "written") }
         }
     }

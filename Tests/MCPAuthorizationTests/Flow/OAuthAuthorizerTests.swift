@@ -301,6 +301,51 @@ private let target = HTTPRequestTarget(method: "POST", url: url)
         #expect(try await authorizer(issuer) { $0.store = store }.headers(for: target, after: nil)?.isEmpty == true)
     }
 
+    // MARK: Whose results a cache may keep
+
+    @Test func eachSignInAndSignOutHasAContextOfItsOwn() async throws {
+        let issuer = TestIssuer()
+        let authorizer = try authorizer(issuer)
+        let before = try #require(await authorizer.authorizationContext)
+        #expect(await authorizer.authorizationContext == before && issuer.paths.isEmpty)
+        let first = try #require(try await authorizer.headers(for: target, after: refusal(401, "Bearer scope=\"a\"")))
+        let signedIn = try #require(await authorizer.authorizationContext)
+        // A token that is only renewed is the same user's, with the same scopes.
+        let second = try #require(try await authorizer.headers(for: target, after: refusal(sent: first)))
+        #expect(second[0].value != first[0].value)
+        #expect(await authorizer.authorizationContext == signedIn)
+        _ = try await authorizer.headers(for: target, after: refusal(403, "Bearer error=\"insufficient_scope\", scope=\"b\"", sent: second))
+        let steppedUp = try #require(await authorizer.authorizationContext)
+        try await authorizer.signOut()
+        let signedOut = try #require(await authorizer.authorizationContext)
+        _ = try await authorizer.headers(for: target, after: refusal())
+        let again = try #require(await authorizer.authorizationContext)
+        try await authorizer.signOut()
+        let all = [before, signedIn, steppedUp, signedOut, again, try #require(await authorizer.authorizationContext)]
+        #expect(Set(all).count == all.count)
+        #expect(!all.contains { $0.contains("access-") })
+    }
+
+    /// Whoever goes on with the tokens of another process, or another client, has what was private to them.
+    @Test func theContextIsThatOfTheTokensInTheStore() async throws {
+        let issuer = TestIssuer()
+        let store = MemoryCredentialStore()
+        let (authorizer, _) = try await signedIn(issuer) { $0.store = store }
+        let again = try self.authorizer(issuer) { $0.store = store }
+        #expect(await again.authorizationContext == authorizer.authorizationContext)
+    }
+
+    private struct Unreadable: CredentialStore {
+        struct Failure: Error {}
+        func load(_ key: CredentialKey) async throws -> JSONObject? { throw Failure() }
+        func save(_ value: JSONObject?, for key: CredentialKey) async throws { throw Failure() }
+    }
+
+    @Test func aStoreThatCannotBeReadGivesNoContext() async throws {
+        let authorizer = try authorizer(TestIssuer()) { $0.store = Unreadable() }
+        #expect(await authorizer.authorizationContext == nil)
+    }
+
     // MARK: Another issuer
 
     @Test func nothingGoesToANewIssuer() async throws {

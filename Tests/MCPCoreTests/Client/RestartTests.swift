@@ -67,17 +67,19 @@ import Testing
                     try await Task.sleep(for: .seconds(600))
                     return CallToolResult(text: "waited")
                 }
-                ServerResource("test://watched", name: "watched") { _ in "text" }
+                ServerResource(Resource(uri: "test://watched", name: "watched")) { _ in
+                    ReadResourceResult([ResourceContents(uri: "test://watched", text: "\(number)")], cache: CacheHint(ttlMilliseconds: 3_600_000))
+                }
             }
         }
     }
 
     private func withClient(
         _ era: EraSelection, policy: RestartPolicy? = RestartPolicy(maximumRestarts: 3, shortestPause: .seconds(1), longestPause: .seconds(3)),
-        _ body: (Client, Servers, StandingClock) async throws -> Void
+        cache: ResponseCache? = nil, _ body: (Client, Servers, StandingClock) async throws -> Void
     ) async throws {
         let (servers, clock) = (Servers(), StandingClock())
-        let configuration = ClientConfiguration(era: era, restart: policy, clock: ClientClock(clock))
+        let configuration = ClientConfiguration(era: era, responseCache: cache, restart: policy, clock: ClientClock(clock))
         let client = try await Client.connect(StreamClientTransport(servers), configuration: configuration)
         do { try await body(client, servers, clock) } catch {
             await client.close()
@@ -115,6 +117,19 @@ import Testing
             let number = try await client.callTool("number").text
             #expect(number == "2")
             #expect(servers.calls == 1)
+        }
+    }
+
+    @Test func whatMayHaveChangedIsNotTakenFromTheCache() async throws {
+        try await withClient(.pinned(.latest), cache: ResponseCache()) { client, servers, clock in
+            var changes = try await client.changes(SubscriptionFilter(resourceSubscriptions: ["test://watched"])).makeAsyncIterator()
+            func read() async throws -> ResourceContents? { try await client.readResource("test://watched").contents.first }
+            #expect(try await read() == ResourceContents(uri: "test://watched", text: "1"))
+            await servers.kill()
+            await clock.waitForSleeper(until: .seconds(1))
+            clock.advance(by: .seconds(1))
+            #expect(try await changes.next() == .resourceUpdated(uri: "test://watched"))
+            #expect(try await read() == ResourceContents(uri: "test://watched", text: "2"))
         }
     }
 

@@ -16,6 +16,7 @@ final class ScriptedTransport: ClientTransport {
 
     let binding: TransportBinding
     let serverIdentity: String?
+    let authorizationContext: String? = ""
     private let script: Script
     private let state = Mutex(State())
 
@@ -92,6 +93,7 @@ final class ScriptedTransport: ClientTransport {
         for waiter in waiters { waiter.resume() }
     }
 
+    func abandon(_ error: TransportError) async {}
     func close() async { state.withLock { $0.isClosed = true } }
 }
 

@@ -24,6 +24,16 @@ import Testing
         }
     }
 
+    @Test func aTransportThatWasClosedIsNotStartedAgain() async throws {
+        let line = Line()
+        let transport = StreamClientTransport(line)
+        try await transport.start(receive: { _ in }, report: { _ in })
+        await transport.close()
+        let error = await #expect(throws: TransportError.self) { try await transport.start(receive: { _ in }, report: { _ in }) }
+        #expect(error == .closed("the client has been closed"))
+        #expect(!transport.isConnected)
+    }
+
     private static let unreadable: JSONValue = ["jsonrpc": "2.0", "id": nil, "error": ["code": -32600, "message": "what?"]]
 
     @Test func aLateErrorWithoutAnIDIsTheProbesAndNotThatOfInitialize() async throws {

@@ -7,8 +7,12 @@ import TestSupport
 @Suite(.timeLimit(.minutes(1))) struct ToolCallTests {
     // MARK: Headers
 
-    /// A server over HTTP whose tool has changed since it was listed: it wants another header.
-    private func changing(fails: Int) async throws -> (Client, ScriptedTransport) {
+    private static let mismatch = JSONRPCError(.headerMismatch, "Mcp-Param-New is missing")
+
+    /// A server over HTTP whose tool has changed since it was listed: it wants another header, and says so with status 400.
+    private func changing(
+        fails: Int, with refusal: any Error = TransportError.httpStatus(400, body: "", error: mismatch)
+    ) async throws -> (Client, ScriptedTransport) {
         let calls = Mutex(0)
         return try await scriptedClient(.latest, binding: .http) { call in
             if call.request.method == "tools/list" {
@@ -21,7 +25,7 @@ import TestSupport
                 calls += 1
                 return calls
             }
-            if number <= fails { throw JSONRPCError(.headerMismatch, "Mcp-Param-New is missing") }
+            if number <= fails { throw refusal }
             return ["content": [["type": "text", "text": "done"]], "resultType": "complete"]
         }
     }
@@ -41,6 +45,41 @@ import TestSupport
         let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("query", ["region": "eu"]) }
         #expect(error?.code == .headerMismatch)
         #expect(transport.methods.count { $0 == "tools/call" } == 2)
+    }
+
+    /// The same code in any other answer may come from the tool itself, which has run then.
+    @Test(arguments: [mismatch, TransportError.httpStatus(200, body: "", error: mismatch)] as [any Error])
+    func aMismatchThatIsNoRefusalIsNotCalledAgain(_ error: any Error) async throws {
+        let (client, transport) = try await changing(fails: 1, with: error)
+        let thrown = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("query", ["region": "eu"]) }
+        #expect(thrown == Self.mismatch)
+        #expect(transport.methods == ["server/discover", "tools/list", "tools/call"])
+    }
+
+    /// Headers are of Streamable HTTP in the per-request era; elsewhere the code means something else, whatever it comes in.
+    @Test(arguments: [(ProtocolRevision.latest, TransportBinding.stream), (.latestHandshake, .stream), (.latestHandshake, .http)])
+    func whereNoHeaderIsSentNothingIsCalledAgain(_ revision: ProtocolRevision, _ binding: TransportBinding) async throws {
+        for refusal in [Self.mismatch, TransportError.httpStatus(400, body: "", error: Self.mismatch)] as [any Error] {
+            let (client, transport) = try await scriptedClient(revision, binding: binding) { _ in throw refusal }
+            let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("query") }
+            #expect(error == Self.mismatch)
+            #expect(transport.methods.dropFirst() == ["tools/call"])
+        }
+    }
+
+    @Test func aListThatFailsDoesNotHideTheMismatch() async throws {
+        let lists = Mutex(0)
+        let (client, _) = try await scriptedClient(.latest, binding: .http) { call in
+            guard call.request.method == "tools/list" else { throw TransportError.httpStatus(400, body: "", error: Self.mismatch) }
+            let isFirst = lists.withLock { lists in
+                lists += 1
+                return lists == 1
+            }
+            if isFirst { return ["tools": [], "resultType": "complete"] }
+            throw TransportError.unreachable("gone")
+        }
+        let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("query") }
+        #expect(error == Self.mismatch)
     }
 
     // MARK: Tasks of 2025-11-25

@@ -7,6 +7,8 @@ import TestSupport
     /// A server that counts how often its resource is read, and its clock.
     private final class Stage: Sendable {
         let reads = Mutex(0)
+        /// Called while the resource is being read.
+        let whileReading = Mutex<(@Sendable () -> Void)?>(nil)
         let time = ManualClock()
         let cache: ResponseCache
 
@@ -20,6 +22,7 @@ import TestSupport
                         reads += 1
                         return reads
                     }
+                    whileReading.withLock(\.self)?()
                     return ReadResourceResult(
                         [ResourceContents(uri: uri, text: "\(count)")], cache: CacheHint(ttlMilliseconds: ttl, scope: scope))
                 }
@@ -124,6 +127,89 @@ import TestSupport
         #expect(try await read(as: nil) == (scope == .public ? "1" : "4"))
     }
 
+    // MARK: Credentials that change
+
+    /// Who is signed in.
+    private final class Account: Sendable {
+        private let name: Mutex<String?>
+        init(_ name: String?) { self.name = Mutex(name) }
+        var context: String? {
+            get { name.withLock(\.self) }
+            set { name.withLock { $0 = newValue } }
+        }
+    }
+
+    /// A client of one transport on which people sign in and out.
+    private func withAccount(
+        _ account: Account, _ stage: Stage, scope: CacheScope = .private, sharers: String? = nil, _ body: (Client) async throws -> Void
+    ) async throws {
+        let configuration = ClientConfiguration(era: .pinned(.latest), responseCache: stage.cache, authorizationContext: sharers)
+        let transport = Named(.inProcess(stage.server(ttl: 1_000_000, scope: scope)), account: account)
+        try await withClient(transport, configuration: configuration, body)
+    }
+
+    /// Also where the application has named the sharers: it did so before somebody else signed in.
+    @Test(arguments: [nil, "a team"]) func whoSignsInAfterwardsIsNotGivenWhatWasPrivate(_ sharers: String?) async throws {
+        let (stage, account) = (Stage(), Account("Alice"))
+        try await withAccount(account, stage, sharers: sharers) { client in
+            #expect(try await stage.read(client) == "1")
+            #expect(try await stage.read(client) == "1")
+            account.context = "nobody"
+            #expect(try await stage.read(client) == "2")
+            account.context = "Bob"
+            #expect(try await stage.read(client) == "3")
+            #expect(try await stage.read(client) == "3")
+        }
+    }
+
+    @Test(arguments: [CacheScope.private, .public]) func aResultThatComesWhileSomebodySignsInIsNobodys(_ scope: CacheScope) async throws {
+        let (stage, account) = (Stage(), Account("Alice"))
+        try await withAccount(account, stage, scope: scope) { client in
+            stage.whileReading.withLock { $0 = { account.context = "Bob" } }
+            #expect(try await stage.read(client) == "1")
+            stage.whileReading.withLock { $0 = nil }
+            // What is public is everybody's.
+            #expect(try await stage.read(client) == (scope == .public ? "1" : "2"))
+            account.context = "Alice"
+            #expect(try await stage.read(client) == (scope == .public ? "1" : "3"))
+        }
+    }
+
+    @Test(arguments: [CacheScope.private, .public]) func withoutAContextNothingPrivateIsKept(_ scope: CacheScope) async throws {
+        let stage = Stage()
+        try await withAccount(Account(nil), stage, scope: scope) { client in
+            #expect(try await stage.read(client) == "1")
+            #expect(try await stage.read(client) == (scope == .public ? "1" : "2"))
+            #expect(stage.cache.count == (scope == .public ? 1 : 0))
+        }
+    }
+
+    // MARK: What does not come from the cache, or into it
+
+    @Test func aResultThatWasAskedForBeforeEverythingWasForgottenIsNotKept() async throws {
+        let stage = Stage()
+        try await withFeatures(of: stage.server(ttl: 1_000_000), .latest) {
+            $0.responseCache = stage.cache
+        } _: { (client: Client) async throws -> Void in
+            stage.whileReading.withLock { $0 = { stage.cache.removeAll() } }
+            #expect(try await stage.read(client) == "1")
+            #expect(stage.cache.count == 0)
+            stage.whileReading.withLock { $0 = nil }
+            #expect(try await stage.read(client) == "2")
+            #expect(try await stage.read(client) == "2")
+        }
+    }
+
+    @Test func aPingIsAnsweredByTheServer() async throws {
+        let stage = Stage()
+        let tape = MessageTape(.inProcess(stage.server(ttl: 1_000_000)))
+        try await withClient(tape, configuration: ClientConfiguration(era: .pinned(.latest), responseCache: stage.cache)) { client in
+            for _ in 0..<3 { try await client.ping() }
+        }
+        // The first one is the client's own, when it connects.
+        #expect(tape.requests.map(\.method) == Array(repeating: "server/discover", count: 4))
+    }
+
     @Test func whatAnswersHaveGoneIntoIsNotKept() async throws {
         let stage = Stage()
         let server = Server("asking", version: "1") {
@@ -165,7 +251,12 @@ import TestSupport
     /// A transport that says whose server it reaches.
     private struct Named<Base: ClientTransport>: ClientTransport {
         let base: Base
-        init(_ base: Base) { self.base = base }
+        let account: Account
+        init(_ base: Base, account: Account = Account("")) {
+            self.base = base
+            self.account = account
+        }
+        var authorizationContext: String? { account.context }
         var binding: TransportBinding { base.binding }
         var serverIdentity: String? { "one server" }
         func start(receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void) async throws {
@@ -177,6 +268,7 @@ import TestSupport
         func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
         func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
         func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }
+        func abandon(_ error: TransportError) async { await base.abandon(error) }
         func close() async { await base.close() }
     }
 }

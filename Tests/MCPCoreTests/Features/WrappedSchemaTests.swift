@@ -60,13 +60,17 @@ import Testing
         }
         try server.validate()
         try await withFeatures(of: server, .latestHandshake) { (client: Client) async throws -> Void in
-            let listed = try #require(try await client.listTools().first?.outputSchema)
+            let listed = try #require(try await client.request("tools/list")["tools"]?[0]?["outputSchema"]?.object)
             #expect(listed["type"] == "object" && listed["required"] == ["result"])
             // As any client would read it.
             let validator = try SchemaValidator(compiling: .object(listed))
             #expect(validator.validate(["result": row.good]).isEmpty)
             #expect(!validator.validate(["result": row.bad]).isEmpty)
-            #expect(try await client.callTool("good").structuredContent == ["result": row.good])
+            // And as this one gives it on.
+            #expect(try await client.callTool("good").structuredContent == row.good)
+            let own = try SchemaValidator(compiling: .object(#require(try await client.listTools().first?.outputSchema)))
+            #expect(own.validate(row.good).isEmpty)
+            #expect(!own.validate(row.bad).isEmpty)
         }
         try await withFeatures(of: server, .latest) { (client: Client) async throws -> Void in
             #expect(try await client.listTools().first?.outputSchema == row.schema)

@@ -18,7 +18,7 @@ public struct ClientTasks: Sendable {
         do {
             if object["resultType"]?.string == TasksMethods.resultType { return .task(try DetailedTask(seed: object)) }
         } catch let error as JSONDecodingError { throw ClientError.invalidResult(method: "tools/call", reason: error.description) }
-        return .result(try client.read(object, of: name))
+        return .result(try await client.read(object, of: name, options))
     }
 
     /// How a task stands (`tasks/get`).
@@ -46,7 +46,7 @@ public struct ClientTasks: Sendable {
         let extensions = connection.configuration.extensions.compactMap { $0 as? ClientTasksExtension }
         let outgoing = ClientConnection.Outgoing(method: "tools/call", revision: client.revision, options: options)
         let follower = TaskFollower(call: ExtendedCall(connection: connection, outgoing: outgoing), settings: extensions.first ?? ClientTasksExtension())
-        return try client.read(try await follower.result(of: try await get(id)), of: nil)
+        return try await client.read(try await follower.result(of: try await get(id)), of: nil, options)
     }
 
     /// Listens to tasks (`subscriptions/listen`).

@@ -19,6 +19,8 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     private var tokens: StoredTokens?
     private var key: DPoPKey?
     private var isLoaded = false
+    /// The context of requests without a token. A new one each time that tokens are forgotten: what was asked for before may have been answered to somebody.
+    private var signedOut = StoredTokens.newGrant()
     /// The sign-in or renewal that is under way.
     private var renewal: SharedTask<StoredTokens>?
     /// The last token that came from a renewal: when the request that it was renewed for is refused again, another renewal brings nothing better.
@@ -64,6 +66,14 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
         return try headers(request.method, url)
     }
 
+    /// `nil` where the store cannot be read.
+    public var authorizationContext: String? {
+        get async {
+            do { try await load() } catch { return nil }
+            return tokens?.grant ?? signedOut
+        }
+    }
+
     public nonisolated func received(nonce: String) async {
         nonces.remember(nonce, of: endpoint.origin)
     }
@@ -71,7 +81,7 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     /// Forgets the tokens, here and in the store. The next request signs in anew.
     public func signOut() async throws {
         isLoaded = true
-        (tokens, key) = (nil, nil)
+        (tokens, key, signedOut) = (nil, nil, StoredTokens.newGrant())
         try await configuration.store.save(nil, for: storeKey)
     }
 
@@ -205,6 +215,7 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     private func keep(_ new: StoredTokens?) async throws {
         let newKey: DPoPKey? = if let text = new?.dpopKey { try await DPoPKey(stored: text) } else { nil }
         (tokens, key) = (new, newKey)
+        if new == nil { signedOut = StoredTokens.newGrant() }
         // Kept before they are used: a refresh token that is lost cannot be asked for again.
         try await configuration.store.save(new?.json, for: storeKey)
     }

@@ -40,7 +40,8 @@ struct TokenSource: Sendable {
         let key = try await tokens.dpopKey.asyncMap { try await DPoPKey(stored: $0) }
         let form = FormBody([("grant_type", "refresh_token"), ("refresh_token", refreshToken.reveal()), ("resource", tokens.resource)])
         let response = try await endpoint(issuer, client).request(form, key: key)
-        return try stored(response, issuer.issuer, client: client, resource: tokens.resource, asked: tokens.scopes, key: key, refresh: refreshToken)
+        return try stored(
+            response, issuer.issuer, client: client, resource: tokens.resource, asked: tokens.scopes, key: key, refresh: refreshToken, grant: tokens.grant)
     }
 
     // MARK: Authorization code
@@ -123,7 +124,8 @@ struct TokenSource: Sendable {
     }
 
     private func stored(
-        _ response: TokenResponse, _ issuer: String, client: RegisteredClient, resource: String, asked: [String], key: DPoPKey?, refresh: SecretText?
+        _ response: TokenResponse, _ issuer: String, client: RegisteredClient, resource: String, asked: [String], key: DPoPKey?, refresh: SecretText?,
+        grant: String = StoredTokens.newGrant()
     ) throws -> StoredTokens {
         switch response.tokenType {
         case "dpop" where key != nil: break
@@ -137,7 +139,7 @@ struct TokenSource: Sendable {
             issuer: issuer, clientID: client.id, resource: resource, accessToken: response.accessToken,
             expires: response.expiresIn.map { configuration.environment.now() + max(0, min($0, 1 << 40)) },
             refreshToken: response.refreshToken ?? refresh, scopes: Scopes.union(asked, response.scopes ?? []),
-            dpopKey: response.tokenType == "dpop" ? key?.stored : nil)
+            dpopKey: response.tokenType == "dpop" ? key?.stored : nil, grant: grant)
     }
 }
 

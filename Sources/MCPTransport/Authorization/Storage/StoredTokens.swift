@@ -14,6 +14,8 @@ struct StoredTokens: Sendable, Equatable {
     var scopes: [String]
     /// The key that the tokens are bound to; `nil` for bearer tokens.
     var dpopKey: SecretText?
+    /// Names the sign-in that the tokens stem from, also once they have been renewed. A random name, which shows nothing.
+    var grant: String
 
     /// Whether the token is of use for at least `margin` seconds: a clock may be wrong, and a request takes its time.
     func isFresh(at now: Int64, margin: Int64) -> Bool { expires.map { now < $0 - margin } ?? true }
@@ -25,6 +27,7 @@ struct StoredTokens: Sendable, Equatable {
         ]
         if let expires { object["expires"] = .integer(expires) }
         if let refreshToken { object["refresh_token"] = .string(refreshToken.reveal()) }
+        object["grant"] = .string(grant)
         if let dpopKey { object["dpop_key"] = .string(dpopKey.reveal()) }
         return object
     }
@@ -37,12 +40,12 @@ struct StoredTokens: Sendable, Equatable {
         self.init(
             issuer: issuer, clientID: clientID, resource: resource, accessToken: SecretText(accessToken), expires: object["expires"]?.integer,
             refreshToken: object["refresh_token"]?.string.map { SecretText($0) }, scopes: object["scopes"]?.array?.compactMap(\.string) ?? [],
-            dpopKey: object["dpop_key"]?.string.map { SecretText($0) })
+            dpopKey: object["dpop_key"]?.string.map { SecretText($0) }, grant: object["grant"]?.string ?? Self.newGrant())
     }
 
     init(
         issuer: String, clientID: String, resource: String, accessToken: SecretText, expires: Int64?, refreshToken: SecretText?, scopes: [String],
-        dpopKey: SecretText?
+        dpopKey: SecretText?, grant: String = StoredTokens.newGrant()
     ) {
         self.issuer = issuer
         self.clientID = clientID
@@ -52,5 +55,12 @@ struct StoredTokens: Sendable, Equatable {
         self.refreshToken = refreshToken
         self.scopes = scopes
         self.dpopKey = dpopKey
+        self.grant = grant
+    }
+
+    /// The name of a sign-in. No secret: it only has to differ from all others.
+    static func newGrant() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in String(generator.next(), radix: 36) }.joined()
     }
 }

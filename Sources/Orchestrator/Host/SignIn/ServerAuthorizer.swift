@@ -44,6 +44,8 @@ final class ServerAuthorizer: HTTPRequestAuthorizer {
         }
     }
 
+    var authorizationContext: String? { get async { await authorizer.authorizationContext } }
+
     func received(nonce: String) async { await authorizer.received(nonce: nonce) }
 
     func signOut() async throws {
