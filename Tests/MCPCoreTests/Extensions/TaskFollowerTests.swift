@@ -68,8 +68,10 @@ import Testing
     @Test(arguments: [true, false]) func whoIsToldNothingGoesOnAsking(_ refuses: Bool) async throws {
         let clock = StandingClock()
         let polls = Counter()
+        let (asked, ask) = AsyncStream<Void>.makeStream()
         let (client, transport) = try await client(clock: clock, settings: ClientTasksExtension(followsNotifications: true)) { call in
             if call.request.method == "subscriptions/listen" {
+                ask.finish()
                 if refuses { throw JSONRPCError(.methodNotFound, "Method not found") }
                 let acknowledged: JSONObject = [
                     "_meta": ["io.modelcontextprotocol/subscriptionId": call.request.id.json], "notifications": ["taskIds": ["t1"]],
@@ -77,6 +79,8 @@ import Testing
                 await call.emit(.notification(JSONRPCNotification(method: "notifications/subscriptions/acknowledged", params: acknowledged)))
                 return try await silence()
             }
+            // The notifications have been asked for when the task is.
+            for await _ in asked {}
             return polls.next() < 3 ? Self.task("working") : Self.completed
         }
         let call = Task { try await client.callTool("slow") }
