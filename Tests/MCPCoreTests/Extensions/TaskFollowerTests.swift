@@ -60,8 +60,8 @@ import Testing
         let declared = transport.requests.last?.params["_meta"]?[MetaKey.clientCapabilities]?["extensions"]
         #expect(declared == ["io.modelcontextprotocol/tasks": [:]])
         // The id stands among the parameters, and nowhere else.
-        let polls = transport.requests.filter { $0.method == "tasks/get" }
-        #expect(polls.allSatisfy { $0.params["taskId"] == "t1" && $0.params["_meta"]?["io.modelcontextprotocol/related-task"] == nil })
+        let requests = transport.requests.filter { $0.method == "tasks/get" }
+        #expect(requests.allSatisfy { $0.params["taskId"] == "t1" && $0.params["_meta"]?["io.modelcontextprotocol/related-task"] == nil })
     }
 
     /// Notifications only make it quicker: a server that refuses to send any, or that agrees and sends none, is asked all the same.
