@@ -39,6 +39,7 @@ func toolNames(of command: String, _ arguments: [String] = []) async throws -> [
             dup2(input.fileHandleForReading.fileDescriptor, STDIN_FILENO)
             try await runGreeter()
         }
-        #expect(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).contains("Hello, Ada!"))
+        let output = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
+        #expect(output.contains("Hello, Ada!"))
     }
 }
