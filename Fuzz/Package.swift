@@ -6,13 +6,18 @@ let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v15)],
     products: [.library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"])],
-    dependencies: [.package(name: "swift-mcp", path: "..", traits: ["HTTP"])],
+    dependencies: [
+        .package(name: "swift-mcp", path: "..", traits: ["Authorization"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    ],
     targets: [
         .target(
             name: "FuzzTargets",
             dependencies: [
                 .product(name: "MCPCore", package: "swift-mcp"),
                 .product(name: "MCPHTTP", package: "swift-mcp"),
+                .product(name: "MCPAuthorization", package: "swift-mcp"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ])
     ],
     swiftLanguageModes: [.v6]

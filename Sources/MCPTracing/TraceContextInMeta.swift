@@ -16,6 +16,6 @@ struct TraceContextInMeta: Extractor, Injector {
 
     func inject(_ value: String, forKey key: String, into meta: inout JSONObject) {
         let key = key.lowercased()
-        if Self.keys.contains(key), value.utf8.count <= Self.maximumBytes { meta[key] = .string(value) }
+        if Self.keys.contains(key), value.utf8.count <= Self.maximumBytes, TraceContextFormat.allows(value, for: key) { meta[key] = .string(value) }
     }
 }

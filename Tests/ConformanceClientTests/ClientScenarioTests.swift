@@ -39,8 +39,9 @@ import Testing
         #expect(outcomes[0].error == "the scenario took longer than 0.5 seconds")
     }
 
-    @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28]) func everyRequiredScenarioIsThere(_ revision: ProtocolRevision) throws {
-        let requirements = try #require(try ClientRequirements(revision), "the specification is not in ../shared/spec")
+    @Test(.needsSpecification, arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
+    func everyRequiredScenarioIsThere(_ revision: ProtocolRevision) throws {
+        let requirements = try ClientRequirements(revision)
         let scenarios = ScenarioRegistry.client.filter { $0.revisions.contains(revision) }
         #expect(Set(scenarios.filter { $0.scoring == .scored }.map(\.name)) == requirements.scored)
         for (name, reason) in requirements.notScored {
@@ -60,10 +61,8 @@ private struct ClientRequirements {
     var scored: Set<String> = []
     var notScored: [String: String] = [:]
 
-    /// - Returns: `nil` where the specification is not there.
-    init?(_ revision: ProtocolRevision) throws {
-        guard let directory = SpecificationSchema.directory else { return nil }
-        let text = try String(contentsOf: directory.appending(path: "requirements/\(revision.rawValue).yaml"), encoding: .utf8)
+    init(_ revision: ProtocolRevision) throws {
+        let text = try String(contentsOf: SpecificationPlace.here.required().appending(path: "requirements/\(revision.rawValue).yaml"), encoding: .utf8)
         var section = ""
         var entry = (name: "", leg: "")
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {

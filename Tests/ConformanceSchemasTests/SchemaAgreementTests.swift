@@ -6,10 +6,10 @@ import Testing
 @testable import ConformanceSchemas
 
 /// The schemas that the project writes itself say what the published ones say.
-@Suite(.enabled(if: SpecificationSchema.isExpected, "the specification is not in ../shared/spec"))
+@Suite(.needsSpecification)
 struct SchemaAgreementTests {
     private static func schemas() throws -> URL {
-        try #require(SpecificationSchema.directory, "with CI=true the specification must be there: set MCP_SPEC_DIR").appending(path: "schema")
+        try SpecificationPlace.here.required().appending(path: "schema")
     }
 
     private static func corpus() throws -> [CorpusMessage] {

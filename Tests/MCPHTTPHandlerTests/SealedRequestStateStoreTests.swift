@@ -1,3 +1,4 @@
+import Foundation
 import MCPCore
 import Synchronization
 import Testing
@@ -33,6 +34,18 @@ struct SealedRequestStateStoreTests {
         #expect(try await store([Self.new]).load(after, binding: []) == [8])
         let without = try store([Self.new])
         await #expect(throws: RequestStateError.self) { try await without.load(before, binding: []) }
+    }
+
+    /// The fuzzing of `requestState` begins with states that open; without one it would never get behind the seal (`Fuzz/README.md`).
+    @Test func theCorpusOfFuzzingHasStatesThatOpen() async throws {
+        let store = try store([Array(0..<32)])
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fuzz/Corpus/state").standardizedFileURL
+        var journals: [JSONValue] = []
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let state = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            if let journal = try? await store.load(state, binding: Array("binding".utf8)) { journals.append(try JSONValue(parsing: journal)) }
+        }
+        #expect(journals.contains { $0["steps"]?["count"]?.integer != nil })
     }
 
     @Test func itExpires() async throws {

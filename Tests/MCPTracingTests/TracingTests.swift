@@ -57,6 +57,42 @@ import Tracing
         #expect(try span("tools/call work", .server).id.parent == "0000000000000def")
     }
 
+    /// 2026-07-28, basic, `_meta`: the values follow W3C Trace Context and W3C Baggage, whatever the tracer writes.
+    @Test(arguments: [
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
+        ("traceparent", "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", true),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", false),
+        ("traceparent", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
+        ("traceparent", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", false),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01", false),
+        ("traceparent", "00-00000000000000000000000000000000-b7ad6b7169203331-01", false),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false),
+        ("traceparent", "abc", false),
+        ("traceparent", "", false),
+        ("tracestate", "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", true),
+        ("tracestate", "fw529a3039@dt=a b, ,x=1", true),
+        ("tracestate", "example", false),
+        ("tracestate", "Example=1", false),
+        ("tracestate", "a=b=c", false),
+        ("tracestate", "a=é", false),
+        ("tracestate", "", false),
+        ("tracestate", (0...32).map { "k\($0)=1" }.joined(separator: ","), false),
+        ("baggage", "userId=alice,serverNode=DF%2028;sampled;prio=1", true),
+        ("baggage", "k = v ; p", true),
+        ("baggage", "userId", false),
+        ("baggage", "a b=1", false),
+        ("baggage", "a=\"quoted\"", false),
+        ("baggage", "a=ü", false),
+    ])
+    func whatTravelsHasTheFormatsOfTheW3C(_ key: String, _ value: String, _ isAllowed: Bool) async throws {
+        let metas = Mutex<[JSONObject]>([])
+        let configuration = ClientConfiguration(tracing: .distributed(tracer: FixedTracer(base: tracer, key: key, value: value)))
+        try await withClient(.inProcess(server { meta in metas.withLock { $0.append(meta) } }), configuration: configuration) { client in
+            _ = try await client.callTool("work")
+        }
+        #expect(metas.withLock { $0.last?[key] } == (isAllowed ? .string(value) : nil))
+    }
+
     @Test func withoutATraceTheServerBeginsOne() async throws {
         try await withClient(.inProcess(server())) { client in
             _ = try await client.callTool("work")

@@ -57,6 +57,30 @@ struct W3CTracer: Tracer {
     }
 }
 
+/// A tracer that writes what it was told to.
+struct FixedTracer: Tracer {
+    let base: W3CTracer
+    let key: String
+    let value: String
+
+    func startSpan<Instant: TracerInstant>(
+        _ operationName: String, context: @autoclosure () -> InstrumentationContext, ofKind kind: SpanKind, at instant: @autoclosure () -> Instant,
+        function: String, file fileID: String, line: UInt
+    ) -> RecordedSpan {
+        base.startSpan(operationName, context: context(), ofKind: kind, at: instant(), function: function, file: fileID, line: line)
+    }
+
+    func forceFlush() {}
+
+    func inject<Carrier, Inject: Injector>(_ context: InstrumentationContext, into carrier: inout Carrier, using injector: Inject)
+    where Carrier == Inject.Carrier {
+        injector.inject(value, forKey: key, into: &carrier)
+    }
+
+    func extract<Carrier, Extract: Extractor>(_ carrier: Carrier, into context: inout InstrumentationContext, using extractor: Extract)
+    where Carrier == Extract.Carrier {}
+}
+
 private enum SpanIDKey: InstrumentationContextKey {
     typealias Value = W3CTracer.SpanID
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The published JSON Schema of one revision of the Model Context Protocol, against which the tests validate messages.
 ///
-/// It is read from the directory that `MCP_SPEC_DIR` names or, without that, from `../shared/spec` beside the package.
+/// It is read from the directory that `MCP_SPEC_DIR` names or, without that, from `../shared/spec` beside the package (`SpecificationPlace`).
 public final class SpecificationSchema: Sendable {
     /// The folder of the schema: a revision such as `2025-11-25`, or `ext-tasks`.
     public let revision: String
@@ -16,22 +16,12 @@ public final class SpecificationSchema: Sendable {
     private let keyword: String
     private let validators = Mutex<[String: SchemaValidator]>([:])
 
-    /// The directory of the specification; `nil` where there is none.
-    public static let directory: URL? = {
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        var candidates = [package.appending(path: "../shared/spec").standardizedFileURL]
-        if let named = ProcessInfo.processInfo.environment["MCP_SPEC_DIR"] { candidates.insert(URL(filePath: named), at: 0) }
-        return candidates.first { FileManager.default.fileExists(atPath: $0.appending(path: "schema").path) }
-    }()
-
-    /// Whether tests that need the specification can run; with `CI=true` they run in any case and fail without it.
-    public static var isExpected: Bool { directory != nil || ProcessInfo.processInfo.environment["CI"] == "true" }
+    /// Whether messages are held against the specification; where it is missing and should not be, reading it then throws.
+    public static var isExpected: Bool { SpecificationPlace.here.reasonToSkip == nil }
 
     /// The folders that hold a schema.
-    public static var revisions: [String] {
-        guard let directory else { return [] }
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: directory.appending(path: "schema").path)) ?? []
-        return folders.sorted()
+    public static func revisions() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: SpecificationPlace.here.required().appending(path: "schema").path).sorted()
     }
 
     private static let loaded = Mutex<[String: SpecificationSchema]>([:])
@@ -81,14 +71,13 @@ public final class SpecificationSchema: Sendable {
 
     /// The examples that the specification gives for a definition of this revision, by file name.
     public func examples(_ definition: String) throws -> [(file: String, value: JSONValue)] {
-        guard let directory = Self.directory else { return [] }
+        let directory = try SpecificationPlace.here.required()
         let folder = "schema/\(revision)/examples/\(definition)"
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.appending(path: folder).path)) ?? []
         return try files.filter { $0.hasSuffix(".json") }.sorted().map { ($0, try Self.value("\(folder)/\($0)")) }
     }
 
     private static func value(_ path: String) throws -> JSONValue {
-        guard let directory else { throw CocoaError(.fileNoSuchFile) }
-        return try JSONValue(parsing: [UInt8](Data(contentsOf: directory.appending(path: path))))
+        try JSONValue(parsing: [UInt8](Data(contentsOf: SpecificationPlace.here.required().appending(path: path))))
     }
 }

@@ -31,10 +31,10 @@ public struct HTTPMutantServer: Sendable {
     public func serve(onListening: @escaping @Sendable (String) -> Void) async throws {
         let messages = MutantMessages(mutations: mutant.mutations)
         // A protected server knows its address before it is made.
-        let slot = Mutex<MCPResponder?>(nil)
+        let slot = Mutex<MutantExchanges?>(nil)
         let endpoint = CallbackResponder { (request: Request, _: BasicRequestContext) in
-            guard let responder = slot.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
-            return try await Self.respond(to: request, responder, messages)
+            guard let exchanges = slot.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
+            return try await Self.respond(to: request, exchanges, messages)
         }
         let logger = Logger(label: "mutant", factory: { _ in SwiftLogNoOpLogHandler() })
         let application = Application(
@@ -42,7 +42,7 @@ public struct HTTPMutantServer: Sendable {
             onServerRunning: { channel in
                 let url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)/mcp"
                 guard let responder = try? responder(at: url) else { return }
-                slot.withLock { $0 = responder }
+                slot.withLock { $0 = MutantExchanges(responder) }
                 onListening(url)
             }, logger: logger)
         defer { slot.withLock { $0 }?.shutdown() }
@@ -58,7 +58,7 @@ public struct HTTPMutantServer: Sendable {
 
     private static let maximumBodyBytes = 8 << 20
 
-    private static func respond(to request: Request, _ responder: MCPResponder, _ messages: MutantMessages) async throws -> Response {
+    private static func respond(to request: Request, _ exchanges: MutantExchanges, _ messages: MutantMessages) async throws -> Response {
         let buffer = try await request.body.collect(upTo: maximumBodyBytes)
         let bytes = [UInt8](buffer.readableBytesView)
         let parsed = try? JSONValue(parsing: bytes)
@@ -75,7 +75,8 @@ public struct HTTPMutantServer: Sendable {
         // What is no JSON goes on as it came.
         let body = changed.body == original.body ? buffer : ByteBuffer(bytes: changed.body.serialized())
         head.headerFields[.contentLength] = body.readableBytes > 0 ? String(body.readableBytes) : nil
-        var response = try await responder.respond(to: Request(head: head, body: RequestBody(buffer: body)))
+        var response = try await exchanges.respond(
+            to: Request(head: head, body: RequestBody(buffer: body)), changed, messages.exchangeFault(of: changed))
         messages.mutate(&response.status, &response.headers, of: original)
         if response.body.contentLength != 0 {
             let isStream = response.headers[.contentType] == "text/event-stream"

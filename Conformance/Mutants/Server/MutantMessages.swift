@@ -30,6 +30,11 @@ struct MutantMessages: Sendable {
         mutations.contains { if case .letPrint = $0 { true } else { false } }
     }
 
+    func exchangeFault(of request: WireRequest) -> ExchangeFault? {
+        for case .exchange(let fault) in mutations { if let fault = fault(request) { return fault } }
+        return nil
+    }
+
     func delay(of request: WireRequest) -> Duration? {
         for case .delay(let delay) in mutations { if let duration = delay(request) { return duration } }
         return nil

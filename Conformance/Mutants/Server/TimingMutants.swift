@@ -9,32 +9,19 @@ enum TimingMutants {
             "never-cancels", "Cancellations are passed over", at: .v2025_11_25, fails: ["cancel-request"],
             .answer { $0.method == "notifications/cancelled" && $0.params["reason"] != nil ? .accepted : nil }),
         ServerMutant(
-            "quick-instead", "A call that is to be cancelled ends at once", at: .v2026_07_28, fails: ["cancel-request"],
-            .request { request in
-                if request.isCall(of: "sleep", "milliseconds", 60_000) { request.params["arguments"] = ["milliseconds": 1] }
-            }),
+            "ignores-closed-streams", "A call goes on whose stream the client has closed", at: .v2026_07_28, fails: ["cancel-request"],
+            .exchange { $0.method == "tools/call" ? .ignoresDisconnects : nil }),
         ServerMutant(
-            "cancels-namesakes", "A call fails where another one with its id is given up", at: .v2026_07_28, fails: ["cancel-same-id-elsewhere"],
-            .resultWhere({ $0.isCall(of: "sleep", "milliseconds", 600) }) { $0["isError"] = true }),
-        imaginedCancellations,
+            "cancels-namesakes", "A call is cancelled where another one with its id is given up", at: .v2026_07_28, fails: ["cancel-same-id-elsewhere"],
+            .exchange { $0.method == "tools/call" ? .cancelsNamesakes : nil }),
+        ServerMutant(
+            "cancels-lost-streams", "A call of a session is cancelled whose stream is lost", at: .v2025_11_25, fails: ["cancel-lost-stream"],
+            .exchange { $0.tool == "sleep" ? .cancelsLostStreams : nil }),
         oneThread,
         ServerMutant(
-            "gives-up", "A call that takes long fails", at: .v2026_07_28, fails: ["slow-answer"],
-            .resultWhere({ $0.isCall(of: "sleep", "milliseconds", 1500) }) { $0["isError"] = true }),
+            "gives-up", "A call that takes longer than a second is given up", at: .v2026_07_28, fails: ["slow-answer"],
+            .exchange { $0.method == "tools/call" ? .limit(.seconds(1)) : nil }),
     ]
-
-    /// Each time that it is asked, another call was cancelled.
-    private static let imaginedCancellations = ServerMutant(
-        "cancels-lost-streams", "A call is cancelled whose stream is lost", at: .v2025_11_25, fails: ["cancel-lost-stream"],
-        .tool("count_cancelled") { result in
-            let imagined = imagined.withLock { count in
-                count += 1
-                return count
-            }
-            result["content"] = [["type": "text", "text": .string("\(imagined)")]]
-        })
-
-    private static let imagined = Mutex(0)
 
     /// While the longer call runs, which ends with its cancellation, texts are refused.
     private static let oneThread = ServerMutant(

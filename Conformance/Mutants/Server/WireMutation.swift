@@ -15,6 +15,8 @@ enum WireMutation: Sendable {
     case letPrint
     /// Has a request wait before the server sees it; on stdio, its answer before the client sees it.
     case delay(@Sendable (WireRequest) -> Duration?)
+    /// Does something wrong with the whole exchange. Over HTTP only.
+    case exchange(@Sendable (WireRequest) -> ExchangeFault?)
     /// Bytes in the place of a line on standard output.
     case line(@Sendable (JSONObject) -> [UInt8]?)
     /// What the process does at a line of its standard input, or at its end (`nil`).

@@ -7,6 +7,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case template
     case pattern
     case state
+    case challenge
+    case jwt
 
     public func run(_ bytes: [UInt8]) {
         switch self {
@@ -17,6 +19,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .template: TemplateFuzz.run(bytes)
         case .pattern: PatternFuzz.run(bytes)
         case .state: StateFuzz.run(bytes)
+        case .challenge: ChallengeFuzz.run(bytes)
+        case .jwt: JWTFuzz.run(bytes)
         }
     }
 }

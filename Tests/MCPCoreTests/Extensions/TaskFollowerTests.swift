@@ -59,6 +59,37 @@ import Testing
         #expect(transport.methods.suffix(3) == ["tasks/get", "tasks/get", "tasks/get"])
         let declared = transport.requests.last?.params["_meta"]?[MetaKey.clientCapabilities]?["extensions"]
         #expect(declared == ["io.modelcontextprotocol/tasks": [:]])
+        // The id stands among the parameters, and nowhere else.
+        let requests = transport.requests.filter { $0.method == "tasks/get" }
+        #expect(requests.allSatisfy { $0.params["taskId"] == "t1" && $0.params["_meta"]?["io.modelcontextprotocol/related-task"] == nil })
+    }
+
+    /// Notifications only make it quicker: a server that refuses to send any, or that agrees and sends none, is asked all the same.
+    @Test(arguments: [true, false]) func whoIsToldNothingGoesOnAsking(_ refuses: Bool) async throws {
+        let clock = StandingClock()
+        let polls = Counter()
+        let (asked, ask) = AsyncStream<Void>.makeStream()
+        let (client, transport) = try await client(clock: clock, settings: ClientTasksExtension(followsNotifications: true)) { call in
+            if call.request.method == "subscriptions/listen" {
+                ask.finish()
+                if refuses { throw JSONRPCError(.methodNotFound, "Method not found") }
+                let acknowledged: JSONObject = [
+                    "_meta": ["io.modelcontextprotocol/subscriptionId": call.request.id.json], "notifications": ["taskIds": ["t1"]],
+                ]
+                await call.emit(.notification(JSONRPCNotification(method: "notifications/subscriptions/acknowledged", params: acknowledged)))
+                return try await silence()
+            }
+            // The notifications have been asked for when the task is.
+            for await _ in asked {}
+            return polls.next() < 3 ? Self.task("working") : Self.completed
+        }
+        let call = Task { try await client.callTool("slow") }
+        for at in [5, 10, 15] {
+            await clock.waitForSleeper(until: .seconds(at))
+            clock.advance(by: .seconds(5))
+        }
+        #expect(try await call.value.text == "Done.")
+        #expect(transport.methods.contains("subscriptions/listen") && transport.methods.count { $0 == "tasks/get" } == 3)
     }
 
     @Test func theIdTravelsInTheHeader() async throws {
@@ -118,7 +149,7 @@ import Testing
     @Test func cancellingTheSwiftTaskCancelsTheTask() async throws {
         let clock = StandingClock()
         let (cancelled, cancel) = AsyncStream<JSONValue?>.makeStream()
-        let (client, _) = try await client(clock: clock) { call in
+        let (client, transport) = try await client(clock: clock) { call in
             if call.request.method == "tasks/cancel" { cancel.yield(call.request.params["taskId"]) }
             return ["resultType": "complete"]
         }
@@ -130,6 +161,9 @@ import Testing
             break
         }
         await #expect(throws: CancellationError.self) { _ = try await call.value }
+        // Nothing is asked of it afterwards: the server need not keep it. And the task is cancelled, no request.
+        #expect(transport.sent.isEmpty)
+        #expect(transport.methods.last == "tasks/cancel" && transport.requests.last?.params["_meta"]?["io.modelcontextprotocol/related-task"] == nil)
     }
 
     @Test func aCallMayTakeOnlyItsMaximumTime() async throws {

@@ -17,12 +17,37 @@ import TestSupport
         let stage = TaskStage()
         try await stage.withClient { (client: Client) async throws -> Void in
             let task = try await begin("hold", client)
-            #expect(task.id.count == 32 && task.ttlMilliseconds == 900_000 && task.pollIntervalMilliseconds == 1)
+            #expect(task.state == .working && task.id.count == 32 && task.ttlMilliseconds == 900_000 && task.pollIntervalMilliseconds == 1)
             #expect(task.createdAt == "2027-01-15T08:00:00Z")
             #expect(try await client.tasks.get(task.id).state == .working)
             #expect(try await begin("hold", client).id != task.id)
         }
         await stage.tasks.endTasks()
+    }
+
+    /// Whoever knows an id has the task where nobody signs in: it is all random, and none comes twice.
+    @Test func idsAreRandomAndDiffer() async throws {
+        let drawn = Mutex<[UInt8]>([])
+        let environment = ServerEnvironment(now: { 0 }) { count in
+            let bytes = ServerEnvironment.system.randomBytes(count)
+            drawn.withLock { $0 += bytes }
+            return bytes
+        }
+        let tasks = TasksExtension()
+        let server = Server("tasks", version: "1", configuration: ServerConfiguration(environment: environment)) {
+            tasks
+            TaskStage.tools
+        }
+        try await withFeatures(of: server, .latest) {
+            $0.extensions = [ClientTasksExtension()]
+        } _: { (client: Client) async throws -> Void in
+            var ids: [String] = []
+            for _ in 0..<50 { ids.append(try await begin("hold", client).id) }
+            #expect(Set(ids).count == 50)
+            let random = drawn.withLock { $0.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+            #expect(ids.allSatisfy { $0.count == 32 && random.contains($0) })
+        }
+        await tasks.endTasks()
     }
 
     @Test func onlyWhoDeclaresGetsTasks() async throws {
@@ -109,6 +134,57 @@ import TestSupport
             let end = await stage.store.task { $0.id == stubborn.id && $0.isTerminal }
             guard case .completed = end.state else { return #expect(Bool(false), "\(end)") }
         }
+    }
+
+    /// Completed, failed and cancelled are ends: neither cancelling nor answering changes anything, not even the time of the last change.
+    @Test func whatHasEndedStaysAsItIs() async throws {
+        let stage = TaskStage()
+        try await stage.withClient { (client: Client) async throws -> Void in
+            var ended: [DetailedTask] = []
+            for tool in ["quick", "tool_failure", "protocol_failure", "hold"] {
+                let id = try await begin(tool, client).id
+                if tool == "hold" { try await client.tasks.cancel(id) }
+                await stage.store.task { $0.id == id && $0.isTerminal }
+                ended.append(try await client.tasks.get(id))
+            }
+            #expect(ended.map { $0.json["status"] } == ["completed", "completed", "failed", "cancelled"])
+            await stage.tasks.endTasks()
+            stage.advance(1000)
+            for task in ended {
+                try await client.tasks.cancel(task.id)
+                try await client.tasks.update(task.id, ["ask": ["action": "decline"]])
+                #expect(try await client.tasks.get(task.id) == task)
+            }
+        }
+    }
+
+    @Test(arguments: ["quick", "tool_failure", "protocol_failure"]) func aTaskEndsAsTheCallWouldHave(_ tool: String) async throws {
+        func outcome(knowsTasks: Bool) async throws -> Result<CallToolResult, JSONRPCError> {
+            var outcome: Result<CallToolResult, JSONRPCError>?
+            try await TaskStage().withClient(knowsTasks: knowsTasks) { (client: Client) async throws -> Void in
+                do { outcome = .success(try await client.callTool(tool)) } catch let error as JSONRPCError { outcome = .failure(error) }
+            }
+            return try #require(outcome)
+        }
+        #expect(try await outcome(knowsTasks: true) == outcome(knowsTasks: false))
+    }
+
+    /// The core tasks of 2025-11-25 have `io.modelcontextprotocol/related-task` in `_meta`; here the id among the parameters is the one that counts.
+    @Test func anIdInTheMetadataIsNotLookedAt() async throws {
+        let stage = TaskStage()
+        try await stage.withClient { (client: Client) async throws -> Void in
+            let (one, other) = (try await begin("hold", client), try await begin("hold", client))
+            let related: JSONObject = ["io.modelcontextprotocol/related-task": ["taskId": .string(other.id)]]
+            let options = RequestOptions(meta: related)
+            let result = try await client.request("tasks/get", ["taskId": .string(one.id)], options: options)
+            #expect(result["taskId"] == .string(one.id))
+            #expect(result["_meta"]?["io.modelcontextprotocol/related-task"] == nil)
+            let cancelled = try await client.request("tasks/cancel", ["taskId": .string(one.id)], options: options)
+            #expect(cancelled["_meta"]?["io.modelcontextprotocol/related-task"] == nil)
+            await stage.store.task { $0.id == one.id && $0.state == .cancelled }
+            #expect(try await client.tasks.get(other.id).state == .working)
+        }
+        await stage.tasks.endTasks()
     }
 
     @Test func answersComeInParts() async throws {

@@ -136,7 +136,10 @@ import TestSupport
         } _: { (client: Client) async throws -> Void in
             let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("locked") }
             #expect(error?.code == .urlElicitationRequired)
-            #expect(error?.data?["elicitations"]?[0]?["url"] == "https://example.com/unlock")
+            #expect(error?.data?["elicitations"]?.array?.count == 1)
+            #expect(
+                error?.data?["elicitations"]?[0]
+                    == ["mode": "url", "elicitationId": "page", "url": "https://example.com/unlock", "message": "Unlock it."])
         }
         try await withFeatures(of: Self.server, .latest) {
             $0.input = ClientInputHandlers(elicit: { _ in .accept() }, elicitsURLs: true)

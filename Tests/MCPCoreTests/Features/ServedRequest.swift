@@ -30,7 +30,7 @@ struct ServedRequest {
         let sent = Mutex<[JSONRPCNotification]>([])
         response = await server.kernel.respond(to: request, peer: peer) { notification in sent.withLock { $0.append(notification) } }
         notifications = sent.withLock(\.self)
-        guard SpecificationSchema.directory != nil, isValid else { return }
+        guard SpecificationSchema.isExpected, isValid else { return }
         var schema = MessageSchema(revision: peer.revision.rawValue)
         #expect(try schema.check(request.json, from: .client).isEmpty, "\(request.json.serializedString)")
         for message in notifications.map(\.json) + [response.json] {

@@ -2,6 +2,23 @@ import Foundation
 import MCPCore
 import Testing
 
+/// The file of a transcript: an argument of a test, which reads it and fails where that cannot be read.
+struct TranscriptFile: Sendable, CustomTestStringConvertible {
+    var url: URL
+    var era: String { url.deletingLastPathComponent().lastPathComponent }
+    var testDescription: String { "\(era)/\(url.lastPathComponent)" }
+
+    func read() throws -> Transcript { try Transcript(url) }
+
+    /// All files of an era. `scripts/check-requirements` relies on it: what lies in the folder is played.
+    static func all(_ era: String) -> [TranscriptFile] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Transcripts/\(era)")
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.sorted { $0.path < $1.path }.map { TranscriptFile(url: $0) }
+    }
+}
+
 /// A conversation in a file: what the client sends (`> `), what the server sends (`< `), and remarks (`# `).
 ///
 /// Lines that begin with `@ ` set the stage: `@ server NAME` and `@ pageSize N`, `@ journal N` before the first message;
@@ -10,7 +27,7 @@ import Testing
 /// `>! ` marks a message that the schema of its revision does not allow, on purpose; `<! ` one for which the revision has no valid
 /// spelling. `<= ` is compared as JSON and not byte for byte, where the order of members is a matter of timing; `<~ ` lines that follow
 /// each other come in any order, and stand sorted.
-struct Transcript: Sendable, CustomTestStringConvertible {
+struct Transcript: Sendable {
     struct Line: Sendable {
         enum Kind: String, Sendable { case input = ">", output = "<", comment = "#", directive = "@", blank = "" }
         var number: Int
@@ -41,15 +58,8 @@ struct Transcript: Sendable, CustomTestStringConvertible {
                 Line(number: index + 1, kind: kind, mark: String(mark), text: String(line.dropFirst(1 + mark.count).drop { $0 == " " })))
         }
         while lines.last?.kind == .blank { lines.removeLast() }
+        guard lines.contains(where: { $0.kind == .output }) else { throw MalformedTranscript(file: file.lastPathComponent, line: lines.count) }
         self.lines = lines
-    }
-
-    /// All transcripts of an era.
-    static func all(_ era: String) -> [Transcript] {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Transcripts/\(era)")
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        return files.filter { $0.pathExtension == "jsonl" }.sorted { $0.path < $1.path }.compactMap { try? Transcript($0) }
     }
 
     /// The values of a directive, in order.
@@ -64,5 +74,5 @@ struct Transcript: Sendable, CustomTestStringConvertible {
 struct MalformedTranscript: Error, CustomStringConvertible {
     var file: String
     var line: Int
-    var description: String { "\(file):\(line): a line begins with >, <, # or @" }
+    var description: String { "\(file):\(line): a line begins with >, <, # or @, and the server says something" }
 }

@@ -4,7 +4,7 @@ import MCPCore
 ///
 /// The client calls the tool `report` with `{"results": […]}`, one object for each call: `{"text": …}` with the text of the first content block,
 /// `{"error": CODE}` for a JSON-RPC error, `{"cancelled": true}`, or `{"failed": true}` for anything else; and `"progress": [NUMBER, …]` where the call
-/// asked for progress. docs/conformance.md has it in full.
+/// asked for progress. docs/conformance-clients.md has it in full.
 struct Walkthrough: Sendable {
     /// A call that the client is told to make.
     struct Call: Sendable {

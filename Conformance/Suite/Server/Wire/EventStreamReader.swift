@@ -38,9 +38,6 @@ struct EventStreamReader {
         return events
     }
 
-    /// Whether the stream stopped inside an event.
-    var isInsideEvent: Bool { !line.isEmpty || !event.isEmpty }
-
     private mutating func take(_ line: String) {
         if line.hasPrefix(":") {
             comments += 1
