@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 /// Answers the requests to an MCP endpoint (Streamable HTTP), in both eras on one path. It knows no HTTP framework: a listener hands it
@@ -50,7 +51,7 @@ public final class StreamableHTTPHandler: Sendable {
     /// - Parameter period: How long clients may take to read. Nothing is waited for in a task that is cancelled.
     public func shutdown(within period: Duration) async {
         server.endSubscriptions(of: endpoint)
-        await listening.ended(within: period, sleep: server.configuration.environment.sleep)
+        await listening.ended(within: period, sleep: server.configuration.environment.sleep ?? SystemTimer.sleep(for:))
         sessions.removeAll()
     }
 

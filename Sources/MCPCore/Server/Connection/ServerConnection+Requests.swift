@@ -64,7 +64,7 @@ extension ServerConnection {
         abandon(sparing: \.listening)
         guard state.withLock({ !$0.listening.isEmpty }) else { return }
         // Unstructured, since who cancels cannot wait: for a client that takes no response. `run` ends it.
-        let ending = Task { [self, sleep = server.configuration.environment.sleep] in
+        let ending = Task(executorPreference: CurrentExecutor.preference) { [self] in
             if (try? await sleep(Self.closingPeriod)) != nil { abandon() }
         }
         state.withLock { $0.ending = ending }

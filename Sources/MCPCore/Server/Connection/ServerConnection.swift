@@ -35,6 +35,7 @@ public final class ServerConnection: Sendable {
     let id = ConnectionID()
     let sink: any MessageSink
     let requests: PendingRequests
+    let sleep: @Sendable (Duration) async throws -> Void
     private let requestStates: any RequestStateStore
     private let principal: Principal?
     private let classifier: RequestClassifier
@@ -53,6 +54,8 @@ public final class ServerConnection: Sendable {
         self.sink = sink
         self.principal = principal
         self.requestStates = requestStates ?? server.kernel.requestStates
+        let sleep = server.configuration.environment.sleep ?? sleep
+        self.sleep = sleep
         requests = PendingRequests(server.configuration, sleep: sleep)
         classifier = RequestClassifier(configuration: server.configuration)
         state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
