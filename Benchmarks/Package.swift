@@ -48,6 +48,7 @@ let package = Package(
                 "EchoServer", "CAllocations",
                 .product(name: "MCPCore", package: "swift-mcp"),
                 .product(name: "MCPStdio", package: "swift-mcp"),
+                .product(name: "MCPHTTPClient", package: "swift-mcp", condition: http),
             ]),
         .executableTarget(name: "kernel-calls", dependencies: ["EchoServer"]),
     ],

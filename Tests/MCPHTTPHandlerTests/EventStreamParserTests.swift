@@ -1,4 +1,5 @@
 import MCPCore
+import TestSupport
 import Testing
 
 @testable import MCPHTTP
@@ -54,5 +55,87 @@ struct EventStreamParserTests {
         let bytes = EventStreamEncoder.event(Array("{}".utf8), id: "3-4", retry: .milliseconds(1500)) + EventStreamEncoder.keepAlive
         #expect(try parser.feed(bytes) == [ServerSentEvent(type: "message", data: Array("{}".utf8), id: "3-4")])
         #expect(parser.retryMilliseconds == 1500)
+    }
+
+    /// Where lines end, what they mean and when they are too long: as by the plainest way to read them, byte by byte.
+    @Test func theEventsAreThoseOfAReaderByteByByte() {
+        let parts = [
+            "\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "data:", "data: ", "data", "id: 7", "id", "id:a\0b", "event: x", "retry: 5", "retry:x", ": r", ":",
+            " ", "xyz", "\u{feff}", "é", "dat", "datax: 1",
+        ]
+        forSeeds(3000) { generator in
+            let bytes = (0..<Int.random(in: 0..<40, using: &generator)).flatMap { _ in Array(parts.randomElement(using: &generator)!.utf8) }
+            let limit = Bool.random(using: &generator) ? 1000 : Int.random(in: 0..<30, using: &generator)
+            var parser = EventStreamParser(maximumBytes: limit)
+            var plain = PlainParser(maximumBytes: limit)
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(Int.random(in: 0..<12, using: &generator))
+                rest = rest.dropFirst(piece.count)
+                let (events, expected) = (try? parser.feed(piece), plain.feed(piece))
+                try hold(events == expected, "\(bytes) with at most \(limit): \(String(describing: events)) and not \(String(describing: expected))")
+                try hold(
+                    expected == nil || (parser.lastEventID == plain.lastEventID && parser.retryMilliseconds == plain.retryMilliseconds),
+                    "\(bytes): id \(parser.lastEventID ?? "-") and not \(plain.lastEventID ?? "-")")
+                if expected == nil { break }
+            }
+        }
+    }
+
+    @Test func bytesThatAreNotContiguousAreReadToo() throws {
+        var parser = EventStreamParser()
+        let bytes = "data: 1\n\n".utf8.lazy.map { $0 }
+        #expect(try parser.feed(bytes) == [ServerSentEvent(type: "message", data: Array("1".utf8), id: nil)])
+    }
+}
+
+/// Reads one byte after the other and keeps the line that it is in.
+private struct PlainParser {
+    let maximumBytes: Int
+    private var line: [UInt8] = []
+    private var data: [UInt8]?
+    private var type = ""
+    private var last: UInt8 = 0
+    private var isFirst = true
+    var lastEventID: String?
+    var retryMilliseconds: Int?
+
+    init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+
+    /// `nil` where the limit is passed.
+    mutating func feed(_ bytes: some Sequence<UInt8>) -> [ServerSentEvent]? {
+        var events: [ServerSentEvent] = []
+        for byte in bytes {
+            defer { last = byte }
+            if byte == 0x0A || byte == 0x0D {
+                if byte == 0x0D || last != 0x0D { events += endLine() }
+            } else {
+                line.append(byte)
+                if line.count + (data?.count ?? 0) > maximumBytes { return nil }
+            }
+        }
+        return events
+    }
+
+    private mutating func endLine() -> [ServerSentEvent] {
+        var text = String(decoding: line, as: UTF8.self)
+        line = []
+        if isFirst, text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
+        isFirst = false
+        if text.isEmpty {
+            defer { (data, type) = (nil, "") }
+            return data.map { [ServerSentEvent(type: type.isEmpty ? "message" : type, data: $0, id: lastEventID)] } ?? []
+        }
+        let halves = text.unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        var value = halves.count > 1 ? halves[1] : ""
+        if value.unicodeScalars.first == " " { value.unicodeScalars.removeFirst() }
+        switch halves[0] {
+        case "data": data = (data.map { $0 + [0x0A] } ?? []) + Array(value.utf8)
+        case "event": type = value
+        case "id": if !value.unicodeScalars.contains("\0") { lastEventID = value }
+        case "retry": if !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { retryMilliseconds = Int(value) ?? retryMilliseconds }
+        default: break
+        }
+        return []
     }
 }

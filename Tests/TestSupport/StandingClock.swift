@@ -67,6 +67,9 @@ public final class StandingClock: Clock {
         }
     }
 
+    /// How many sleep now.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
     public func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now += duration

@@ -1,33 +1,52 @@
 import Foundation
 import MCPCore
 import MCPStdio
+import Synchronization
 
-/// A client with 64 calls under way against `bench-echo --stdio`: its processor time and the server's.
+/// A client with 64 calls under way against `bench-echo`: its processor time and the server's.
 enum ClientBenchmark {
     private static let calls = 20_000
     private static let inFlight = 64
 
     static func run(server path: String) async throws {
-        var client: [Double] = []
-        var server: [Double] = []
-        for _ in 0..<5 {
-            let times = try await measure(path)
-            client.append(times.client)
-            server.append(times.server)
+        for (name, era) in [("stdio-handshake", EraSelection.handshake), ("stdio-per-request", .pinned(.latest))] {
+            try await measure(name) { body in
+                let transport = StdioClientTransport(command: path, arguments: ["--stdio"])
+                try await withClient(transport, configuration: ClientConfiguration(era: era)) { client in
+                    guard let process = transport.processID else { throw NoProcess() }
+                    try await body(client, process)
+                }
+            }
         }
-        try Figure.print("client/stdio", microseconds: client.sorted()[2])
-        try Figure.print("client/stdio-server", microseconds: server.sorted()[2])
+        #if HTTP
+        try await measure("http") { body in
+            let server = try HTTPEcho(path)
+            defer { server.end() }
+            let process = server.processID
+            try await withClient(try await server.transport(), configuration: ClientConfiguration(era: .pinned(.latest))) { client in
+                try await body(client, process)
+            }
+        }
+        #endif
     }
 
-    private static func measure(_ path: String) async throws -> (client: Double, server: Double) {
-        let transport = StdioClientTransport(command: path, arguments: ["--stdio"])
-        return try await withClient(transport) { client in
-            try await run(client, calls: 1000)
-            guard let process = transport.processID else { throw NoProcess() }
-            let (clientStart, serverStart) = (Clock.process, time(of: process))
-            try await run(client, calls: calls)
-            return ((Clock.process - clientStart) / Double(calls) * 1e6, (time(of: process) - serverStart) / Double(calls) * 1e6)
+    /// The medians of five servers.
+    private static func measure(
+        _ name: String, _ withServer: (_ body: @escaping @Sendable (Client, _ process: Int32) async throws -> Void) async throws -> Void
+    ) async throws {
+        let times = Mutex<[(client: Double, server: Double)]>([])
+        for _ in 0..<5 {
+            try await withServer { client, process in
+                try await run(client, calls: 1000)
+                let (clientStart, serverStart) = (Clock.process, time(of: process))
+                try await run(client, calls: calls)
+                let (clientTime, serverTime) = (Clock.process - clientStart, time(of: process) - serverStart)
+                times.withLock { $0.append((clientTime / Double(calls) * 1e6, serverTime / Double(calls) * 1e6)) }
+            }
         }
+        let all = times.withLock(\.self)
+        try Figure.print("client/\(name)", microseconds: all.map(\.client).sorted()[2])
+        try Figure.print("client/\(name)-server", microseconds: all.map(\.server).sorted()[2])
     }
 
     private static func run(_ client: Client, calls: Int) async throws {

@@ -88,8 +88,7 @@ extension ClientConnection {
         guard !hasRoom else { return }
         configuration.diagnostics(.ignored("the server's request \(request.method): \(configuration.maximumServerRequests) are being answered already"))
         // Waited for: whoever sends more than is answered, and does not read, is read no further.
-        await send(
-            .failure(JSONRPCError(.internalError, "The client is busy: it answers too many requests already; send it again later")), to: request, revision)
+        await send(.failure(.clientIsBusy), to: request, revision)
     }
 
     private func send(_ result: Result<JSONObject, JSONRPCError>, to request: JSONRPCRequest, _ revision: ProtocolRevision) async {
@@ -130,4 +129,9 @@ extension ClientConnection {
             return .failure(JSONRPCError(.internalError, "The client could not answer"))
         }
     }
+}
+
+extension JSONRPCError {
+    /// What a server is told whose request is one too many.
+    static let clientIsBusy = JSONRPCError(.internalError, "The client is busy: it answers too many requests already; send it again later")
 }

@@ -112,17 +112,10 @@ extension ClientConnection {
 
     /// Waits for a recovery, no longer than the request may take.
     private func wait(for recovery: Task<Void, any Error>, _ outgoing: Outgoing) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { [configuration] group in
-            group.addTask { try await recovery.cancellableValue() }
-            if let timeout = outgoing.timeout {
-                group.addTask {
-                    try await configuration.clock.sleep(configuration.clock.now() + timeout)
-                    throw ClientError.timedOut(method: outgoing.method, after: timeout)
-                }
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+        let deadline = outgoing.timeout.map { RequestDeadline(timeout: $0, maximum: $0, clock: configuration.clock) }
+        // A task of its own, for the time-out to cancel. It never outlives this function.
+        let work = Task { try await recovery.cancellableValue() }
+        try await value(of: work, before: deadline, method: outgoing.method)
     }
 
     /// Remembers what a session has been told to do, for the next one.

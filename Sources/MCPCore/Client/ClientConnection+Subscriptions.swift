@@ -53,19 +53,14 @@ extension ClientConnection {
     }
 
     private func first(_ acknowledgements: AsyncThrowingStream<JSONObject, any Error>) async throws -> JSONObject {
-        try await withThrowingTaskGroup(of: JSONObject.self) { [configuration] group in
-            group.addTask {
-                for try await acknowledged in acknowledgements { return acknowledged }
-                try Task.checkCancellation()
-                throw ClientError.invalidResult(method: "subscriptions/listen", reason: "it ended before it was acknowledged")
-            }
-            group.addTask {
-                try await configuration.clock.sleep(configuration.clock.now() + configuration.requestTimeout)
-                throw ClientError.timedOut(method: "subscriptions/listen", after: configuration.requestTimeout)
-            }
-            defer { group.cancelAll() }
-            guard let acknowledged = try await group.next() else { throw CancellationError() }
-            return acknowledged
+        let time = configuration.requestTimeout
+        // A task of its own, for the time-out to cancel. It never outlives this function.
+        let work = Task {
+            for try await acknowledged in acknowledgements { return acknowledged }
+            try Task.checkCancellation()
+            throw ClientError.invalidResult(method: "subscriptions/listen", reason: "it ended before it was acknowledged")
         }
+        return try await value(
+            of: work, before: RequestDeadline(timeout: time, maximum: time, clock: configuration.clock), method: "subscriptions/listen")
     }
 }

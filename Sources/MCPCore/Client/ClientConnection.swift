@@ -138,6 +138,8 @@ final class ClientConnection: Sendable {
         _ = await recovery?.result
         _ = await watcher?.result
         await keeper?.value
+        // Last: until then a time-out may be what ends a request.
+        deadlines.close()
     }
 
     private func exchange(
@@ -162,6 +164,12 @@ final class ClientConnection: Sendable {
                 }
             }
         }
+        return try await value(of: work, before: deadline, method: request.method)
+    }
+
+    /// Waits for what is done for a request, and cancels it when its time is over or the task that waits is cancelled.
+    /// - Throws: What the work does; `ClientError.timedOut`.
+    func value<Value: Sendable>(of work: Task<Value, any Error>, before deadline: RequestDeadline?, method: String) async throws -> Value {
         let ticket = deadline.map { deadlines.begin($0) { work.cancel() } }
         defer { if let ticket { deadlines.end(ticket) } }
         do {
@@ -172,7 +180,7 @@ final class ClientConnection: Sendable {
             }
         } catch {
             guard let time = deadline?.expiredAfter else { throw error }
-            throw ClientError.timedOut(method: request.method, after: time)
+            throw ClientError.timedOut(method: method, after: time)
         }
     }
 

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What comes in for one request on a shared channel: notifications in order, then the response.
+/// What comes in on a shared channel for one request: notifications in order, then the response. Or for none, in order until the channel ends.
 final class ExchangeInbox: Sendable {
-    /// Notifications that may wait for a slow receiver; what comes on top of them is dropped, the response never.
+    /// Messages that may wait for a slow receiver, as far as their bytes fit too; what comes on top of them is refused, the response never.
     static let maximumWaiting = 1024
 
     private enum Item: Sendable {
@@ -12,31 +12,39 @@ final class ExchangeInbox: Sendable {
     }
 
     private struct State {
-        var messages: [JSONRPCMessage] = []
+        var messages: [(message: JSONRPCMessage, bytes: Int)] = []
+        var isClosed = false
         var outcome: Result<JSONRPCResponse, TransportError>?
         var receiver: CheckedContinuation<Item, Never>?
     }
 
-    let method: String
+    /// Of the request; `nil` where it takes what belongs to none.
+    let method: String?
     let progressToken: JSONValue?
+    private let waitingBytes: WaitingBytes
     private let state = Mutex(State())
 
-    init(_ request: JSONRPCRequest) {
-        method = request.method
-        progressToken = request.params["_meta"]?[MetaKey.progressToken]
+    /// - Parameters:
+    ///   - request: `nil` for what belongs to none.
+    ///   - waitingBytes: Of the channel.
+    init(_ request: JSONRPCRequest?, _ waitingBytes: WaitingBytes) {
+        method = request?.method
+        progressToken = request?.params["_meta"]?[MetaKey.progressToken]
+        self.waitingBytes = waitingBytes
     }
 
+    /// - Parameter bytes: The length of the message as it came.
     /// - Returns: Whether there was room.
-    func deliver(_ message: JSONRPCMessage) -> Bool {
+    func deliver(_ message: JSONRPCMessage, bytes: Int) -> Bool {
         let (receiver, hadRoom) = state.withLock { state -> (CheckedContinuation<Item, Never>?, Bool) in
-            // Nothing comes behind the response.
-            guard state.outcome == nil else { return (nil, true) }
+            // Nothing comes behind the response, or behind its end.
+            guard state.outcome == nil, !state.isClosed else { return (nil, true) }
             if let receiver = state.receiver {
                 state.receiver = nil
                 return (receiver, true)
             }
-            guard state.messages.count < Self.maximumWaiting else { return (nil, false) }
-            state.messages.append(message)
+            guard state.messages.count < Self.maximumWaiting, waitingBytes.take(bytes) else { return (nil, false) }
+            state.messages.append((message, bytes))
             return (nil, true)
         }
         receiver?.resume(returning: .message(message))
@@ -52,6 +60,16 @@ final class ExchangeInbox: Sendable {
             return state.receiver
         }
         receiver?.resume(returning: .outcome(result))
+    }
+
+    /// Nobody takes any more what comes, or what still waits.
+    func close() {
+        let bytes = state.withLock { state in
+            state.isClosed = true
+            defer { state.messages = [] }
+            return state.messages.reduce(0) { $0 + $1.bytes }
+        }
+        if bytes > 0 { waitingBytes.give(bytes) }
     }
 
     /// Hands the messages on and waits for the response.
@@ -71,7 +89,11 @@ final class ExchangeInbox: Sendable {
                 let ready = state.withLock { state -> Item? in
                     // First, because messages may come faster than they are handed on.
                     if Task.isCancelled, state.outcome == nil { return .cancelled }
-                    if !state.messages.isEmpty { return .message(state.messages.removeFirst()) }
+                    if !state.messages.isEmpty {
+                        let (message, bytes) = state.messages.removeFirst()
+                        waitingBytes.give(bytes)
+                        return .message(message)
+                    }
                     if let outcome = state.outcome { return .outcome(outcome) }
                     state.receiver = continuation
                     return nil

@@ -10,6 +10,8 @@ public final class StreamClientTransport: ClientTransport {
         /// The channel that was opened last, also once it has ended: what is left of it is closed.
         var opened: StreamChannel?
         var exchanges: [RequestID: ExchangeInbox] = [:]
+        /// What waits for slow receivers.
+        var waitingBytes = WaitingBytes()
         /// Probes that were given up, and whose answers may still come.
         var lateProbes: Set<RequestID> = []
         var end: TransportError?
@@ -48,25 +50,34 @@ public final class StreamClientTransport: ClientTransport {
         await previous?.close()
         await reader?.value
         let channel = try await connector.open()
-        let (general, continuation) = AsyncStream<JSONRPCMessage>.makeStream(bufferingPolicy: .bufferingOldest(ExchangeInbox.maximumWaiting))
-        let router = InboundRouter(transport: self, general: continuation, report: report, limits: limits)
+        let waitingBytes = WaitingBytes()
+        let general = ExchangeInbox(nil, waitingBytes)
+        let refused = ExchangeInbox(nil, WaitingBytes(limit: 1 << 20))
+        let router = InboundRouter(transport: self, general: general, refused: refused, report: report, limits: limits)
         let wasClosed = state.withLock { state in
             guard !state.isClosed else { return true }
             state.channel = channel
             state.opened = channel
+            state.waitingBytes = waitingBytes
             state.end = nil
             state.abandonment = nil
             state.lateProbes = []
             // Unstructured: it lives as long as the channel, from `start` to the end of the input; `close` waits for it.
             state.reader = Task { [self] in
                 await withDiscardingTaskGroup { group in
-                    group.addTask { for await message in general { await receive(message) } }
+                    group.addTask { _ = try? await general.response(receive: receive) }
+                    group.addTask {
+                        _ = try? await refused.response { message in
+                            guard case .request(let request) = message else { return }
+                            try? await channel.sink.write(JSONRPCResponse(id: request.id, .clientIsBusy).serialized())
+                        }
+                    }
                     do {
                         for try await frames in channel.inbound { router.route(frames) }
                     } catch {
                         report(.ignored("the channel failed: \(error)"))
                     }
-                    continuation.finish()
+                    general.finish(.failure(.closed("the channel has ended")))
                     end(.closed(await channel.reasonForEnd()))
                     group.cancelAll()
                 }
@@ -82,13 +93,14 @@ public final class StreamClientTransport: ClientTransport {
     public func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
-        let inbox = ExchangeInbox(request)
-        let sink = try state.withLock { state in
+        let (sink, inbox) = try state.withLock { state in
             let sink = try state.sink()
+            let inbox = ExchangeInbox(request, state.waitingBytes)
             state.exchanges[request.id] = inbox
-            return sink
+            return (sink, inbox)
         }
         defer {
+            inbox.close()
             state.withLock { state in
                 guard state.exchanges.removeValue(forKey: request.id) != nil else { return }
                 // Whatever else is given up is cancelled, and gets no answer.

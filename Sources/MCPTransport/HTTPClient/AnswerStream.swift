@@ -8,6 +8,7 @@ struct AnswerStream: Sendable {
     let transport: HTTPClientTransport
     let id: RequestID
     let metadata: ExchangeMetadata
+    let lane: ConnectionPools.Lane
     let receive: @Sendable (JSONRPCMessage) async -> Void
 
     /// Reads until the response.
@@ -55,7 +56,7 @@ struct AnswerStream: Sendable {
     /// - Returns: `nil` where it failed in a way that may pass.
     private func resume(_ parser: inout EventStreamParser, _ reconnection: inout Reconnection) async throws -> HTTPClientResponse? {
         do {
-            let response = try await transport.get(lastEventID: parser.lastEventID, metadata.revision)
+            let response = try await transport.get(lastEventID: parser.lastEventID, metadata.revision, on: lane)
             guard response.isEventStream else { throw TransportError.malformed("a stream was asked for, and what came is none") }
             parser = parser.resumed()
             return response

@@ -14,28 +14,38 @@ public struct HTTPClientLimits: Sendable {
     public var maximumRetry: Duration
     /// How long to wait for a connection.
     public var connectTimeout: Duration
+    /// How many requests may be under way at once, open subscriptions included, at least 1. A further one waits for its turn, in order, as long as its time-out
+    /// allows. Over HTTP/1.1 each holds a connection. What a server may need for a request to end has room of its own and never waits behind requests: answers to
+    /// what it asks, notifications, pings, the session's stream, and its beginning and end.
+    public var maximumConcurrentRequests: Int
     /// The clock of the waits between connections.
     public var clock: ClientClock
 
     public init(
         maximumResponseBytes: Int = 64 << 20, maximumResumptions: Int = 8, defaultRetry: Duration = .seconds(1),
-        maximumRetry: Duration = .seconds(300), connectTimeout: Duration = .seconds(10), clock: ClientClock = .continuous
+        maximumRetry: Duration = .seconds(300), connectTimeout: Duration = .seconds(10), maximumConcurrentRequests: Int = 512,
+        clock: ClientClock = .continuous
     ) {
         self.maximumResponseBytes = maximumResponseBytes
         self.maximumResumptions = maximumResumptions
         self.defaultRetry = defaultRetry
         self.maximumRetry = maximumRetry
         self.connectTimeout = connectTimeout
+        self.maximumConcurrentRequests = maximumConcurrentRequests
         self.clock = clock
     }
 
+    /// Of each pool of connections.
     var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .nanoseconds(Int64(connectTimeout / .nanoseconds(1)))
         // A server that is not there is told at once; whoever wants it tries again.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Each open stream holds a connection, so the pool must not make calls wait behind them.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        // More than may be under way, because whoever waits in the pool for longer than a connection may take is failed.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = min(max(maximumConcurrentRequests, 1), 1 << 20) + Self.reserve
         return configuration
     }
+
+    /// For what has no turn and is over as soon as the server has read it.
+    private static let reserve = 64
 }

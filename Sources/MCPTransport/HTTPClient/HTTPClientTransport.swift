@@ -10,7 +10,7 @@ import Synchronization
 /// Redirects are not followed: a server that moves is named anew by whoever configured it.
 public final class HTTPClientTransport: ClientTransport {
     private struct State {
-        var http: HTTPClient?
+        var pools: ConnectionPools?
         /// The session of the handshake era.
         var sessionID: String?
         /// What the session speaks.
@@ -28,6 +28,7 @@ public final class HTTPClientTransport: ClientTransport {
     private let headers: [(name: String, value: String)]
     private let authorizer: (any HTTPRequestAuthorizer)?
     let limits: HTTPClientLimits
+    let turns: RequestTurns
     private let state = Mutex(State())
 
     public let binding = TransportBinding.http
@@ -53,6 +54,7 @@ public final class HTTPClientTransport: ClientTransport {
         self.headers = headers
         self.authorizer = authorizer
         self.limits = limits
+        turns = RequestTurns(max(limits.maximumConcurrentRequests, 1))
     }
 
     public func start(
@@ -64,7 +66,7 @@ public final class HTTPClientTransport: ClientTransport {
         let gone = state.withLock { state in
             state.receive = receive
             state.report = report
-            if state.http == nil { state.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: limits.configuration) }
+            if state.pools == nil { state.pools = ConnectionPools(limits) }
             defer { state.legacy = nil }
             return state.legacy
         }
@@ -74,9 +76,21 @@ public final class HTTPClientTransport: ClientTransport {
     public func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
+        switch request.method {
+        // What finds out whether the server is there, and what begins a session: neither is to wait behind requests that may wait for it.
+        case "ping", "initialize": try await exchange(request, metadata, .side, receive)
+        // The first request of a client. Those that follow use its connection.
+        case "server/discover": try await exchange(request, metadata, .requests, receive)
+        default: try await turns.take { try await exchange(request, metadata, .requests, receive) }
+        }
+    }
+
+    private func exchange(
+        _ request: JSONRPCRequest, _ metadata: ExchangeMetadata, _ lane: ConnectionPools.Lane, _ receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+    ) async throws -> JSONRPCResponse {
         if let legacy { return try await legacy.exchange(request, metadata: metadata, receive: receive) }
         let response: HTTPClientResponse
-        do { response = try await post(.request(request), metadata) } catch TransportError.httpStatus(let status, let body, let error)
+        do { response = try await post(.request(request), metadata, on: lane) } catch TransportError.httpStatus(let status, let body, let error)
             where request.method == "initialize" && Self.statusesOfLegacyServers.contains(status)
         {
             return try await openLegacy(after: status, body, error).exchange(request, metadata: metadata, receive: receive)
@@ -86,7 +100,7 @@ public final class HTTPClientTransport: ClientTransport {
             state.withLock { $0.sessionID = session }
         }
         if response.isEventStream {
-            return try await AnswerStream(transport: self, id: request.id, metadata: metadata, receive: receive).response(from: response)
+            return try await AnswerStream(transport: self, id: request.id, metadata: metadata, lane: lane, receive: receive).response(from: response)
         }
         let body = try await response.collect(upTo: limits.maximumResponseBytes)
         for message in try Self.messages(in: body) {
@@ -100,7 +114,7 @@ public final class HTTPClientTransport: ClientTransport {
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
         if let legacy { return try await legacy.send(message, metadata: metadata) }
-        let response = try await post(message, metadata)
+        let response = try await post(message, metadata, on: .side)
         // Nothing is expected in it; read so that the connection can be used again.
         _ = try await response.collect(upTo: limits.maximumResponseBytes)
     }
@@ -119,18 +133,19 @@ public final class HTTPClientTransport: ClientTransport {
             state.standalone?.cancel()
             state.standalone = task
             state.revision = revision
-            if state.http == nil { task.cancel() }
+            if state.pools == nil { task.cancel() }
         }
     }
 
     public func close() async {
-        let (http, session, revision, standalone, legacy) = state.withLock { state in
+        let (pools, session, revision, standalone, legacy) = state.withLock { state in
             defer { state = State() }
-            return (state.http, state.sessionID, state.revision, state.standalone, state.legacy)
+            return (state.pools, state.sessionID, state.revision, state.standalone, state.legacy)
         }
         standalone?.cancel()
+        turns.close()
         await legacy?.close()
-        guard let http else { return }
+        guard let pools else { return }
         // In a task of its own, so that a session is ended also when the caller's task has been cancelled.
         await Task {
             if let session {
@@ -143,9 +158,9 @@ public final class HTTPClientTransport: ClientTransport {
                 for header in (try? await authorizer?.headers(for: target, after: nil)) ?? [] {
                     request.headers.replaceOrAdd(name: header.name, value: header.value)
                 }
-                _ = try? await http.execute(request, timeout: .seconds(2))
+                _ = try? await pools[.side].execute(request, timeout: .seconds(2))
             }
-            try? await http.shutdown()
+            await pools.shutdown()
         }.value
     }
 
@@ -175,7 +190,7 @@ public final class HTTPClientTransport: ClientTransport {
     func postLegacy(_ request: HTTPClientRequest) async throws {
         var request = request
         add(to: &request, revision: nil)
-        _ = try await execute(request).collect(upTo: limits.maximumResponseBytes)
+        _ = try await execute(request, on: .side).collect(upTo: limits.maximumResponseBytes)
     }
 
     // MARK: What the streams use
@@ -193,17 +208,17 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// Opens a stream, or takes one up again behind an event.
     /// - Parameter revision: `nil` before one is agreed on.
-    func get(lastEventID: String?, _ revision: ProtocolRevision?) async throws -> HTTPClientResponse {
+    func get(lastEventID: String?, _ revision: ProtocolRevision?, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "text/event-stream")
         if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
         add(to: &request, revision: revision)
-        return try await execute(request)
+        return try await execute(request, on: lane)
     }
 
     // MARK: Requests
 
-    private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata) async throws -> HTTPClientResponse {
+    private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
@@ -216,7 +231,7 @@ public final class HTTPClientTransport: ClientTransport {
         }
         for header in metadata.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(bytes: message.serialized()))
-        return try await execute(request)
+        return try await execute(request, on: lane)
     }
 
     private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?) {
@@ -228,14 +243,14 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     /// Sends a request, and sends it again as often as the authorizer finds something that may change a refusal.
-    private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        guard let authorizer else { return try await accepted(try await send(request), to: request) }
+    private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+        guard let authorizer else { return try await accepted(try await send(request, on: lane), to: request) }
         let target = HTTPRequestTarget(method: request.method.rawValue, url: url)
         var sent = try await authorizer.headers(for: target, after: nil) ?? []
         for attempt in 1...Self.maximumAttempts {
             var authorized = request
             for header in sent { authorized.headers.replaceOrAdd(name: header.name, value: header.value) }
-            let response = try await send(authorized)
+            let response = try await send(authorized, on: lane)
             guard [401, 403].contains(response.status.code) else {
                 if let nonce = response.headers.first(name: "dpop-nonce") { await authorizer.received(nonce: nonce) }
                 return try await accepted(response, to: request)
@@ -255,16 +270,21 @@ public final class HTTPClientTransport: ClientTransport {
     /// An authorizer gives up by itself; this is for one that does not.
     private static let maximumAttempts = 8
 
-    private func send(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        guard let http = state.withLock({ $0.http }) else { throw TransportError.closed("the transport has been closed") }
-        do {
-            return try await http.execute(request, deadline: .distantFuture)
-        } catch let error as CancellationError {
-            throw error
-        } catch let error as HTTPClientError where error == .cancelled {
-            throw CancellationError()
-        } catch {
-            throw TransportError.unreachable("\(url): \(error)")
+    private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+        while true {
+            guard let pools = state.withLock({ $0.pools }) else { throw TransportError.closed("the transport has been closed") }
+            do {
+                return try await pools[lane].execute(request, deadline: .distantFuture)
+            } catch let error as HTTPClientError where error == .getConnectionFromPoolTimeout {
+                // It has not been sent: over HTTP/2 it waits behind as many as the server allows at once. It may, as long as whoever asks waits.
+                try Task.checkCancellation()
+            } catch let error as CancellationError {
+                throw error
+            } catch let error as HTTPClientError where error == .cancelled {
+                throw CancellationError()
+            } catch {
+                throw TransportError.unreachable("\(url): \(error)")
+            }
         }
     }
 

@@ -31,7 +31,7 @@ struct StandaloneStream: Sendable {
     private func listen(_ parser: inout EventStreamParser, _ reconnection: inout Reconnection) async throws {
         let last = parser.lastEventID
         do {
-            let response = try await transport.get(lastEventID: last, revision)
+            let response = try await transport.get(lastEventID: last, revision, on: .side)
             guard response.isEventStream else { throw TransportError.httpStatus(405, body: "") }
             reconnection.succeeded()
             parser = parser.resumed()

@@ -6,6 +6,8 @@ import Testing
 /// Pings that a client sends by itself (2025-11-25, basic/utilities/ping).
 @Suite(.timeLimit(.minutes(1))) struct KeepAliveTests {
     private static let policy = KeepAlive(interval: .seconds(20), timeout: .seconds(5), maximumMisses: 2)
+    /// So long that what watches over other requests wakes at no time that a test waits for.
+    private static let long = Duration.seconds(600)
 
     /// Waits for each of those times in turn, and lets them come.
     private func pass(_ clock: StandingClock, _ times: [Int]) async {
@@ -30,7 +32,7 @@ import Testing
         let clock = StandingClock()
         let (pings, ping) = AsyncStream<Void>.makeStream()
         let (client, transport) = try await scriptedClient(
-            configuration: ClientConfiguration(keepAlive: Self.policy, clock: ClientClock(clock)),
+            configuration: ClientConfiguration(requestTimeout: Self.long, keepAlive: Self.policy, clock: ClientClock(clock)),
             script: { call in
                 if call.request.method == "ping" { ping.yield() }
                 return [:]
@@ -61,7 +63,8 @@ import Testing
         let clock = StandingClock()
         let diagnostics = Collected<ClientDiagnostic>()
         let (client, transport) = try await scriptedClient(
-            configuration: ClientConfiguration(keepAlive: Self.policy, diagnostics: diagnostics.add, clock: ClientClock(clock)),
+            configuration: ClientConfiguration(
+                requestTimeout: Self.long, keepAlive: Self.policy, diagnostics: diagnostics.add, clock: ClientClock(clock)),
             script: { _ in throw JSONRPCError(.methodNotFound, "no ping") })
         await pass(clock, [20, 40, 60])
         await clock.waitForSleeper(until: .seconds(80))
@@ -156,7 +159,8 @@ import Testing
         let pings = Mutex(0)
         let (client, transport) = try await scriptedClient(
             binding: .http,
-            configuration: ClientConfiguration(keepAlive: KeepAlive(interval: .seconds(20), timeout: .seconds(5)), clock: ClientClock(clock)),
+            configuration: ClientConfiguration(
+                requestTimeout: Self.long, keepAlive: KeepAlive(interval: .seconds(20), timeout: .seconds(5)), clock: ClientClock(clock)),
             script: { call in
                 let isFirst = pings.withLock { pings in
                     pings += 1

@@ -23,9 +23,13 @@ import Testing
 
     @Test func aRequestTimesOutAndTheServerIsTold() async throws {
         let clock = StandingClock()
-        let (client, transport) = try await client(configuration: ClientConfiguration(clock: ClientClock(clock))) { _ in try await silence() }
+        let (running, started) = AsyncStream<Void>.makeStream()
+        let (client, transport) = try await client(configuration: ClientConfiguration(clock: ClientClock(clock))) { call in
+            if call.request.method == "tools/call" { started.yield() }
+            return try await silence()
+        }
         let call = Task { try await client.callTool("t") }
-        await clock.waitForSleeper(until: .seconds(60))
+        for await _ in running { break }
         clock.advance(by: .seconds(60))
         let error = await #expect(throws: ClientError.self) { _ = try await call.value }
         guard case .timedOut(method: "tools/call", after: .seconds(60))? = error else { return #expect(Bool(false), "\(String(describing: error))") }
@@ -41,7 +45,6 @@ import Testing
         let configuration = ClientConfiguration(requestTimeout: .seconds(60), maximumRequestTime: .seconds(90), clock: ClientClock(clock))
         let (client, _) = try await client(configuration: configuration) { call in
             guard call.request.method == "tools/call" else { return [:] }
-            await clock.waitForSleeper(until: .seconds(60))
             clock.advance(by: .seconds(50))
             let token = call.request.params["_meta"]?[MetaKey.progressToken] ?? nil
             await call.emit(.notification(JSONRPCNotification(method: "notifications/progress", params: ["progressToken": token, "progress": 1])))
@@ -79,7 +82,6 @@ import Testing
         let (client, _) = try await client(configuration: ClientConfiguration(requestTimeout: .seconds(60), clock: ClientClock(clock))) { call in
             guard call.request.method == "tools/call" else { return [:] }
             await withRequestTimePaused {
-                await clock.waitForSleeper(until: .seconds(60))
                 clock.advance(by: .seconds(600))
                 await clock.waitForSleeper(until: .seconds(660))
             }

@@ -61,4 +61,39 @@ import Testing
         await #expect(throws: JSONRPCError.self) { try await ping.value }
         await client.close()
     }
+
+    /// A server waits for the answer to what it asks, also where there is no room for the question.
+    @Test func aRequestForWhichThereIsNoRoomIsRefused() async throws {
+        let line = Line()
+        let (busy, isBusy) = AsyncStream<Void>.makeStream()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        var configuration = ClientConfiguration(era: .handshake)
+        configuration.onNotification = { _ in
+            isBusy.yield()
+            for await _ in gate { break }
+        }
+        let connecting = Task { [configuration] in try await Client.connect(StreamClientTransport(line), configuration: configuration) }
+        var sent = line.sent.makeAsyncIterator()
+        let initialize = try #require(await sent.next())
+        line.answer([
+            "jsonrpc": "2.0", "id": initialize["id"] ?? nil,
+            "result": ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "floods", "version": "1"]],
+        ])
+        let client = try await connecting.value
+        #expect(await sent.next()?["method"] == "notifications/initialized")
+        line.answer(["jsonrpc": "2.0", "method": "notifications/message", "params": ["level": "info", "data": "slow to take"]])
+        for await _ in busy { break }
+        // As many as may wait, and one more.
+        for id in 0...1024 { line.answer(["jsonrpc": "2.0", "id": .integer(Int64(id)), "method": "ping"]) }
+        let refusal = try #require(await sent.next())
+        #expect(refusal["id"] == 1024)
+        #expect(refusal["error"]?["code"] == -32603)
+        #expect(refusal["error"]?["message"]?.string?.contains("busy") == true)
+        // The others have their answers once there is time.
+        open.yield()
+        var answered: Set<Int64> = []
+        while answered.count < 1024, let id = await sent.next()?["id"]?.integer { answered.insert(id) }
+        #expect(answered == Set(0..<1024))
+        await client.close()
+    }
 }

@@ -36,7 +36,8 @@ import Testing
             default: try await script(call)
             }
         }
-        let configuration = ClientConfiguration(input: input, extensions: [settings], clock: ClientClock(clock))
+        // What watches over the probe is to wake at no time that a test waits for.
+        let configuration = ClientConfiguration(input: input, extensions: [settings], probeTimeout: .seconds(60), clock: ClientClock(clock))
         return (try await Client.connect(transport, configuration: configuration), transport)
     }
 

@@ -106,7 +106,6 @@ import Testing
         try await withClient(transport, configuration: configuration) { client in
             let recorder = CallRecorder(answer: { question in
                 if question.message.hasPrefix("First") {
-                    await clock.waitForSleeper(until: .seconds(120))
                     clock.advance(by: .seconds(600))
                     // Whoever looked at the time has seen that it stands still, and sleeps again.
                     await clock.waitForSleeper(until: .seconds(720))
