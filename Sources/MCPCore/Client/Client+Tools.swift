@@ -30,16 +30,16 @@ extension Client {
     func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
         if revision.era == .perRequest, connection.transport.binding == .http, !catalogue.isKnown {
             // Which arguments travel as headers too is known only from the list.
-            _ = try await listTools()
+            _ = try await listTools(options: options.handedOn())
         }
         do { return try await call(name, arguments, options) } catch let error as JSONRPCError {
             switch error.code {
             case .headerMismatch:
                 // The tool's schema has changed (2026-07-28, streamable-http, "Client Behavior").
-                _ = try await listTools(options: RequestOptions(isCacheBypassed: true))
+                _ = try await listTools(options: options.handedOn(isCacheBypassed: true))
                 return try await call(name, arguments, options)
             case .invalidParams, .methodNotFound:
-                guard try await isMissing(name) else { throw error }
+                guard try await isMissing(name, options) else { throw error }
                 throw ClientError.unknownTool(name, error)
             default: throw error
             }
@@ -87,9 +87,9 @@ extension Client {
     }
 
     /// Whether the server does not list such a tool.
-    private func isMissing(_ name: String) async throws -> Bool {
+    private func isMissing(_ name: String, _ options: RequestOptions) async throws -> Bool {
         if catalogue[name] != nil { return false }
-        return try await !listTools(options: RequestOptions(isCacheBypassed: true)).contains { $0.name == name }
+        return try await !listTools(options: options.handedOn(isCacheBypassed: true)).contains { $0.name == name }
     }
 
     private func validate(_ result: CallToolResult, of name: String) throws {
