@@ -20,6 +20,8 @@ final class CannedServer: Sendable {
         var status = 200
         var headers: [(name: String, value: String)] = []
         var body: JSONValue?
+        /// What an event stream brings, part by part, in the place of the body.
+        var events: AsyncStream<String>?
     }
 
     private let kept = Mutex<[Request]>([])
@@ -81,6 +83,12 @@ final class CannedServer: Sendable {
     }
 
     private func write(_ answer: Answer, to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>) async throws {
+        if let events = answer.events {
+            let headers = HTTPHeaders(answer.headers + [("content-type", "text/event-stream"), ("transfer-encoding", "chunked")])
+            try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)))
+            for await part in events { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: part)))) }
+            return try await outbound.write(.end(nil))
+        }
         let body = answer.body?.serialized() ?? []
         var headers = HTTPHeaders(answer.headers)
         headers.add(name: "content-length", value: "\(body.count)")
@@ -88,5 +96,24 @@ final class CannedServer: Sendable {
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)))
         if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
         try await outbound.write(.end(nil))
+    }
+}
+
+extension CannedServer.Answer {
+    /// An event stream that brings these parts, and then ends, or is held open until the client or the server goes.
+    static func stream(_ parts: [String], isHeldOpen: Bool = false) -> Self {
+        let (events, event) = AsyncStream.makeStream(of: String.self)
+        for part in parts { event.yield(part) }
+        // A stream whose continuation is let go is never finished.
+        if !isHeldOpen { event.finish() }
+        return Self(events: events)
+    }
+
+    /// The response to a request of the handshake era that opens a session.
+    static func session(_ request: CannedServer.Request, id: String, capabilities: JSONValue) -> Self {
+        let result: JSONValue = [
+            "protocolVersion": "2025-11-25", "capabilities": capabilities, "serverInfo": ["name": "canned", "version": "1"],
+        ]
+        return Self(headers: [("Mcp-Session-Id", id)], body: ["jsonrpc": "2.0", "id": request.body?["id"] ?? .null, "result": result])
     }
 }

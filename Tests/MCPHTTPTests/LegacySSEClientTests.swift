@@ -2,6 +2,7 @@ import ConformanceFixtures
 import MCPCore
 import MCPHTTP
 import MCPHTTPServer
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,6 +74,62 @@ import Testing
         await #expect(throws: TransportError.self) { _ = try await call.value }
         #expect(await client.waitUntilEnd() != nil)
         await client.close()
+    }
+
+    /// A server of 2024-11-05 whose event streams can be cut.
+    private final class CutServer: Sendable {
+        private let stream = Mutex<AsyncStream<String>.Continuation?>(nil)
+
+        func answer(_ request: CannedServer.Request) -> CannedServer.Answer {
+            switch (request.method, request.path) {
+            case ("GET", _):
+                let (events, event) = AsyncStream.makeStream(of: String.self)
+                event.yield("event: endpoint\ndata: /messages\n\n")
+                stream.withLock { $0 = event }
+                return .init(events: events)
+            case ("POST", "/messages"):
+                if let id = request.body?["id"] {
+                    let isInitialize = request.body?["method"] == "initialize"
+                    let opened: JSONValue = [
+                        "protocolVersion": "2024-11-05", "capabilities": ["tools": ["listChanged": true]], "serverInfo": ["name": "old", "version": "1"],
+                    ]
+                    let response: JSONValue = ["jsonrpc": "2.0", "id": id, "result": isInitialize ? opened : [:]]
+                    _ = stream.withLock { $0?.yield("event: message\ndata: \(response.serializedString)\n\n") }
+                }
+                return .init(status: 202)
+            default: return .init(status: 405)
+            }
+        }
+
+        func cut() { stream.withLock { $0?.finish() } }
+    }
+
+    /// Also where nobody asks for anything: who listens is told that something may have changed.
+    @Test(arguments: [true, false]) func aStreamThatWasCutIsOpenedAgain(byACall: Bool) async throws {
+        let old = CutServer()
+        let server = CannedServer { old.answer($0) }
+        try await server.run { url in
+            // Without a call it is the transport that finds out, after a pause.
+            let limits = HTTPClientLimits(defaultRetry: byACall ? .seconds(600) : .milliseconds(1))
+            let transport = HTTPClientTransport(url: url, limits: limits)
+            try await withClient(transport, configuration: ClientConfiguration(era: .handshake)) { client in
+                var changes = try await client.changes(SubscriptionFilter(toolsListChanged: true)).makeAsyncIterator()
+                try await client.ping()
+                old.cut()
+                if byACall {
+                    _ = await client.waitUntilEnd()
+                    _ = try await client.request("ping", options: RequestOptions(headers: [("X-Tenant", "a")]))
+                }
+                #expect(try await changes.next() == .toolsListChanged)
+                try await client.ping()
+            }
+        }
+        let methods = server.requests.filter { $0.path == "/messages" }.compactMap { $0.body?["method"]?.string }
+        let opening = ["initialize", "notifications/initialized"]
+        #expect(methods == opening + ["ping"] + opening + (byACall ? ["ping", "ping"] : ["ping"]))
+        #expect(server.requests.count { $0.method == "GET" } == 2)
+        // The headers of a call travel with it here too.
+        #expect(server.requests.filter { $0["x-tenant"] == ["a"] }.map { $0.body?["method"] } == (byACall ? ["ping"] : []))
     }
 
     @Test func aServerThatHasNeitherIsNamedWithBothReasons() async throws {

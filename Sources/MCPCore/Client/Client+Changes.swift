@@ -50,30 +50,34 @@ extension Client {
     ///
     ///     for try await change in try await client.changes(SubscriptionFilter(toolsListChanged: true)) { … }
     ///
+    /// Several may listen to one resource; in the handshake era the last one that goes ends the session's subscription (`resources/unsubscribe`).
+    /// - Parameter options: The time-out of the requests that this takes, and their headers and `_meta`.
     /// - Throws: Where the server refuses, or does not acknowledge in the time of a request.
-    public func changes(_ filter: SubscriptionFilter) async throws -> ClientChanges {
+    public func changes(_ filter: SubscriptionFilter, options: RequestOptions = RequestOptions()) async throws -> ClientChanges {
         let listener = ChangeListener(filter)
         return switch revision.era {
-        case .handshake: try await unsolicited(filter, listener)
-        case .perRequest: try await listen(filter, listener)
+        case .handshake: try await unsolicited(filter, listener, options)
+        case .perRequest: try await listen(filter, listener, options)
         }
     }
 
-    private func unsolicited(_ filter: SubscriptionFilter, _ listener: ChangeListener) async throws -> ClientChanges {
-        let key = connection.state.withLock { state in
-            state.nextListener += 1
-            state.listeners[state.nextListener] = listener
-            return state.nextListener
+    private func unsolicited(_ filter: SubscriptionFilter, _ listener: ChangeListener, _ options: RequestOptions) async throws -> ClientChanges {
+        let options = RequestOptions(timeout: options.timeout, meta: options.meta, headers: options.headers)
+        let key = connection.beginListening(listener)
+        let changes = ClientChanges(listener) { [connection] in connection.endListening(key, options) }
+        for uri in filter.resourceSubscriptions where try await connection.beginWatching(uri, for: key) {
+            do { _ = try await request("resources/subscribe", ["uri": .string(uri)], options: options) } catch {
+                // What may have been done all the same is undone with the listener.
+                if !error.endsRequest { connection.state.withLock { $0.watched.refused(uri, for: key) } }
+                throw error
+            }
         }
-        let connection = connection
-        let changes = ClientChanges(listener) { connection.state.withLock { _ = $0.listeners.removeValue(forKey: key) } }
-        for uri in filter.resourceSubscriptions { _ = try await request("resources/subscribe", ["uri": .string(uri)]) }
         return changes
     }
 
-    private func listen(_ filter: SubscriptionFilter, _ listener: ChangeListener) async throws -> ClientChanges {
+    private func listen(_ filter: SubscriptionFilter, _ listener: ChangeListener, _ options: RequestOptions) async throws -> ClientChanges {
         let isAcknowledged = Mutex(false)
-        let subscription = try await connection.listen(to: try JSONObject(json: filter.json), revision: revision) {
+        let subscription = try await connection.listen(to: try JSONObject(json: filter.json), revision: revision, options: options) {
             [connection] notification in
             guard let change = ServerChange(notification) else {
                 return connection.configuration.diagnostics(.ignored("\(notification.method) on a subscription"))

@@ -102,7 +102,8 @@ public enum EraSelection: Sendable, Hashable {
 public struct RequestOptions: Sendable {
     /// How long the request may take without progress; `nil` for the client's default.
     public var timeout: Duration?
-    /// How long the request may take at all; `nil` for the client's default.
+    /// How long the request may take at all; `nil` for the client's default. Where it is given, and longer than the time-out, the server is asked to tell its
+    /// progress also without a handler: progress extends the time-out up to this.
     public var maximumTime: Duration?
     /// Takes progress, in order and before the result.
     public var progress: (@Sendable (ProgressUpdate) async -> Void)?

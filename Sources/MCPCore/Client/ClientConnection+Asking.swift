@@ -4,6 +4,8 @@ struct CallUnderWay: Sendable {
     /// The call's own, or the client's.
     let handlers: ClientInputHandlers
     let deadline: RequestDeadline?
+    /// The call's own HTTP headers, for the answers too.
+    let headers: [(name: String, value: String)]
 }
 
 /// A request of the server that is being answered.
@@ -23,10 +25,11 @@ extension ClientConnection {
     /// The call that the request is, where the server may ask in it.
     func callUnderWay(_ outgoing: Outgoing, id: RequestID, deadline: RequestDeadline?) -> CallUnderWay? {
         guard outgoing.revision.era == .handshake else { return nil }
-        if let handlers = handlers(of: outgoing.options) { return CallUnderWay(id: id, handlers: handlers, deadline: deadline) }
+        let headers = outgoing.options.headers
+        if let handlers = handlers(of: outgoing.options) { return CallUnderWay(id: id, handlers: handlers, deadline: deadline, headers: headers) }
         let input = configuration.input
         guard input.elicit != nil || input.sample != nil || input.roots != nil, Self.methodsThatAsk.contains(outgoing.method) else { return nil }
-        return CallUnderWay(id: id, handlers: input, deadline: deadline)
+        return CallUnderWay(id: id, handlers: input, deadline: deadline, headers: headers)
     }
 
     /// Nobody waits any more for an answer to what only this call can have asked: its handler is cancelled, and what it then says is the answer.

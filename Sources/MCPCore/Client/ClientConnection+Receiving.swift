@@ -1,10 +1,12 @@
 extension ClientConnection {
     /// Takes what the server sends by itself.
-    /// - Parameter call: The one on whose stream it came.
-    func receive(_ message: JSONRPCMessage, of call: CallUnderWay?) async {
+    /// - Parameters:
+    ///   - call: The one on whose stream it came.
+    ///   - headers: Of the request on whose stream it came.
+    func receive(_ message: JSONRPCMessage, of call: CallUnderWay?, headers: [(name: String, value: String)] = []) async {
         switch message {
         case .notification(let notification): await receive(notification)
-        case .request(let request): await receive(request, of: call)
+        case .request(let request): await receive(request, of: call, headers)
         case .response(let response): configuration.diagnostics(.unexpectedResponse(id: response.id))
         }
     }
@@ -46,7 +48,7 @@ extension ClientConnection {
     }
 
     /// Answers a request of the server. Only the handshake era has them.
-    private func receive(_ request: JSONRPCRequest, of call: CallUnderWay?) async {
+    private func receive(_ request: JSONRPCRequest, of call: CallUnderWay?, _ headers: [(name: String, value: String)]) async {
         let revision = state.withLock { $0.agreement?.revision } ?? .latestHandshake
         guard revision.era == .handshake else {
             return configuration.diagnostics(.ignored("the server's request \(request.method): this revision has none"))
@@ -60,6 +62,7 @@ extension ClientConnection {
             // A shared channel does not say which call asks; where only one can, it is that one.
             let calls = call.map { [$0] } ?? Array(state.askingCalls.values)
             let handlers = calls.count == 1 ? calls[0].handlers : configuration.input
+            let headers = calls.count == 1 ? calls[0].headers : headers
             // A person is not bound by the time that a call may take, and has nothing to answer once the call is over.
             let waiting = Self.methodsForPersons.contains(request.method) ? calls : []
             let deadlines = waiting.compactMap(\.deadline)
@@ -78,9 +81,9 @@ extension ClientConnection {
                     return true
                 }
                 guard isWanted else { return }
-                guard Task.isCancelled else { return await send(result, to: request, revision) }
+                guard Task.isCancelled else { return await send(result, to: request, revision, headers) }
                 // In a task that is not cancelled: the call has ended, and the server still waits for the answer.
-                await Task { await send(result, to: request, revision) }.value
+                await Task { await send(result, to: request, revision, headers) }.value
             }
             state.answering[request.id] = Answering(method: request.method, serial: serial, task: task, calls: Set(waiting.map(\.id)))
             return true
@@ -88,12 +91,17 @@ extension ClientConnection {
         guard !hasRoom else { return }
         configuration.diagnostics(.ignored("the server's request \(request.method): \(configuration.maximumServerRequests) are being answered already"))
         // Waited for: whoever sends more than is answered, and does not read, is read no further.
-        await send(.failure(.clientIsBusy), to: request, revision)
+        await send(.failure(.clientIsBusy), to: request, revision, headers)
     }
 
-    private func send(_ result: Result<JSONObject, JSONRPCError>, to request: JSONRPCRequest, _ revision: ProtocolRevision) async {
+    private func send(
+        _ result: Result<JSONObject, JSONRPCError>, to request: JSONRPCRequest, _ revision: ProtocolRevision, _ headers: [(name: String, value: String)]
+    ) async {
         let response = JSONRPCResponse(id: request.id, result: result)
-        do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision)) } catch {
+        let generation = state.withLock { $0.generation }
+        do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision, headers: headers)) } catch {
+            // The question has ended with its session; the next one is opened all the same.
+            if case TransportError.sessionEnded = error { recovery(of: generation) }
             configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))
         }
     }

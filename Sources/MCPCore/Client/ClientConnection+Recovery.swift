@@ -23,6 +23,28 @@ extension ClientConnection {
         }
     }
 
+    /// Sends a notification, in the session that there is.
+    ///
+    /// Where the server has ended it, a new one is opened (2025-11-25, basic/transports, "Session Management").
+    /// - Parameters:
+    ///   - headers: Further HTTP headers.
+    ///   - again: Whether the notification is repeated in the new session; one that belongs to the old session is not.
+    /// - Throws: `TransportError`, `ClientError.timedOut`, `ClientError.sessionLost`, `CancellationError`.
+    func tell(
+        _ notification: JSONRPCNotification, _ revision: ProtocolRevision, headers: [(name: String, value: String)] = [], again: Bool = true
+    ) async throws {
+        let metadata = ExchangeMetadata(revision: revision, headers: headers)
+        let (generation, running) = state.withLock { ($0.generation, $0.recovery) }
+        let waiting = Outgoing(method: notification.method, revision: revision, timeout: configuration.requestTimeout)
+        if again, let running = running ?? recoveryOfLostServer(generation) { try await wait(for: running, waiting) }
+        do { try await transport.send(.notification(notification), metadata: metadata) } catch TransportError.sessionEnded {
+            let recovery = recovery(of: generation)
+            guard again else { throw TransportError.sessionEnded }
+            if let recovery { try await wait(for: recovery, waiting) }
+            try await transport.send(.notification(notification), metadata: metadata)
+        }
+    }
+
     /// Begins to open a new session in the place of that generation's, unless that has been done.
     /// - Returns: What is under way; `nil` where nothing is left to do.
     @discardableResult func recovery(of generation: Int) -> Task<Void, any Error>? {
@@ -85,13 +107,14 @@ extension ClientConnection {
 
     /// Asks again for what the old session was told to do.
     private func restore() async throws {
-        let (agreement, watched, level) = state.withLock { ($0.agreement, $0.watched, $0.logLevel) }
+        let (agreement, watched, level) = state.withLock { ($0.agreement, $0.watched.entries, $0.logLevel) }
         guard let revision = agreement?.revision, revision.era == .handshake else { return }
-        var requests = watched.map { ("resources/subscribe", ["uri": .string($0)] as JSONObject) }
-        if let level { requests.append(("logging/setLevel", ["level": level.json])) }
-        for (method, params) in requests {
+        var requests = watched.map { (method: "resources/subscribe", params: ["uri": .string($0.uri)] as JSONObject, headers: $0.headers) }
+        if let level { requests.append(("logging/setLevel", ["level": level.json], [])) }
+        for (method, params, headers) in requests {
             let outgoing = Outgoing(
-                method: method, params: params, revision: revision, timeout: configuration.requestTimeout, isPartOfNegotiation: true)
+                method: method, params: params, revision: revision, options: RequestOptions(headers: headers), timeout: configuration.requestTimeout,
+                isPartOfNegotiation: true)
             do { _ = try await sendOnce(outgoing) } catch let error as JSONRPCError {
                 configuration.diagnostics(.ignored("the new session refuses \(method): \(error)"))
             }
@@ -123,8 +146,8 @@ extension ClientConnection {
         guard outgoing.revision.era == .handshake else { return }
         state.withLock { state in
             switch (outgoing.method, outgoing.params["uri"]?.string) {
-            case ("resources/subscribe", let uri?): if !state.watched.contains(uri) { state.watched.append(uri) }
-            case ("resources/unsubscribe", let uri?): state.watched.removeAll { $0 == uri }
+            case ("resources/subscribe", let uri?): state.watched.subscribed(.init(uri: uri, headers: outgoing.options.headers))
+            case ("resources/unsubscribe", let uri?): state.watched.unsubscribed(uri)
             case ("logging/setLevel", _): state.logLevel = outgoing.params["level"]?.string.flatMap(LoggingLevel.init(rawValue:))
             default: break
             }

@@ -10,16 +10,19 @@ extension ClientConnection {
     /// Opens `subscriptions/listen` and waits for its acknowledgement, no longer than for a request.
     /// - Parameters:
     ///   - notifications: What is wanted.
+    ///   - options: The time-out of the acknowledgement, and the headers and `_meta` of the request.
     ///   - receive: Takes what is told, in order.
     ///   - acknowledged: Takes what the server has agreed to, before anything is told; again for each server that was started in its place.
     ///   - ended: Called once, with the error where it is one.
     func listen(
-        to notifications: JSONObject, revision: ProtocolRevision, receive: @escaping @Sendable (JSONRPCNotification) -> Void,
+        to notifications: JSONObject, revision: ProtocolRevision, options: RequestOptions = RequestOptions(),
+        receive: @escaping @Sendable (JSONRPCNotification) -> Void,
         acknowledged: @escaping @Sendable (JSONObject) -> Void = { _ in }, ended: @escaping @Sendable ((any Error)?) -> Void
     ) async throws -> OpenSubscription {
         let (acknowledgements, acknowledge) = AsyncThrowingStream<JSONObject, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let outgoing = Outgoing(
             method: "subscriptions/listen", params: ["notifications": .object(notifications)], revision: revision,
+            options: RequestOptions(meta: options.meta, headers: options.headers),
             receive: { [configuration] notification in
                 switch notification.method {
                 case "notifications/subscriptions/acknowledged":
@@ -46,14 +49,15 @@ extension ClientConnection {
                 acknowledge.finish(throwing: error)
             }
         }
-        do { return OpenSubscription(acknowledged: try await first(acknowledgements), request: request) } catch {
+        do {
+            return OpenSubscription(acknowledged: try await first(acknowledgements, within: options.timeout ?? configuration.requestTimeout), request: request)
+        } catch {
             request.cancel()
             throw error
         }
     }
 
-    private func first(_ acknowledgements: AsyncThrowingStream<JSONObject, any Error>) async throws -> JSONObject {
-        let time = configuration.requestTimeout
+    private func first(_ acknowledgements: AsyncThrowingStream<JSONObject, any Error>, within time: Duration) async throws -> JSONObject {
         // A task of its own, for the time-out to cancel. It never outlives this function.
         let work = Task {
             for try await acknowledged in acknowledgements { return acknowledged }

@@ -19,8 +19,10 @@ final class ClientConnection: Sendable {
         var observers: [Int: AsyncStream<JSONRPCNotification>.Continuation] = [:]
         /// As it was set since; the configuration's until then.
         var logLevel: LoggingLevel?
-        /// The resources that the session was asked to watch, in order.
-        var watched: [String] = []
+        /// The resources that the session was asked to watch.
+        var watched = WatchedResources()
+        /// What tells the server that nobody listens any more, by listeners.
+        var leaving: [Int: Task<Void, any Error>] = [:]
         /// Which session this is, counted from 0.
         var generation = 0
         /// What opens the next session.
@@ -64,6 +66,13 @@ final class ClientConnection: Sendable {
         var isPartOfNegotiation = false
         /// Takes the notifications of the request that are no progress.
         var receive: (@Sendable (JSONRPCNotification) async -> Void)?
+
+        /// Whether the server is asked to tell its progress: for whoever listens to it, and where it is to extend the time-out.
+        var wantsProgress: Bool {
+            if options.progress != nil { return true }
+            guard let maximum = options.maximumTime, let timeout else { return false }
+            return maximum > timeout
+        }
     }
 
     /// Starts the transport, once or after the server has gone.
@@ -120,18 +129,21 @@ final class ClientConnection: Sendable {
 
     /// Closes the transport and ends what the client does by itself.
     func close() async {
-        let (tasks, listeners, recovery, watcher, keeper) = state.withLock { state in
+        let (tasks, leaving, listeners, recovery, watcher, keeper) = state.withLock { state in
             state.isClosed = true
             defer {
                 state.listeners = [:]
                 state.answering = [:]
             }
-            return (state.answering.values.map(\.task), Array(state.listeners.values), state.recovery, state.watcher, state.keeper)
+            return (
+                state.answering.values.map(\.task), Array(state.leaving.values), Array(state.listeners.values), state.recovery, state.watcher, state.keeper
+            )
         }
         keeper?.cancel()
         watcher?.cancel()
         recovery?.cancel()
         for task in tasks { task.cancel() }
+        for task in leaving { task.cancel() }
         for listener in listeners { listener.finish(nil) }
         for observer in state.withLock({ Array($0.observers.values) }) { observer.finish() }
         await transport.close()
@@ -159,7 +171,7 @@ final class ClientConnection: Sendable {
                         await report(notification, to: progress)
                     case .notification(let notification):
                         if let receive { await receive(notification) } else { await self.receive(message, of: call) }
-                    default: await self.receive(message, of: call)
+                    default: await self.receive(message, of: call, headers: metadata.headers)
                     }
                 }
             }
@@ -197,7 +209,7 @@ final class ClientConnection: Sendable {
         var meta = trace
         if let given = params["_meta"]?.object { meta.merge(given) }
         meta.merge(outgoing.options.meta)
-        if outgoing.options.progress != nil { meta[MetaKey.progressToken] = id.json }
+        if outgoing.wantsProgress { meta[MetaKey.progressToken] = id.json }
         if outgoing.revision.era == .perRequest {
             meta[MetaKey.protocolVersion] = .string(outgoing.revision.rawValue)
             meta[MetaKey.clientInfo] = configuration.info.json
@@ -225,13 +237,13 @@ final class ClientConnection: Sendable {
         let notification = JSONRPCNotification(
             method: "notifications/cancelled", params: ["requestId": id.json, "reason": .string(reason)])
         // Unstructured: the task that asked is cancelled, and must not wait for a server that does not read.
-        Task { [transport] in try? await transport.send(.notification(notification), metadata: ExchangeMetadata(revision: revision)) }
+        Task { try? await tell(notification, revision, headers: outgoing.options.headers, again: false) }
     }
 }
 
 extension Error {
     /// Whether the request may still be under way at the server.
-    fileprivate var endsRequest: Bool {
+    var endsRequest: Bool {
         if self is CancellationError { return true }
         return if case .timedOut? = self as? ClientError { true } else { false }
     }

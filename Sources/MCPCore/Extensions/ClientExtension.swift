@@ -57,7 +57,7 @@ public struct ExtendedCall: Sendable {
     public func request(_ method: String, _ params: JSONObject) async throws -> JSONObject {
         try await connection.complete(
             ClientConnection.Outgoing(
-                method: method, params: params, revision: outgoing.revision, options: RequestOptions(headers: outgoing.options.headers),
+                method: method, params: params, revision: outgoing.revision, options: outgoing.options.handedOn(),
                 timeout: outgoing.options.timeout ?? connection.configuration.requestTimeout))
     }
 

@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import MCPCore
-import MCPHTTP
 
 /// The event stream that answers a request. One of the handshake era is taken up again behind its last event when it is lost, or when the server closes it
 /// to be polled.
@@ -9,44 +8,45 @@ struct AnswerStream: Sendable {
     let id: RequestID
     let metadata: ExchangeMetadata
     let lane: ConnectionPools.Lane
+    /// Whether the request lasts as long as somebody listens.
+    let isSubscription: Bool
     let receive: @Sendable (JSONRPCMessage) async -> Void
 
     /// Reads until the response.
     /// - Throws: `TransportError`; `CancellationError`.
     func response(from first: HTTPClientResponse) async throws -> JSONRPCResponse {
-        var parser = EventStreamParser(maximumBytes: transport.limits.maximumResponseBytes)
+        let reader = EventStreamReader(transport)
         var reconnection = Reconnection(transport.limits)
         var next: HTTPClientResponse? = first
         while true {
             if let response = next {
-                var hasEvent = false
-                if let answer = try await read(response, &parser, &hasEvent) { return answer }
-                if hasEvent { reconnection.succeeded() } else { try reconnection.failed("it ended without an event") }
+                if let answer = try await read(response, reader) { return answer }
+                if reader.hasEvent { reconnection.succeeded() } else { try reconnection.failed("it ended without an event") }
             }
-            guard metadata.revision.era == .handshake, parser.lastEventID != nil else {
+            guard isResumable(reader) else {
+                if let fault = reader.fault { throw TransportError.malformed("\(fault), and the stream ended before the response") }
                 throw TransportError.closed("the answer's stream ended before the response")
             }
-            try await transport.limits.clock.sleep(for: reconnection.pause(retryMilliseconds: parser.retryMilliseconds))
-            next = try await resume(&parser, &reconnection)
+            try await transport.limits.clock.sleep(for: reconnection.pause(retryMilliseconds: reader.retryMilliseconds))
+            next = try await resume(reader, &reconnection)
         }
     }
 
+    private func isResumable(_ reader: EventStreamReader) -> Bool { metadata.revision.era == .handshake && reader.lastEventID != nil }
+
     /// - Returns: The response, or `nil` where the stream ends before it.
-    private func read(_ response: HTTPClientResponse, _ parser: inout EventStreamParser, _ hasEvent: inout Bool) async throws -> JSONRPCResponse? {
+    private func read(_ response: HTTPClientResponse, _ reader: EventStreamReader) async throws -> JSONRPCResponse? {
         do {
-            for try await part in response.body {
-                for event in try parser.feed(part.readableBytesView) {
-                    hasEvent = true
-                    for message in try HTTPClientTransport.messages(in: event.data) {
-                        if case .response(let answer) = message, answer.id == id { return answer }
-                        await receive(message)
-                    }
-                }
+            // A call that cannot be taken up again has its time-out, and may have effects that are lost sight of; a subscription has nothing of both.
+            return try await reader.read(response, mayEnd: { isSubscription || isResumable(reader) }) { [id, receive] message in
+                if case .response(let answer) = message, answer.id == id { return answer }
+                await receive(message)
+                return nil
             }
-        } catch let error as EventStreamParser.LimitError {
-            throw TransportError.limit("\(error)")
         } catch let error as TransportError {
             throw error
+        } catch let silence as EventStreamReader.Silence where !isResumable(reader) {
+            throw TransportError.closed("\(silence)")
         } catch {}
         // Whatever has cut the stream, unless it was the caller.
         try Task.checkCancellation()
@@ -54,11 +54,11 @@ struct AnswerStream: Sendable {
     }
 
     /// - Returns: `nil` where it failed in a way that may pass.
-    private func resume(_ parser: inout EventStreamParser, _ reconnection: inout Reconnection) async throws -> HTTPClientResponse? {
+    private func resume(_ reader: EventStreamReader, _ reconnection: inout Reconnection) async throws -> HTTPClientResponse? {
         do {
-            let response = try await transport.get(lastEventID: parser.lastEventID, metadata.revision, on: lane)
+            let response = try await transport.get(lastEventID: reader.lastEventID, metadata.revision, on: lane, headers: metadata.headers)
             guard response.isEventStream else { throw TransportError.malformed("a stream was asked for, and what came is none") }
-            parser = parser.resumed()
+            reader.resume()
             return response
         } catch TransportError.sessionEnded {
             // The server has begun to do what was asked: this is no request that could be sent again.

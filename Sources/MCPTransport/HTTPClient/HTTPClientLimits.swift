@@ -18,12 +18,17 @@ public struct HTTPClientLimits: Sendable {
     /// allows. Over HTTP/1.1 each holds a connection. What a server may need for a request to end has room of its own and never waits behind requests: answers to
     /// what it asks, notifications, pings, the session's stream, and its beginning and end.
     public var maximumConcurrentRequests: Int
-    /// The clock of the waits between connections.
+    /// How long a server may send nothing on an open event stream, not even a comment, until the stream counts as lost and is opened again; `nil` for ever. It holds for
+    /// the stream of a session, for answers that can be taken up again, and for `subscriptions/listen`, whose sequence then throws. A connection whose other end has gone
+    /// without a word is found out in no other way. It has to be longer than servers are silent: those of this SDK send a comment every 15 seconds, others need not.
+    public var maximumSilence: Duration?
+    /// The clock of the waits between connections, and for silent ones.
     public var clock: ClientClock
 
     public init(
         maximumResponseBytes: Int = 64 << 20, maximumResumptions: Int = 8, defaultRetry: Duration = .seconds(1),
         maximumRetry: Duration = .seconds(300), connectTimeout: Duration = .seconds(10), maximumConcurrentRequests: Int = 512,
+        maximumSilence: Duration? = nil,
         clock: ClientClock = .continuous
     ) {
         self.maximumResponseBytes = maximumResponseBytes
@@ -32,6 +37,7 @@ public struct HTTPClientLimits: Sendable {
         self.maximumRetry = maximumRetry
         self.connectTimeout = connectTimeout
         self.maximumConcurrentRequests = maximumConcurrentRequests
+        self.maximumSilence = maximumSilence
         self.clock = clock
     }
 

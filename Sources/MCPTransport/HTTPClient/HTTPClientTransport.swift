@@ -19,6 +19,8 @@ public final class HTTPClientTransport: ClientTransport {
         /// The way to a server that speaks only the HTTP+SSE transport of 2024-11-05.
         var legacy: StreamClientTransport?
         var sessionEnded: (@Sendable () -> Void)?
+        /// Told when the session serves a request.
+        var success: AsyncStream<Void>.Continuation?
         var receive: (@Sendable (JSONRPCMessage) async -> Void)?
         var report: (@Sendable (ClientDiagnostic) -> Void)?
     }
@@ -88,22 +90,33 @@ public final class HTTPClientTransport: ClientTransport {
     private func exchange(
         _ request: JSONRPCRequest, _ metadata: ExchangeMetadata, _ lane: ConnectionPools.Lane, _ receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
-        if let legacy { return try await legacy.exchange(request, metadata: metadata, receive: receive) }
+        let isInitialize = request.method == "initialize"
+        if let legacy = try openLegacy(for: request.method) {
+            return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.exchange(request, metadata: metadata, receive: receive) }
+        }
         let response: HTTPClientResponse
         do { response = try await post(.request(request), metadata, on: lane) } catch TransportError.httpStatus(let status, let body, let error)
-            where request.method == "initialize" && Self.statusesOfLegacyServers.contains(status)
+            where isInitialize && Self.statusesOfLegacyServers.contains(status)
         {
-            return try await openLegacy(after: status, body, error).exchange(request, metadata: metadata, receive: receive)
+            let legacy = try await openLegacy(after: status, body, error)
+            return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.exchange(request, metadata: metadata, receive: receive) }
         }
-        if request.method == "initialize" {
+        if isInitialize {
             let session = response.headers.first(name: "mcp-session-id")
-            state.withLock { $0.sessionID = session }
+            let gone = state.withLock { state in
+                state.sessionID = session
+                defer { state.legacy = nil }
+                return state.legacy
+            }
+            await gone?.close()
         }
         if response.isEventStream {
-            return try await AnswerStream(transport: self, id: request.id, metadata: metadata, lane: lane, receive: receive).response(from: response)
+            let stream = AnswerStream(
+                transport: self, id: request.id, metadata: metadata, lane: lane, isSubscription: request.method == "subscriptions/listen", receive: receive)
+            return try await stream.response(from: response)
         }
         let body = try await response.collect(upTo: limits.maximumResponseBytes)
-        for message in try Self.messages(in: body) {
+        for message in try Self.messages(in: body, unreadable: { throw TransportError.malformed($0) }) {
             if case .response(let answer) = message, answer.id == request.id || answer.id == nil { return answer }
             await receive(message)
         }
@@ -113,7 +126,9 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
-        if let legacy { return try await legacy.send(message, metadata: metadata) }
+        if let legacy = try openLegacy(for: nil) {
+            return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.send(message, metadata: metadata) }
+        }
         let response = try await post(message, metadata, on: .side)
         // Nothing is expected in it; read so that the connection can be used again.
         _ = try await response.collect(upTo: limits.maximumResponseBytes)
@@ -172,6 +187,15 @@ public final class HTTPClientTransport: ClientTransport {
 
     private var legacy: StreamClientTransport? { state.withLock { $0.legacy } }
 
+    /// The way to an older server, where there is one. `initialize` opens it anew once it has ended.
+    /// - Throws: `TransportError.sessionEnded` for everything else then: an event stream is what a session is here, and nothing has been sent.
+    private func openLegacy(for method: String?) throws -> StreamClientTransport? {
+        guard let legacy else { return nil }
+        if legacy.isConnected { return legacy }
+        guard method == "initialize" else { throw TransportError.sessionEnded }
+        return nil
+    }
+
     /// Opens the event stream of an older server.
     /// - Throws: The refusal of the POST where there is none, with the reason.
     private func openLegacy(after status: Int, _ body: String, _ refusal: JSONRPCError?) async throws -> StreamClientTransport {
@@ -183,13 +207,31 @@ public final class HTTPClientTransport: ClientTransport {
             let note = refusal == nil ? " (and its HTTP+SSE transport cannot be used: \(error))" : ""
             throw TransportError.httpStatus(status, body: body + note, error: refusal)
         }
-        state.withLock { $0.legacy = legacy }
+        let gone = state.withLock { state in
+            defer { state.legacy = legacy }
+            return state.legacy
+        }
+        await gone?.close()
+        // Unstructured: it ends with the event stream, which `close` ends.
+        Task { [weak self, limits] in
+            guard await legacy.waitUntilEnd() != nil else { return }
+            // A server that ends each stream at once is not asked in a loop. A request that comes meanwhile does not wait for this.
+            try await limits.clock.sleep(for: limits.defaultRetry)
+            self?.legacyEnded(legacy)
+        }
         return legacy
     }
 
-    func postLegacy(_ request: HTTPClientRequest) async throws {
+    private func legacyEnded(_ legacy: StreamClientTransport) {
+        // A newer one may have taken its place.
+        let action = state.withLock { $0.legacy === legacy ? $0.sessionEnded : nil }
+        action?()
+    }
+
+    func postLegacy(_ request: HTTPClientRequest, headers: [(name: String, value: String)]) async throws {
         var request = request
         add(to: &request, revision: nil)
+        for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         _ = try await execute(request, on: .side).collect(upTo: limits.maximumResponseBytes)
     }
 
@@ -206,14 +248,34 @@ public final class HTTPClientTransport: ClientTransport {
         action?()
     }
 
-    /// Opens a stream, or takes one up again behind an event.
-    /// - Parameter revision: `nil` before one is agreed on.
-    func get(lastEventID: String?, _ revision: ProtocolRevision?, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+    /// Waits until the session has served a request; not in a cancelled task.
+    func nextSuccess() async {
+        let (successes, success) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.success = success }
+        for await _ in successes { break }
+    }
+
+    private func succeeded() {
+        let success = state.withLock { state in
+            defer { state.success = nil }
+            return state.success
+        }
+        success?.yield()
+    }
+
+    /// Opens a stream, or takes one up again behind an event. The answer has to begin within the silence that is allowed to streams.
+    /// - Parameters:
+    ///   - revision: `nil` before one is agreed on.
+    ///   - headers: Of the call that the stream answers.
+    func get(
+        lastEventID: String?, _ revision: ProtocolRevision?, on lane: ConnectionPools.Lane, headers: [(name: String, value: String)] = []
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "accept", value: "text/event-stream")
-        if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
+        for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
+        request.headers.replaceOrAdd(name: "accept", value: "text/event-stream")
+        if let lastEventID { request.headers.replaceOrAdd(name: "last-event-id", value: lastEventID) }
         add(to: &request, revision: revision)
-        return try await execute(request, on: lane)
+        return try await execute(request, on: lane, within: limits.maximumSilence)
     }
 
     // MARK: Requests
@@ -231,7 +293,9 @@ public final class HTTPClientTransport: ClientTransport {
         }
         for header in metadata.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(bytes: message.serialized()))
-        return try await execute(request, on: lane)
+        let response = try await execute(request, on: lane)
+        if metadata.revision.era == .handshake, !isInitialize { succeeded() }
+        return response
     }
 
     private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?) {
@@ -243,14 +307,15 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     /// Sends a request, and sends it again as often as the authorizer finds something that may change a refusal.
-    private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
-        guard let authorizer else { return try await accepted(try await send(request, on: lane), to: request) }
+    /// - Parameter limit: How long the beginning of an answer may take.
+    private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration? = nil) async throws -> HTTPClientResponse {
+        guard let authorizer else { return try await accepted(try await send(request, on: lane, within: limit), to: request) }
         let target = HTTPRequestTarget(method: request.method.rawValue, url: url)
         var sent = try await authorizer.headers(for: target, after: nil) ?? []
         for attempt in 1...Self.maximumAttempts {
             var authorized = request
             for header in sent { authorized.headers.replaceOrAdd(name: header.name, value: header.value) }
-            let response = try await send(authorized, on: lane)
+            let response = try await send(authorized, on: lane, within: limit)
             guard [401, 403].contains(response.status.code) else {
                 if let nonce = response.headers.first(name: "dpop-nonce") { await authorizer.received(nonce: nonce) }
                 return try await accepted(response, to: request)
@@ -269,6 +334,20 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// An authorizer gives up by itself; this is for one that does not.
     private static let maximumAttempts = 8
+
+    private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration?) async throws -> HTTPClientResponse {
+        guard let limit else { return try await send(request, on: lane) }
+        return try await withThrowingTaskGroup(of: HTTPClientResponse.self) { group in
+            group.addTask { try await self.send(request, on: lane) }
+            group.addTask {
+                try await self.limits.clock.sleep(for: limit)
+                throw TransportError.unreachable("\(self.url): no answer within \(limit)")
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() else { throw CancellationError() }
+            return response
+        }
+    }
 
     private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
         while true {
@@ -304,19 +383,21 @@ public final class HTTPClientTransport: ClientTransport {
         return .httpStatus(Int(status.code), body: String(decoding: body.prefix(512), as: UTF8.self), error: error)
     }
 
-    static func messages(in bytes: [UInt8]) throws -> [JSONRPCMessage] {
+    /// - Parameter unreadable: Takes what is wrong with something that is no message.
+    static func messages(in bytes: [UInt8], unreadable: (String) throws -> Void) rethrows -> [JSONRPCMessage] {
         // The opening event of a resumable stream has no data.
         if bytes.isEmpty { return [] }
-        func unwrap(_ input: JSONRPCInput) throws -> [JSONRPCMessage] {
-            switch input {
-            case .message(let message): return [message]
-            case .batch(let inputs): return try inputs.flatMap(unwrap)
-            case .invalid(let response):
-                if case .failure(let error) = response.result { throw TransportError.malformed(error.message) }
-                return []
-            }
+        return try messages(in: bytes.withUnsafeBytes { JSONRPCInput(parsing: $0) }, unreadable: unreadable)
+    }
+
+    private static func messages(in input: JSONRPCInput, unreadable: (String) throws -> Void) rethrows -> [JSONRPCMessage] {
+        switch input {
+        case .message(let message): return [message]
+        case .batch(let inputs): return try inputs.flatMap { try messages(in: $0, unreadable: unreadable) }
+        case .invalid(let response):
+            if case .failure(let error) = response.result { try unreadable(error.message) }
+            return []
         }
-        return try unwrap(bytes.withUnsafeBytes { JSONRPCInput(parsing: $0) })
     }
 }
 

@@ -79,7 +79,10 @@ struct LegacySSEConnector: StreamConnector {
 }
 
 /// Posts messages to the endpoint that the server has named.
-private struct LegacySSESink: MessageSink {
+struct LegacySSESink: MessageSink {
+    /// Of the call that is being sent: a sink is given the message alone.
+    @TaskLocal static var headers: [(name: String, value: String)] = []
+
     let transport: HTTPClientTransport
     let url: String
 
@@ -88,7 +91,7 @@ private struct LegacySSESink: MessageSink {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: message))
-        try await transport.postLegacy(request)
+        try await transport.postLegacy(request, headers: Self.headers)
     }
 }
 

@@ -58,6 +58,16 @@ import Testing
         guard case .timedOut(_, after: .seconds(90))? = error else { return #expect(Bool(false), "\(String(describing: error))") }
     }
 
+    /// Progress extends a time-out also where nobody listens to it, if the call says how far.
+    @Test func aCallThatMayTakeLongerAsksForProgress() async throws {
+        let (client, transport) = try await client { _ in ["content": [], "tools": []] }
+        for options in [
+            RequestOptions(), RequestOptions(timeout: .seconds(5), maximumTime: .seconds(5)), RequestOptions(timeout: .seconds(5), maximumTime: .seconds(50)),
+        ] { _ = try await client.callTool("t", options: options) }
+        let calls = transport.requests.filter { $0.method == "tools/call" }
+        #expect(calls.map { $0.params["_meta"]?[MetaKey.progressToken] != nil } == [false, false, true])
+    }
+
     @Test func progressWithAnotherTokenIsNone() async throws {
         let diagnostics = Mutex<[ClientDiagnostic]>([])
         let (client, _) = try await client(

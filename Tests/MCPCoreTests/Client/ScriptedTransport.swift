@@ -24,6 +24,8 @@ final class ScriptedTransport: ClientTransport {
         var requests: [JSONRPCRequest] = []
         var metadata: [ExchangeMetadata] = []
         var sent: [JSONRPCMessage] = []
+        var sentMetadata: [ExchangeMetadata] = []
+        var sendFailures: [TransportError] = []
         var starts = 0
         var isClosed = false
         var receive: (@Sendable (JSONRPCMessage) async -> Void)?
@@ -40,8 +42,13 @@ final class ScriptedTransport: ClientTransport {
     var methods: [String] { requests.map(\.method) }
     var metadata: [ExchangeMetadata] { state.withLock { $0.metadata } }
     var sent: [JSONRPCMessage] { state.withLock { $0.sent } }
+    /// Of the messages that the client sent beside its requests.
+    var sentMetadata: [ExchangeMetadata] { state.withLock { $0.sentMetadata } }
     var starts: Int { state.withLock { $0.starts } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Refuses the next messages that the client sends beside its requests.
+    func failSends(_ errors: [TransportError]) { state.withLock { $0.sendFailures = errors } }
 
     /// Sends something that belongs to no request.
     func emit(_ message: JSONRPCMessage) async { await state.withLock { $0.receive }?(message) }
@@ -85,8 +92,10 @@ final class ScriptedTransport: ClientTransport {
     }
 
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
-        let waiters = state.withLock { state in
+        let waiters = try state.withLock { state in
+            guard state.sendFailures.isEmpty else { throw state.sendFailures.removeFirst() }
             state.sent.append(message)
+            state.sentMetadata.append(metadata)
             defer { state.sentWaiters = [] }
             return state.sentWaiters
         }

@@ -203,6 +203,141 @@ import Testing
         }
     }
 
+    /// A server that is busy says nothing of the task.
+    @Test(arguments: [(3, true), (4, false)]) func aServerThatIsBusyIsAskedAgain(_ failures: Int, _ isTolerated: Bool) async throws {
+        let clock = StandingClock()
+        let polls = Counter()
+        let (cancelled, cancel) = AsyncStream<Void>.makeStream()
+        let (client, _) = try await client(clock: clock) { call in
+            if call.request.method == "tasks/cancel" { cancel.yield() }
+            guard call.request.method == "tasks/get" else { return ["resultType": "complete"] }
+            if polls.next() <= failures { throw JSONRPCError(.internalError, "busy") }
+            return Self.completed
+        }
+        let call = Task { try await client.callTool("slow") }
+        for at in 1...4 {
+            await clock.waitForSleeper(until: .seconds(5 * at))
+            clock.advance(by: .seconds(5))
+        }
+        if isTolerated {
+            #expect(try await call.value.text == "Done.")
+        } else {
+            await #expect(throws: JSONRPCError.self) { _ = try await call.value }
+            for await _ in cancelled { break }
+        }
+    }
+
+    @Test func aServerThatIsSlowOnceIsAskedAgain() async throws {
+        let clock = StandingClock()
+        let polls = Counter()
+        let (client, _) = try await client(clock: clock) { call in
+            guard call.request.method == "tasks/get" else { return ["resultType": "complete"] }
+            return polls.next() == 1 ? try await silence() : Self.completed
+        }
+        let call = Task { try await client.callTool("slow") }
+        for (at, step) in [(5, 5), (65, 60), (70, 5)] {
+            await clock.waitForSleeper(until: .seconds(at))
+            clock.advance(by: .seconds(step))
+        }
+        #expect(try await call.value.text == "Done.")
+    }
+
+    private static let question: JSONObject = {
+        let form: JSONObject = ["mode": "form", "message": "?", "requestedSchema": ["type": "object", "properties": [:]]]
+        return ["inputRequests": ["q": ["method": "elicitation/create", "params": .object(form)]]]
+    }()
+
+    /// What ends the call and is no end of the task: an error of the server that will not pass, and one of the client's own handler.
+    @Test(arguments: [true, false]) func aTaskThatIsGivenUpIsCancelled(_ isServers: Bool) async throws {
+        let clock = StandingClock()
+        let (cancelled, cancel) = AsyncStream<JSONValue?>.makeStream()
+        let input = ClientInputHandlers(elicit: { _ in throw JSONRPCError(.internalError, "No screen.") })
+        let (client, _) = try await client(clock: clock, input: input) { call in
+            if call.request.method == "tasks/cancel" { cancel.yield(call.request.params["taskId"]) }
+            if isServers, call.request.method == "tasks/get" { throw JSONRPCError(.invalidParams, "No screen.") }
+            return Self.task("input_required", Self.question)
+        }
+        let call = Task { try await client.callTool("slow") }
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        let error = await #expect(throws: JSONRPCError.self) { _ = try await call.value }
+        #expect(error?.message == "No screen.")
+        for await id in cancelled {
+            #expect(id == "t1")
+            break
+        }
+    }
+
+    /// An answer that the server does not take for the moment is kept: the user is asked once.
+    @Test func anAnswerIsSentAgain() async throws {
+        let clock = StandingClock()
+        let (asked, updates) = (Counter(), Counter())
+        let input = ClientInputHandlers(elicit: { _ in
+            _ = asked.next()
+            return .decline
+        })
+        let (client, transport) = try await client(clock: clock, input: input) { call in
+            guard call.request.method == "tasks/update" else { return updates.count < 2 ? Self.task("input_required", Self.question) : Self.completed }
+            if updates.next() == 1 { throw JSONRPCError(.internalError, "busy") }
+            return ["resultType": "complete"]
+        }
+        let call = Task { try await client.callTool("slow") }
+        for at in [5, 10, 15] {
+            await clock.waitForSleeper(until: .seconds(at))
+            clock.advance(by: .seconds(5))
+        }
+        #expect(try await call.value.text == "Done.")
+        #expect(asked.count == 1)
+        #expect(
+            transport.requests.filter { $0.method == "tasks/update" }.map { $0.params["inputResponses"] }
+                == Array(repeating: ["q": ["action": "decline"]], count: 2))
+    }
+
+    /// The time to ask is not lost among what the server tells meanwhile.
+    @Test func aServerThatTellsMuchWhileTheUserAnswersIsStillAsked() async throws {
+        let clock = StandingClock()
+        let (asking, ask) = AsyncStream<Void>.makeStream()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let (telling, tell) = AsyncStream<Int>.makeStream()
+        let (told, toldAll) = AsyncStream<Void>.makeStream()
+        let input = ClientInputHandlers(elicit: { _ in
+            ask.yield()
+            for await _ in gate { break }
+            return .decline
+        })
+        let (client, _) = try await client(clock: clock, settings: ClientTasksExtension(followsNotifications: true), input: input) { call in
+            switch call.request.method {
+            case "subscriptions/listen":
+                let asked = call.request.params["notifications"] ?? [:]
+                await call.emit(.notification(JSONRPCNotification(method: "notifications/subscriptions/acknowledged", params: ["notifications": asked])))
+                for await count in telling {
+                    for _ in 0..<count {
+                        await call.emit(.notification(JSONRPCNotification(method: "notifications/tasks", params: Self.task("input_required", Self.question))))
+                    }
+                    toldAll.yield()
+                }
+                return try await silence()
+            case "tasks/get": return Self.completed
+            default: return ["resultType": "complete"]
+            }
+        }
+        let call = Task { try await client.callTool("slow") }
+        await clock.waitForSleeper(until: .seconds(5))
+        tell.yield(1)
+        for await _ in asking { break }
+        clock.advance(by: .seconds(5))
+        // The time to ask has come before the rest.
+        for _ in 0..<1000 { await Task.yield() }
+        tell.yield(200)
+        var all = told.makeAsyncIterator()
+        for _ in 1...2 { _ = await all.next() }
+        for _ in 0..<1000 { await Task.yield() }
+        open.yield()
+        await clock.waitForSleeper(until: .seconds(10))
+        clock.advance(by: .seconds(5))
+        #expect(try await call.value.text == "Done.")
+    }
+
     static let invalid: [(String, JSONObject)] = [
         ("no id", ["resultType": "task", "status": "working"]),
         ("no such status", ["resultType": "task", "taskId": "t", "status": "asleep", "createdAt": "", "lastUpdatedAt": "", "ttlMs": .null]),

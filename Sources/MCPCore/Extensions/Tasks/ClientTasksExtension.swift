@@ -7,7 +7,8 @@ public struct ClientTasksExtension: ClientExtension {
     public var followsNotifications: Bool
     /// How often to ask where the server does not say.
     public var pollInterval: Duration
-    /// How many times in a row the way to the server may fail before the call does.
+    /// How many times in a row a request about a task may fail before the call does: because of the way to the server, because it does not answer in time, or because
+    /// it is busy (-32603). Other errors end the call at once, and the task is cancelled.
     public var toleratedFailures: Int
 
     public init(followsNotifications: Bool = false, pollInterval: Duration = .seconds(1), toleratedFailures: Int = 3) {

@@ -9,10 +9,10 @@ public struct TaskChanges: AsyncSequence, Sendable {
     public let acknowledged: [String]
     private let tasks: AsyncThrowingStream<DetailedTask, any Error>
 
-    init(of ids: [String], on connection: ClientConnection, revision: ProtocolRevision) async throws {
+    init(of ids: [String], on connection: ClientConnection, revision: ProtocolRevision, options: RequestOptions = RequestOptions()) async throws {
         let (tasks, continuation) = AsyncThrowingStream<DetailedTask, any Error>.makeStream(bufferingPolicy: .bufferingNewest(64 + 4 * ids.count))
         let diagnostics = connection.configuration.diagnostics
-        let subscription = try await connection.listen(to: ["taskIds": ids.json], revision: revision) { notification in
+        let subscription = try await connection.listen(to: ["taskIds": ids.json], revision: revision, options: options) { notification in
             guard notification.method == TasksMethods.notification else { return diagnostics(.ignored("\(notification.method) on a subscription to tasks")) }
             do { continuation.yield(try DetailedTask(json: .object(notification.params))) } catch {
                 diagnostics(.ignored("a task that cannot be read: \(error)"))
