@@ -125,7 +125,7 @@ import TestSupport
     /// The type is the judge of an answer, whatever its form has told the user.
     @Test func anAnswerThatIsNotOfTheTypeIsNone() async throws {
         let result = try await Self.ask(Self.typed(Spelt.self), .latestHandshake) { _ in ["id": "mine"] }
-        #expect(result.isError && result.text?.contains("does not fit what was asked") == true, "\(result.text ?? "")")
+        #expect(result.isError && result.text.contains("does not fit what was asked"), "\(result.text)")
     }
 
     @Test(arguments: bothEras) func whatIsNoFormIsNotSent(_ revision: ProtocolRevision) async {

@@ -67,7 +67,7 @@ import TestSupport
 
     /// A time to live is never negative (2026-07-28, server/utilities/caching).
     @Test func aNegativeTimeToLiveIsNone() async throws {
-        let configuration = ServerConfiguration(listTTLMilliseconds: -1, readTTLMilliseconds: -1, discoverTTLMilliseconds: -1)
+        let configuration = ServerConfiguration(listTTLMilliseconds: -1, discoverTTLMilliseconds: -1, readTTLMilliseconds: -1)
         let server = Server("weather", version: "1", configuration: configuration) {
             ServerResource("weather://now", name: "now") { _ in "sun" }
             ServerResource(Resource(uri: "weather://then", name: "then")) { _ in
