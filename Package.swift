@@ -268,7 +268,10 @@ let package = Package(
                 external("AsyncHTTPClient", "async-http-client", http),
                 external("Hummingbird", "hummingbird", http),
                 external("NIOCore", "swift-nio", http),
+                external("HTTPTypes", "swift-http-types", http),
+                external("NIOEmbedded", "swift-nio", http),
                 external("NIOHTTP1", "swift-nio", http),
+                external("NIOHTTPTypes", "swift-nio-extras", http),
                 external("NIOPosix", "swift-nio", http),
             ]),
         .testTarget(

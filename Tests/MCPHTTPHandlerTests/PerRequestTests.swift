@@ -362,6 +362,27 @@ struct PerRequestTests {
         second.stream.close()
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPrincipalHasAShareOfThePlaces() async throws {
+        let tool = ServerTool(Tool(name: "endless")) { _, context in
+            try await context.progress(1)
+            try await Task.sleep(for: .seconds(3600))
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(maximumConcurrentRequestsOfPrincipal: 1), tools: [tool])
+        let (ada, eve) = (Principal(id: "ada"), Principal(id: "eve"))
+        let further: JSONObject = ["_meta": [MetaKey.protocolVersion: "2026-07-28", MetaKey.clientCapabilities: [:], "progressToken": 1]]
+        let events = try await probe.call("endless", further: further, principal: ada).events
+        let refused = try await probe.call("echo", ["message": "hi"], principal: ada)
+        #expect(refused.status == .serviceUnavailable)
+        #expect(try refused.errorCode == -32603)
+        #expect(refused.headers[.retryAfter] == "1")
+        #expect(try await probe.call("echo", ["message": "hi"], principal: eve).status == .ok)
+        #expect(try await probe.call("echo", ["message": "hi"]).status == .ok)
+        events.stream.close()
+        // The handler has a moment to end.
+        while try await probe.call("echo", ["message": "hi"], principal: ada).status != .ok { await Task.yield() }
+    }
+
     @Test func theFirstNotificationMakesAStream() async throws {
         let answer = try await HandlerProbe().call(
             "test_tool_with_progress",

@@ -54,6 +54,21 @@ import Testing
         await #expect(throws: TransportError.self) { try await queue.send(Self.note(1)) }
     }
 
+    @Test func whoeverWaitsForRoomCanBeCancelledAndAddsNothing() async throws {
+        let queue = MessageQueue()
+        for number in 0..<16 { try await queue.send(Self.note(number)) }
+        for turn in 0..<100 {
+            let sending = Task { try await queue.send(Self.note(99)) }
+            if turn.isMultiple(of: 2) { await Task.yield() }
+            sending.cancel()
+            await #expect(throws: CancellationError.self) { try await sending.value }
+        }
+        // Those that are cancelled take nobody's turn.
+        let waiting = Task { try await queue.send(Self.note(16)) }
+        for number in 0...16 { #expect(Self.number(await queue.next()) == Int64(number)) }
+        try await waiting.value
+    }
+
     @Test func aCancelledReaderEndsIt() async throws {
         for _ in 0..<200 {
             let queue = MessageQueue()

@@ -106,6 +106,35 @@ import Testing
         events.stream.close()
     }
 
+    @Test func aFullServerDoesNotLookAtAllSessionsForEachNewOne() async throws {
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(maximumSessions: 8))
+        let listening = try await probe.open()
+        let events = try await probe.get(session: listening).events
+        var opened: [String] = []
+        for _ in 0..<500 { opened.append(try await probe.open()) }
+        #expect(probe.handler.sessions.count == 8)
+        #expect(probe.handler.sessions.surveys == 1)
+        for (session, status) in [(listening, 200), (opened[492], 404), (opened[493], 200), (opened[499], 200)] {
+            #expect(try await probe.post(Self.ping, session: session).status.code == status)
+        }
+        probe.clock.advance(.seconds(1))
+        _ = try await probe.open()
+        #expect(probe.handler.sessions.surveys == 2)
+        events.stream.close()
+    }
+
+    @Test func sessionsThatComeAndGoLeaveNothingBehindInTheirOrder() async throws {
+        var queue = SessionQueue(limit: 2)
+        let probe = try HandlerProbe()
+        let session = try #require(probe.handler.sessions.session(try await probe.open(), principal: nil))
+        let next = queue.next(of: [session.id: session], at: 0)
+        #expect(next === session)
+        for _ in 0..<1000 {
+            queue.append(session)
+            #expect(queue.count <= 20)
+        }
+    }
+
     @Test func whatClientsLeaveBehindMakesRoomForOthers() async throws {
         let (ended, end) = AsyncStream.makeStream(of: String.self)
         let tool = ServerTool(Tool(name: "asks")) { arguments, context in

@@ -24,7 +24,7 @@ import Testing
 
     @Test func whatWasSentIsThereForALaterReader() async throws {
         let stream = Self.stream()
-        for number in 1...3 { await stream.send(Self.note(number)) }
+        for number in 1...3 { try await stream.send(Self.note(number)) }
         stream.finish()
         #expect(await Self.numbers(try stream.attach(after: 0)) == [1, 2, 3])
         #expect(await Self.numbers(try stream.attach(after: 2)) == [3])
@@ -33,7 +33,7 @@ import Testing
 
     @Test func aStreamWithAGapIsNotTakenUpAgain() async throws {
         let stream = Self.stream(MemoryEventStore(maximumEvents: 3))
-        for number in 1...5 { await stream.send(Self.note(number)) }
+        for number in 1...5 { try await stream.send(Self.note(number)) }
         stream.finish()
         #expect(try await stream.attach(after: 1) == nil)
         #expect(stream.isRead == false)
@@ -44,18 +44,18 @@ import Testing
         let stream = Self.stream(MemoryEventStore(maximumEvents: 1))
         let reader = stream.attach()
         async let sending: Void = {
-            for number in 1...500 { await stream.send(Self.note(number)) }
+            for number in 1...500 { try await stream.send(Self.note(number)) }
             stream.finish()
         }()
         #expect(await Self.numbers(reader) == Array(1...500))
-        await sending
+        try await sending
     }
 
     @Test func aSlowReaderSlowsWhoeverSends() async throws {
         let stream = Self.stream()
         let reader = stream.attach()
         let sending = Task {
-            for number in 1...500 { await stream.send(Self.note(number)) }
+            for number in 1...500 { try await stream.send(Self.note(number)) }
             stream.finish()
         }
         // Sixteen wait for the reader; whoever sends waits behind them.
@@ -63,7 +63,7 @@ import Testing
         for _ in 0..<1000 { await Task.yield() }
         #expect(stream.last == 16)
         #expect(await Self.numbers(reader) == Array(1...500))
-        await sending.value
+        try await sending.value
     }
 
     @Test func whoeverIsToldTakesEverythingInOrder() async throws {
@@ -72,7 +72,7 @@ import Testing
         let (calls, call) = AsyncStream.makeStream(of: Void.self)
         reader.whenReady { call.yield() }
         let sending = Task {
-            for number in 1...500 { await stream.send(Self.note(number)) }
+            for number in 1...500 { try await stream.send(Self.note(number)) }
             stream.finish()
         }
         var taken: [Int] = []
@@ -83,7 +83,7 @@ import Testing
             if isEnd { break }
         }
         #expect(taken == Array(1...500))
-        await sending.value
+        try await sending.value
     }
 
     @Test func whoeverIsToldSeesTicksAndTheEndOfItsTurn() async throws {
@@ -97,7 +97,7 @@ import Testing
             return
         }
         #expect(reader.takeReady().items.isEmpty)
-        await stream.send(Self.note(1))
+        try await stream.send(Self.note(1))
         stream.closeConnection(retry: nil)
         let (items, isEnd) = reader.takeReady()
         #expect(items.count == 2 && isEnd)
@@ -113,10 +113,11 @@ import Testing
     @Test func everyEventReachesExactlyOneOfManyReaders() async throws {
         let stream = Self.stream(MemoryEventStore(maximumEvents: 10_000))
         async let producing: Void = {
-            await withTaskGroup { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 for sender in 0..<4 {
-                    group.addTask { for number in 1...500 { await stream.send(Self.note(sender * 500 + number)) } }
+                    group.addTask { for number in 1...500 { try await stream.send(Self.note(sender * 500 + number)) } }
                 }
+                try await group.waitForAll()
             }
             stream.finish()
         }()
@@ -128,7 +129,7 @@ import Testing
                 seen.append(event.number)
             }
         }
-        await producing
+        try await producing
         #expect(seen == Array(1...2000))
     }
 
@@ -152,7 +153,7 @@ import Testing
         let store = MemoryEventStore()
         let stream = Self.stream(store, mayBeOneResponse: true)
         let reader = stream.attach()
-        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        try await stream.send(.response(JSONRPCResponse(id: 1, [:])))
         stream.finish()
         guard case .response(let response) = await reader.opening() else {
             Issue.record("one response was expected")
@@ -171,7 +172,7 @@ import Testing
             Issue.record("a slow opening was expected")
             return
         }
-        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        try await stream.send(.response(JSONRPCResponse(id: 1, [:])))
         stream.finish()
         #expect(await Self.numbers(reader) == [1])
     }
@@ -179,9 +180,9 @@ import Testing
     @Test func theConnectionIsClosedBehindWhatWasSent() async throws {
         let stream = Self.stream(mayBeOneResponse: true)
         let reader = stream.attach()
-        await stream.send(Self.note(1))
+        try await stream.send(Self.note(1))
         stream.closeConnection(retry: .seconds(7))
-        await stream.send(Self.note(2))
+        try await stream.send(Self.note(2))
         guard case .event(let event)? = await reader.next(), event.number == 1,
             case .closeConnection(let retry, let taken)? = await reader.next()
         else {
@@ -192,7 +193,7 @@ import Testing
         #expect(taken == 1)
         #expect(await reader.next() == nil)
         #expect(!stream.isRead)
-        await stream.send(.response(JSONRPCResponse(id: 1, [:])))
+        try await stream.send(.response(JSONRPCResponse(id: 1, [:])))
         stream.finish()
         #expect(await Self.numbers(try stream.attach(after: 1)) == [2, 3])
     }
@@ -235,9 +236,34 @@ import Testing
         let told = Mutex(0)
         let stream = Self.stream(FailingStore()) { error in if error is Full { told.withLock { $0 += 1 } } }
         let reader = stream.attach()
-        await stream.send(Self.note(1))
-        await stream.send(Self.note(2))
+        try await stream.send(Self.note(1))
+        try await stream.send(Self.note(2))
         #expect(await reader.next() == nil)
         #expect(told.withLock(\.self) == 1)
+    }
+
+    @Test func whoeverWaitsForASlowReaderCanBeCancelledAndSendsNothing() async throws {
+        let stream = Self.stream()
+        let reader = stream.attach()
+        for number in 1...16 { try await stream.send(Self.note(number)) }
+        for turn in 0..<100 {
+            let sending = Task { try await stream.send(Self.note(17)) }
+            if turn.isMultiple(of: 2) { await Task.yield() }
+            sending.cancel()
+            await #expect(throws: CancellationError.self) { try await sending.value }
+        }
+        #expect(stream.last == 16)
+        // Where there is room, whoever is cancelled sends all the same.
+        guard case .event? = await reader.next() else {
+            Issue.record("an event was expected")
+            return
+        }
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await stream.send(Self.note(17))
+        }
+        try await cancelled.value
+        stream.finish()
+        #expect(await Self.numbers(reader) == Array(2...17))
     }
 }

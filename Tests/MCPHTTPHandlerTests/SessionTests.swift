@@ -513,4 +513,27 @@ struct SessionTests {
             #expect(try answer.errorCode == -32600)
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func aHandlerBehindASlowReaderCanBeCancelled() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let tool = ServerTool(Tool(name: "flood")) { _, context in
+            do { for number in 0..<1000 { try await context.progress(Double(number)) } } catch { end.yield(Task.isCancelled) }
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(tools: [tool]) { $0.rateLimits = .none }
+        let session = try await probe.open()
+        let events = try await probe.post(Self.call("flood", id: 5, meta: ["progressToken": 1]), session: session).events
+        let stream = try #require(probe.handler.sessions.session(session, principal: nil)?.stream(1))
+        while stream.last < 16 { await Task.yield() }
+        let cancelled: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": 5]]
+        #expect(try await probe.post(cancelled, session: session).status == .accepted)
+        #expect(await ended.first { _ in true } == true)
+        // Its reader gets what had been sent, and no response.
+        var count = 0
+        while let message = try await events.message() {
+            #expect(message["method"] == "notifications/progress")
+            count += 1
+        }
+        #expect(count >= 16)
+    }
 }

@@ -1,5 +1,8 @@
+import ConformanceFixtures
 import MCPCore
 import MCPHTTP
+import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -184,6 +187,104 @@ import Testing
             }
         }
     }
+
+    /// Nobody ends by itself here but the reader that stalls, or rather the connection to it.
+    @Test(arguments: [false, true]) func aReaderThatStallsIsClosedAndItsHandlerEnds(isMounted: Bool) async throws {
+        let (cancelled, cancel) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "flood")) { _, context in
+            let text = String(repeating: "x", count: 1000)
+            do { for number in 1... { try await context.progress(Double(number), message: text) } } catch { cancel.yield() }
+            return CallToolResult(text: "nobody reads this")
+        }
+        let server = Server("flooding", version: "1", configuration: ServerConfiguration(rateLimits: .none)) { tool }
+        let body: @Sendable (String) async throws -> Void = { url in
+            try await RawConnection.with(url) { flooded in
+                try await flooded.write(Self.post("flood", id: 1))
+                #expect(try await flooded.read(through: "notifications/progress") != nil)
+                for await _ in cancelled { break }
+            }
+        }
+        if isMounted {
+            try await withMountedServer(server, writeTimeout: .milliseconds(100), body)
+        } else {
+            try await withRunningServer(server, change: { $0.writeTimeout = .milliseconds(100) }, body)
+        }
+    }
+
+    @Test func connectionsBeyondTheLimitAreClosedAtOnce() async throws {
+        try await withRunningServer(change: { $0.maximumConnections = 1 }) { url in
+            try await RawConnection.with(url) { first in
+                try await first.write(Self.post("echo", id: 1))
+                #expect(try await first.answer()?.status == 200)
+                #expect(try await Self.status(url) == nil)
+                try await first.write(Self.post("echo", id: 2))
+                #expect(try await first.answer()?.status == 200)
+            }
+            // The first one has a moment to end.
+            while try await Self.status(url) != 200 {}
+        }
+    }
+
+    /// The status that a connection of its own gets; `nil` where it is closed instead.
+    private static func status(_ url: String) async throws -> Int? {
+        do {
+            return try await RawConnection.with(url) { connection in
+                try await connection.write(post("echo", id: 1))
+                return try await connection.answer()?.status
+            }
+        } catch is IOError {
+            return nil
+        } catch is ChannelError {
+            return nil
+        }
+    }
+
+    @Test func aConnectionWithoutARequestIsClosedAfterTheIdleTime() async throws {
+        try await withRunningServer(change: { $0.idleTimeout = .milliseconds(50) }) { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("echo", id: 1))
+                #expect(try await connection.answer()?.status == 200)
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true]) func bodiesBeyondTheBudgetAreRefusedAndWhatHasEndedIsGivenBack(isMounted: Bool) async throws {
+        let configuration = HTTPHandlerConfiguration(maximumTotalBodyBytes: 1000)
+        let body: @Sendable (String) async throws -> Void = { url in
+            try await RawConnection.with(url) { connection in
+                for id in 1...10 {
+                    try await connection.write(Self.post("echo", id: id, message: String(repeating: "x", count: 2000)))
+                    let refused = try #require(try await connection.answer())
+                    #expect(refused.status == 503)
+                    #expect(refused.head.lowercased().contains("retry-after: 1"))
+                    // The exchange before has a moment to end.
+                    while true {
+                        try await connection.write(Self.post("echo", id: id, message: String(repeating: "x", count: 500)))
+                        if try await connection.answer()?.status == 200 { break }
+                    }
+                }
+            }
+        }
+        if isMounted {
+            try await withMountedServer(FixtureServer.make(), configuration: configuration, body)
+        } else {
+            try await withRunningServer(configuration: configuration, body)
+        }
+    }
+
+    #if os(Linux)
+    @Test func theSystemLooksAfterReadersThatAreGone() async throws {
+        try await withRunningServer { url in
+            let port = try #require(url.dropFirst("http://127.0.0.1:".count).split(separator: "/").first.flatMap { Int($0) })
+            let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try channel.closeWhenStalled(for: .seconds(60)) } }
+                .connect(host: "127.0.0.1", port: port).get()
+            #expect(try await channel.getOption(.userTimeout).get() == 60_000)
+            try await channel.close()
+        }
+    }
+    #endif
 
     @Test func dates() {
         var date = ResponseDate()

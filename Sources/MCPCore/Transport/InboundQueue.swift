@@ -7,7 +7,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
     public typealias Element = InboundFrames
     public typealias Failure = any Error
 
-    private struct State {
+    fileprivate struct State {
         var frames: [InboundFrames] = []
         /// The frames before this one have been taken.
         var first = 0
@@ -15,7 +15,8 @@ public final class InboundQueue: AsyncSequence, Sendable {
         var isFinished = false
         var isPaused = false
         var consumer: CheckedContinuation<InboundFrames?, Never>?
-        var producers: [CheckedContinuation<Void, Never>] = []
+        var producers: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var nextProducer = 0
     }
 
     private let state = Mutex(State())
@@ -35,29 +36,47 @@ public final class InboundQueue: AsyncSequence, Sendable {
     public func offer(_ frames: InboundFrames) -> Bool {
         let (consumer, mayGoOn) = state.withLock { state -> (CheckedContinuation<InboundFrames?, Never>?, Bool) in
             guard !state.isFinished else { return (nil, true) }
-            if let consumer = state.consumer {
-                state.consumer = nil
-                return (consumer, true)
-            }
-            state.frames.append(frames)
-            state.bytes += frames.byteCount
-            state.isPaused = state.bytes >= limit
-            return (nil, !state.isPaused)
+            return (state.add(frames, limit: limit), !state.isPaused)
         }
         consumer?.resume(returning: frames)
         return mayGoOn
     }
 
-    /// Adds frames, and suspends while the queue is full. After the end it does nothing.
-    public func push(_ frames: InboundFrames) async {
-        guard !offer(frames) else { return }
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                guard state.isPaused, !state.isFinished else { return true }
-                state.producers.append(continuation)
-                return false
+    /// Suspends while the queue is full, and then adds frames.
+    /// - Returns: Whether they were added; not behind the end, and not where the task was cancelled while the queue was full.
+    @discardableResult public func push(_ frames: InboundFrames) async -> Bool {
+        while true {
+            var consumer: CheckedContinuation<InboundFrames?, Never>?
+            let isAdded: Bool? = state.withLock { state in
+                if state.isFinished { return false }
+                // Whoever waits holds what it brings, and takes it away again when it goes.
+                if state.isPaused { return nil }
+                consumer = state.add(frames, limit: limit)
+                return true
             }
-            if isOpen { continuation.resume() }
+            consumer?.resume(returning: frames)
+            if let isAdded { return isAdded }
+            guard (try? await waitForRoom()) != nil else { return false }
+        }
+    }
+
+    private func waitForRoom() async throws {
+        let ticket = state.withLock { state in
+            state.nextProducer += 1
+            return state.nextProducer
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let ready: Result<Void, any Error>? = state.withLock { state in
+                    if !state.isPaused || state.isFinished { return .success(()) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.producers[ticket] = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(with: ready) }
+            }
+        } onCancel: {
+            state.withLock { $0.producers.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
         }
     }
 
@@ -67,12 +86,12 @@ public final class InboundQueue: AsyncSequence, Sendable {
             state.isFinished = true
             defer {
                 state.consumer = nil
-                state.producers = []
+                state.producers = [:]
             }
             return (state.consumer, state.producers)
         }
         consumer?.resume(returning: nil)
-        for producer in producers { producer.resume() }
+        for producer in producers.values { producer.resume() }
     }
 
     /// Whether a reader that paused may go on.
@@ -92,7 +111,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
     private func next() async -> InboundFrames? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                var released: [CheckedContinuation<Void, Never>] = []
+                var released: [Int: CheckedContinuation<Void, any Error>] = [:]
                 var wasPaused = false
                 let ready: InboundFrames?? = state.withLock { state in
                     if Task.isCancelled { return .some(nil) }
@@ -115,12 +134,12 @@ public final class InboundQueue: AsyncSequence, Sendable {
                         state.isPaused = false
                         wasPaused = true
                         released = state.producers
-                        state.producers = []
+                        state.producers = [:]
                     }
                     return .some(frames)
                 }
                 if wasPaused { resume() }
-                for producer in released { producer.resume() }
+                for producer in released.values { producer.resume() }
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
@@ -145,7 +164,22 @@ struct InboundQueueSink: MessageSink {
     func write(_ message: [UInt8]) async throws { try await write(contentsOf: [message]) }
 
     func write(contentsOf messages: [[UInt8]]) async throws {
-        guard !queue.isFinished else { throw TransportError.closed("the other end is gone") }
-        await queue.push(.messages(messages))
+        guard await !queue.push(.messages(messages)) else { return }
+        throw queue.isFinished ? TransportError.closed("the other end is gone") : CancellationError()
+    }
+}
+
+extension InboundQueue.State {
+    /// - Returns: A consumer that waits: it gets the frames, and they are not kept.
+    fileprivate mutating func add(_ added: InboundFrames, limit: Int) -> CheckedContinuation<InboundFrames?, Never>? {
+        if let waiting = consumer {
+            consumer = nil
+            return waiting
+        }
+        frames.append(added)
+        bytes += added.byteCount
+        // Only whoever takes frames ends a pause, and lets those go on who wait.
+        if bytes >= limit { isPaused = true }
+        return nil
     }
 }

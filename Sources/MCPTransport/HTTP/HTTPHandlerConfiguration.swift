@@ -9,6 +9,9 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var allowedOrigins: Set<String>
     /// The most bytes of a request's body.
     public var maximumBodyBytes: Int
+    /// The most bytes of bodies that are held at once, of all clients together: those that are coming in, counted by what has come, and those of exchanges
+    /// under way. Beyond it a request gets status 503, and the rest of its body is dropped. What is parsed out of a body takes several times its bytes.
+    public var maximumTotalBodyBytes: Int
     /// The most sessions of the handshake era; beyond it the one that was longest unused is ended.
     public var maximumSessions: Int
     /// How long a session may be unused.
@@ -19,6 +22,8 @@ public struct HTTPHandlerConfiguration: Sendable {
     /// The most requests of the per-request era that are under way at once, of all clients together; further ones get status 503. Each
     /// `subscriptions/listen` counts as long as it is open.
     public var maximumConcurrentRequests: Int
+    /// The share of those that one principal may have; further ones get status 503. Requests without a principal have no share of their own.
+    public var maximumConcurrentRequestsOfPrincipal: Int
     /// What keeps the events of streams for clients of the handshake era that have lost their connections; `nil` for a `MemoryEventStore`.
     public var eventStore: (any EventStore)?
     /// How long clients of the handshake era wait before they take a lost stream up again (`retry`).
@@ -36,8 +41,9 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var requestStates: (any RequestStateStore)?
 
     public init(
-        allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumSessions: Int = 10_000,
-        sessionLifetime: Duration = .seconds(3600), maximumSessionBytes: Int = 256 << 20, maximumConcurrentRequests: Int = 4096,
+        allowedHosts: Set<String> = [], allowedOrigins: Set<String> = [], maximumBodyBytes: Int = 4 << 20, maximumTotalBodyBytes: Int = 256 << 20,
+        maximumSessions: Int = 10_000, sessionLifetime: Duration = .seconds(3600), maximumSessionBytes: Int = 256 << 20,
+        maximumConcurrentRequests: Int = 4096, maximumConcurrentRequestsOfPrincipal: Int = 1024,
         eventStore: (any EventStore)? = nil, retryInterval: Duration = .seconds(1),
         keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
         authorization: (any HTTPAuthorization)? = nil, servesLegacySSE: Bool = false, requestStates: (any RequestStateStore)? = nil
@@ -45,10 +51,12 @@ public struct HTTPHandlerConfiguration: Sendable {
         self.allowedHosts = allowedHosts
         self.allowedOrigins = allowedOrigins
         self.maximumBodyBytes = maximumBodyBytes
+        self.maximumTotalBodyBytes = maximumTotalBodyBytes
         self.maximumSessions = maximumSessions
         self.sessionLifetime = sessionLifetime
         self.maximumSessionBytes = maximumSessionBytes
         self.maximumConcurrentRequests = maximumConcurrentRequests
+        self.maximumConcurrentRequestsOfPrincipal = maximumConcurrentRequestsOfPrincipal
         self.eventStore = eventStore
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval

@@ -41,7 +41,7 @@ final class HTTPSession: Sendable {
         let changes = server.changes(of: connection).makeAsyncIterator()
         // Lives as long as the session, which ends it.
         let announcements = Task(executorPreference: CurrentExecutor.preference) { [store] in
-            while let change = await changes.next() { await standalone.send(.notification(change)) }
+            while let change = await changes.next() { try? await standalone.send(.notification(change)) }
             // Cancelled by the end of the session, which what was on its way may have been kept after. Where the server has only ended its subscriptions,
             // the session and the events of its streams live on.
             if Task.isCancelled { store.removeSession(id) }
@@ -55,8 +55,7 @@ final class HTTPSession: Sendable {
 
     /// Whether somebody reads one of its streams, or waits for an answer: such a session does not expire.
     var isRead: Bool {
-        let streams = state.withLock { Array($0.streams.values) }
-        return streams.contains(where: \.isRead)
+        state.withLock { $0.streams.values.contains(where: \.isRead) }
     }
 
     /// Takes a message that needs no stream: a notification or a response.
@@ -156,8 +155,9 @@ final class HTTPSession: Sendable {
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
                 state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
-                    let response = await server.kernel.respond(to: request, peer: served) { await stream.send(.notification($0)) }
-                    if !Task.isCancelled { await stream.send(.response(response)) }
+                    let response = await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) }
+                    // A client that has taken the request back gets no response, also where it does so while this one waits for it.
+                    if !Task.isCancelled { try? await stream.send(.response(response)) }
                     let isEnded = self.state.withLock { state in
                         state.running[request.id] = nil
                         return state.isEnded
@@ -171,7 +171,7 @@ final class HTTPSession: Sendable {
             }
         }
         if let immediate {
-            await stream.send(.response(immediate))
+            try? await stream.send(.response(immediate))
             remaining.decrement()
         }
     }
@@ -210,9 +210,9 @@ struct StreamBackChannel: BackChannel {
 
     func request(_ method: String, params: JSONObject) async throws -> JSONObject {
         try await requests.request(method, params: params) {
-            await stream.send($0)
+            try await stream.send($0)
         } cancelled: { id in
-            await stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
+            try? await stream.send(.notification(JSONRPCNotification(method: "notifications/cancelled", params: ["requestId": id.json])))
         }
     }
 }

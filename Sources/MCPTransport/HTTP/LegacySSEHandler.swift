@@ -71,8 +71,10 @@ public final class LegacySSEHandler: Sendable {
         if case .invalid(let response) = body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
             return .json(response, status: .badRequest)
         }
-        // What the token of this POST allows counts, and not that of the stream.
-        await session.inbound.push(.message(body, of: principal))
+        // What the token of this POST allows counts, and not that of the stream. Where the session does not keep up, its client waits, and nothing is kept of what it sends when it goes.
+        guard await session.inbound.push(.message(body, of: principal)) else {
+            return .refused(.notFound, "There is no such session, or its stream is closed: open a new one")
+        }
         return HTTPAnswer(status: .accepted)
     }
 

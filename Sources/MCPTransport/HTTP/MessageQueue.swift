@@ -15,7 +15,9 @@ final class MessageQueue: Sendable {
         var isFinished = false
         var isAbandoned = false
         var consumer: CheckedContinuation<Item?, Never>?
-        var producers: [CheckedContinuation<Void, any Error>] = []
+        /// By the order in which they came.
+        var producers: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+        var nextTicket = 0
         /// Told instead of a consumer that waits.
         var onReady: (@Sendable () -> Void)?
         /// Whether nothing has come for a while.
@@ -25,19 +27,34 @@ final class MessageQueue: Sendable {
     private static let capacity = 16
     private let state = Mutex(State())
 
-    /// Adds a message; suspends while the queue is full.
-    /// - Throws: `TransportError.closed` once the client is gone.
+    /// Adds a message; suspends first while the queue is full.
+    /// - Throws: `TransportError.closed` once the client is gone; `CancellationError` where the task was cancelled while it waited: then the message is not
+    ///   added.
     func send(_ message: JSONRPCMessage) async throws {
-        let isFull = try deliver(message)
-        guard isFull else { return }
-        try await withCheckedThrowingContinuation { continuation in
-            let ready: Result<Void, any Error>? = state.withLock { state in
-                if state.isAbandoned { return .failure(Self.gone) }
-                if state.messages.count < Self.capacity { return .success(()) }
-                state.producers.append(continuation)
-                return nil
+        while try !deliver(message) { try await waitForRoom() }
+    }
+
+    private func waitForRoom() async throws {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let ready: Result<Void, any Error>? = state.withLock { state in
+                    if state.isAbandoned { return .failure(Self.gone) }
+                    if state.messages.count < Self.capacity { return .success(()) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.producers.append((ticket, continuation))
+                    return nil
+                }
+                if let ready { continuation.resume(with: ready) }
             }
-            if let ready { continuation.resume(with: ready) }
+        } onCancel: {
+            let producer = state.withLock { state in
+                state.producers.firstIndex { $0.ticket == ticket }.map { state.producers.remove(at: $0).continuation }
+            }
+            producer?.resume(throwing: CancellationError())
         }
     }
 
@@ -53,7 +70,7 @@ final class MessageQueue: Sendable {
         }
         consumer?.resume(returning: message.map(Item.message))
         onReady?()
-        for producer in producers { producer.resume() }
+        for producer in producers { producer.continuation.resume() }
     }
 
     /// The client is gone: whoever sends is told.
@@ -70,7 +87,7 @@ final class MessageQueue: Sendable {
             return (state.consumer, state.producers)
         }
         consumer?.resume(returning: nil)
-        for producer in producers { producer.resume(throwing: Self.gone) }
+        for producer in producers { producer.continuation.resume(throwing: Self.gone) }
     }
 
     /// The next message, for one consumer; `nil` at the end.
@@ -80,7 +97,7 @@ final class MessageQueue: Sendable {
                 let (ready, producer): (Item??, CheckedContinuation<Void, any Error>?) = state.withLock { state in
                     if !state.messages.isEmpty {
                         let message = state.messages.removeFirst()
-                        return (.some(.message(message)), state.producers.isEmpty ? nil : state.producers.removeFirst())
+                        return (.some(.message(message)), state.producers.isEmpty ? nil : state.producers.removeFirst().continuation)
                     }
                     if state.isFinished || state.isAbandoned || Task.isCancelled { return (.some(nil), nil) }
                     state.consumer = continuation
@@ -105,7 +122,7 @@ final class MessageQueue: Sendable {
             }
             return (state.messages, state.isFinished || state.isAbandoned, state.isTicked, state.producers)
         }
-        for producer in producers { producer.resume() }
+        for producer in producers { producer.continuation.resume() }
         return (messages, isEnd, isTicked)
     }
 
@@ -131,19 +148,20 @@ final class MessageQueue: Sendable {
 
     private static let gone = TransportError.closed("the client has closed the response")
 
-    /// - Returns: Whether the queue is full now.
+    /// - Returns: Whether there was room for it.
     private func deliver(_ message: JSONRPCMessage) throws -> Bool {
-        let (consumer, onReady, isFull): (CheckedContinuation<Item?, Never>?, (@Sendable () -> Void)?, Bool) = try state.withLock { state in
+        let (consumer, onReady, hasRoom): (CheckedContinuation<Item?, Never>?, (@Sendable () -> Void)?, Bool) = try state.withLock { state in
             if state.isAbandoned || state.isFinished { throw Self.gone }
             if let consumer = state.consumer {
                 state.consumer = nil
-                return (consumer, nil, false)
+                return (consumer, nil, true)
             }
+            guard state.messages.count < Self.capacity else { return (nil, nil, false) }
             state.messages.append(message)
-            return (nil, state.onReady, state.messages.count >= Self.capacity)
+            return (nil, state.onReady, true)
         }
         consumer?.resume(returning: .message(message))
         onReady?()
-        return isFull
+        return hasRoom
     }
 }

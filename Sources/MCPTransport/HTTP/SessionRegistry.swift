@@ -10,6 +10,8 @@ final class SessionRegistry: Sendable {
         var sessions: [String: HTTPSession] = [:]
         /// When sessions that have expired are looked for again.
         var nextSweep: Int64
+        /// Which end for new ones, where there is no room.
+        var queue: SessionQueue
     }
 
     /// How often a lifetime those are looked for.
@@ -31,11 +33,14 @@ final class SessionRegistry: Sendable {
         self.byteLimit = byteLimit
         lifetimeMilliseconds = Int64(lifetime / .milliseconds(1))
         self.environment = environment
-        state = Mutex(State(nextSweep: environment.now()))
+        state = Mutex(State(nextSweep: environment.now(), queue: SessionQueue(limit: limit)))
     }
 
     /// How many there are, those that have expired and not been looked for included.
     var count: Int { state.withLock { $0.sessions.count } }
+
+    /// How often all sessions were looked at for one that ends.
+    var surveys: Int { state.withLock { $0.queue.surveys } }
 
     /// The session of that id, if it belongs to that principal; it counts as used.
     func session(_ id: String, principal: Principal?) -> HTTPSession? {
@@ -59,12 +64,13 @@ final class SessionRegistry: Sendable {
     func add(_ session: HTTPSession) {
         let now = environment.now()
         let ended = state.withLock { state -> [HTTPSession] in
-            var ended = state.sessions.count < limit ? sweepIfDue(&state, now) : sweep(&state, now)
-            if state.sessions.count >= limit, let unused = longestUnused(state) {
+            var ended = sweepIfDue(&state, now)
+            if state.sessions.count >= limit, let unused = state.queue.next(of: state.sessions, at: now) {
                 state.sessions[unused.id] = nil
                 ended.append(unused)
             }
             state.sessions[session.id] = session
+            state.queue.append(session)
             return ended
         }
         for session in ended { session.end() }
@@ -119,12 +125,6 @@ final class SessionRegistry: Sendable {
             return Array(state.sessions.values)
         }
         for session in all { session.end() }
-    }
-
-    /// One that somebody reads is in use, however long ago its last request was; only where all are read it may be such a one.
-    private func longestUnused(_ state: State) -> HTTPSession? {
-        let uses = state.sessions.values.map { session in (session: session, last: session.isRead ? .max : session.use.last) }
-        return uses.min { $0.last < $1.last }?.session
     }
 
     private func sweepIfDue(_ state: inout State, _ now: Int64) -> [HTTPSession] { now < state.nextSweep ? [] : sweep(&state, now) }

@@ -50,11 +50,15 @@ final class SessionStream: Sendable {
         /// The number of the last event that a reader has taken.
         var taken = 0
         var isTicked = false
-        var senders: [CheckedContinuation<Void, Never>] = []
+        var senders: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var nextSender = 0
+
+        /// Whether nobody who sends has to wait for the reader.
+        var hasRoom: Bool { waiting.count < SessionStream.capacity || !isRead || isFinished }
     }
 
     /// Events that wait for a reader; beyond it senders wait.
-    private static let capacity = 16
+    fileprivate static let capacity = 16
 
     let key: EventStreamKey
     private let store: any EventStore
@@ -95,8 +99,9 @@ final class SessionStream: Sendable {
 
     // MARK: Sending
 
-    /// Sends a message; suspends while somebody reads who is slower.
-    func send(_ message: JSONRPCMessage) async {
+    /// Sends a message; suspends first while somebody reads who is slower.
+    /// - Throws: `CancellationError` where the task was cancelled while it waited for the reader: then nothing of the message is sent.
+    func send(_ message: JSONRPCMessage) async throws {
         let isWholeAnswer = state.withLock { state in
             guard case .response(let response) = message, !state.isEventStream else {
                 state.isEventStream = true
@@ -108,27 +113,33 @@ final class SessionStream: Sendable {
         }
         guard !isWholeAnswer else { return }
         let bytes = message.json.serialized()
-        await turns.pass {
-            let event: StoredEvent? = state.withLock { state in
-                guard !state.isFinished else { return nil }
-                defer { state.nextNumber += 1 }
-                return StoredEvent(number: state.nextNumber, message: bytes)
-            }
-            guard let event else { return }
-            do { try await store.append(event, to: key) } catch {
-                onFailure(error)
-                return finish()
-            }
-            state.withLock { state in
-                state.sent = event.number
-                // A reader that came in between has found it in the store.
-                guard state.isRead, !state.isFinished, event.number > state.queued else { return }
-                state.waiting.append(.event(event))
-                state.queued = event.number
-                state.wake()
-            }
-            await waitForRoom()
+        // Nobody waits for the reader while it is its turn: those behind could not be cancelled.
+        while await !turns.pass({ await append(bytes) }) { try await waitForRoom() }
+    }
+
+    /// - Returns: Whether that is done; if not, there was no room for it.
+    private func append(_ bytes: [UInt8]) async -> Bool {
+        let (event, hasRoom): (StoredEvent?, Bool) = state.withLock { state in
+            guard state.hasRoom else { return (nil, false) }
+            guard !state.isFinished else { return (nil, true) }
+            defer { state.nextNumber += 1 }
+            return (StoredEvent(number: state.nextNumber, message: bytes), true)
         }
+        guard let event else { return hasRoom }
+        do { try await store.append(event, to: key) } catch {
+            onFailure(error)
+            finish()
+            return true
+        }
+        state.withLock { state in
+            state.sent = event.number
+            // A reader that came in between has found it in the store.
+            guard state.isRead, !state.isFinished, event.number > state.queued else { return }
+            state.waiting.append(.event(event))
+            state.queued = event.number
+            state.wake()
+        }
+        return true
     }
 
     /// Nothing more comes behind what has been sent.
@@ -140,14 +151,23 @@ final class SessionStream: Sendable {
         }
     }
 
-    private func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let hasRoom = state.withLock { state in
-                if state.waiting.count < Self.capacity || !state.isRead || state.isFinished { return true }
-                state.senders.append(continuation)
-                return false
+    private func waitForRoom() async throws {
+        let ticket = state.withLock { state in
+            state.nextSender += 1
+            return state.nextSender
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let ready: Result<Void, any Error>? = state.withLock { state in
+                    if state.hasRoom { return .success(()) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.senders[ticket] = continuation
+                    return nil
+                }
+                if let ready { continuation.resume(with: ready) }
             }
-            if hasRoom { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.senders.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
         }
     }
 
@@ -345,7 +365,7 @@ extension SessionStream.State {
     }
 
     fileprivate mutating func wakeSenders() {
-        for sender in senders { sender.resume() }
-        senders = []
+        for sender in senders.values { sender.resume() }
+        senders = [:]
     }
 }

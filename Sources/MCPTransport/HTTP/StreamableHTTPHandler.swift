@@ -12,6 +12,8 @@ public final class StreamableHTTPHandler: Sendable {
     let slowAnswers: Alarm
     let streams: EventStreams
     let eventStore: any EventStore
+    /// What a listener counts the bodies in that it collects for this handler.
+    public let bodies: BodyBudget
     private let classifier: RequestClassifier
     private let requestStates: any RequestStateStore
     private let guardRules: RequestGuard
@@ -22,6 +24,7 @@ public final class StreamableHTTPHandler: Sendable {
     private let listening = OpenAnswers()
     /// Requests of the per-request era that are under way. Those of sessions are counted there.
     private let underWay = Atomic(0)
+    private let shares: PrincipalShares
 
     public init(server: Server, configuration: HTTPHandlerConfiguration = .init()) {
         self.server = server
@@ -30,6 +33,8 @@ public final class StreamableHTTPHandler: Sendable {
         sessions = SessionRegistry(
             limit: configuration.maximumSessions, byteLimit: configuration.maximumSessionBytes, lifetime: configuration.sessionLifetime,
             environment: environment)
+        bodies = BodyBudget(limit: configuration.maximumTotalBodyBytes)
+        shares = PrincipalShares(limit: configuration.maximumConcurrentRequestsOfPrincipal)
         slowAnswers = Alarm(after: configuration.streamAfter)
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
         eventStore = configuration.eventStore ?? MemoryEventStore()
@@ -58,15 +63,20 @@ public final class StreamableHTTPHandler: Sendable {
     /// Answers one HTTP request. Cancelling the task, or closing the stream of the answer, says that the client is gone.
     /// - Parameters:
     ///   - head: Method and header fields.
-    ///   - body: The whole body; `nil` where it is longer than `maximumBodyBytes`.
+    ///   - body: The whole body, which the listener has counted in `bodies` as it came; `nil` where it is longer than `maximumBodyBytes`.
     ///   - principal: Who the client is, where the listener has established it; else the configured authorization does.
     ///   - started: Is given what says that the client is gone, for a listener that learns that elsewhere than in this task.
+    ///   - ended: Called when the exchange has ended, which may be after this function has returned: then the body is held no more.
     public func answer(
-        _ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil, started: (@escaping @Sendable () -> Void) -> Void = { _ in }
+        _ head: HTTPRequest, body: [UInt8]?, principal: Principal? = nil, started: (@escaping @Sendable () -> Void) -> Void = { _ in },
+        ended: @escaping @Sendable () -> Void = {}
     ) async -> HTTPAnswer {
         let promise = AnswerPromise()
         // A task of its own, because it outlives this function when the answer is a stream; the stream then owns it.
-        let work = Task(executorPreference: CurrentExecutor.preference) { [self] in await serve(head, body: body, principal: principal) { promise.fulfil($0) } }
+        let work = Task(executorPreference: CurrentExecutor.preference) { [self] in
+            await serve(head, body: body, principal: principal) { promise.fulfil($0) }
+            ended()
+        }
         let cancel: @Sendable () -> Void = {
             work.cancel()
             promise.fulfil(.refused(.init(code: 499, reasonPhrase: "Client Closed Request"), "The request was closed"))
@@ -82,6 +92,8 @@ public final class StreamableHTTPHandler: Sendable {
     }
 
     /// Answers one HTTP request from this task, which is the handler's in the per-request era: cancelling it says that the client is gone.
+    ///
+    /// A listener counts the body in `bodies` as it comes, and gives it back when this function has returned.
     /// - Parameter respond: Takes the answer, once. That may be long before this function returns, which it does when the handler has ended.
     public func serve(
         _ head: HTTPRequest, body: [UInt8]?, principal principalOfApplication: Principal? = nil,
@@ -173,11 +185,10 @@ public final class StreamableHTTPHandler: Sendable {
         case .perRequest(var peer):
             defer { underWay.subtract(1, ordering: .relaxed) }
             guard underWay.add(1, ordering: .relaxed).newValue <= configuration.maximumConcurrentRequests else {
-                return respond(
-                    .refused(
-                        .serviceUnavailable, "The server is busy: too many requests are under way; send it again later", code: .internalError,
-                        id: request.id, headers: [.retryAfter: "1"]))
+                return respond(Self.busy("too many requests are under way", id: request.id))
             }
+            guard shares.enter(handshake.principal) else { return respond(Self.busy("too many requests of this client are under way", id: request.id)) }
+            defer { shares.leave(handshake.principal) }
             let tool = request.method == "tools/call" ? request.params["name"]?.string : nil
             let parameters = tool.map(server.tools.parameterHeaders(of:)) ?? []
             if let mismatch = rules.mismatch(parameters: parameters, routingName: server.kernel.routingName(of: request)) {
@@ -192,6 +203,11 @@ public final class StreamableHTTPHandler: Sendable {
             }
             await PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers).serve(request, peer: peer, respond: respond)
         }
+    }
+
+    private static func busy(_ reason: String, id: RequestID) -> HTTPAnswer {
+        .refused(
+            .serviceUnavailable, "The server is busy: \(reason); send it again later", code: .internalError, id: id, headers: [.retryAfter: "1"])
     }
 
     /// Whether the version header names a revision whose requests carry it in `_meta` too, and which has no sessions.

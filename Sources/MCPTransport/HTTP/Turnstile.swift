@@ -8,7 +8,8 @@ final class Turnstile: Sendable {
     }
     private let state = Mutex(State())
 
-    func pass(_ body: () async -> Void) async {
+    /// - Parameter body: Waits for nothing that a stranger can hold up: whoever stands behind it cannot be cancelled.
+    func pass<Value: Sendable>(_ body: () async -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 defer { state.isTaken = true }
@@ -18,7 +19,7 @@ final class Turnstile: Sendable {
             }
             if isFree { continuation.resume() }
         }
-        await body()
+        let value = await body()
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {
                 state.isTaken = false
@@ -27,5 +28,6 @@ final class Turnstile: Sendable {
             return state.waiting.removeFirst()
         }
         next?.resume()
+        return value
     }
 }

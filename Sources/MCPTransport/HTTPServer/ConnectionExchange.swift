@@ -23,15 +23,22 @@ final class ConnectionExchange: Sendable {
     }
 
     /// Has a request answered. The one before has been.
-    func begin(_ head: HTTPRequest, body: [UInt8]?) {
-        state.withLock { state in
-            guard !state.isGone else { return }
+    /// - Parameter counted: The bytes of the body that are counted in the endpoint's budget, to be given back at the end.
+    func begin(_ head: HTTPRequest, body: [UInt8]?, counted: Int) {
+        let isGone = state.withLock { state in
+            guard !state.isGone else { return true }
             // Unstructured, because an event loop begins it; the connection owns it and waits for it in `end`.
             state.handler = Task(executorPreference: WorkerPool.preferred) { [self] in
                 await endpoint.serve(head, body) { self.write($0, isHead: head.method == .head) }
+                endpoint.bodies.giveBack(counted)
             }
+            return false
         }
+        if isGone { endpoint.bodies.giveBack(counted) }
     }
+
+    /// Answers a request that nobody is asked about.
+    func answer(_ head: HTTPRequest, with answer: HTTPAnswer) { write(answer, isHead: head.method == .head) }
 
     /// The client waits for no answer any more.
     func cancel() {

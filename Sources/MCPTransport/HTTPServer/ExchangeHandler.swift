@@ -1,4 +1,5 @@
 import HTTPTypes
+import MCPHTTP
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -12,29 +13,60 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Parts of later requests that may wait while one is answered; with more of them nothing is read.
     private static let maximumWaiting = 64
 
+    /// What comes in.
+    private enum Incoming {
+        /// Bytes of a body are counted in the budget.
+        case part(HTTPRequestPart)
+        /// Bytes of a body that there is no room for, and that are not kept.
+        case noRoom
+    }
+
+    /// Why the rest of a body is not wanted.
+    private enum Refusal {
+        case tooLong
+        case noRoom
+    }
+
+    /// How many bytes of a body have to come a second in the long run, where it comes in parts.
+    private static let minimumBodyRate: Int64 = 16 << 10
+
     private let exchange: ConnectionExchange
     private let maximumBodyBytes: Int
+    private let bodies: BodyBudget
+    private let bodyTimeout: TimeAmount
     private var head: HTTPRequest?
     private var body: [UInt8] = []
+    /// When a body that comes in parts was begun.
+    private var bodyBegan: NIODeadline?
     /// The rest of a request that has been begun without it, because it is too long.
     private var isDiscarding = false
     private var isAnswering = false
     private var closesAfterAnswer = false
-    private var waiting: CircularBuffer<HTTPRequestPart> = []
+    private var waiting: CircularBuffer<Incoming> = []
     private var isReadHeld = false
     private var date = ResponseDate()
 
-    init(exchange: ConnectionExchange, maximumBodyBytes: Int) {
+    /// - Parameters:
+    ///   - bodies: Counts what is held of bodies, from when it has come.
+    ///   - bodyTimeout: How long a body may take that comes slower than 16 KiB a second.
+    init(exchange: ConnectionExchange, maximumBodyBytes: Int, bodies: BodyBudget, bodyTimeout: TimeAmount) {
         self.exchange = exchange
         self.maximumBodyBytes = maximumBodyBytes
+        self.bodies = bodies
+        self.bodyTimeout = bodyTimeout
     }
 
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        if waiting.isEmpty, take(part, context) { return }
-        waiting.append(part)
+        let incoming = counted(unwrapInboundIn(data))
+        if waiting.isEmpty, take(incoming, context) { return }
+        waiting.append(incoming)
+    }
+
+    private func counted(_ part: HTTPRequestPart) -> Incoming {
+        guard case .body(let bytes) = part else { return .part(part) }
+        return bodies.take(bytes.readableBytes) ? .part(part) : .noRoom
     }
 
     func read(context: ChannelHandlerContext) {
@@ -47,46 +79,82 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func goOn(_ context: ChannelHandlerContext) {
-        while let part = waiting.first, take(part, context) { waiting.removeFirst() }
+        while let incoming = waiting.first, take(incoming, context) { waiting.removeFirst() }
         guard isReadHeld, waiting.count < Self.maximumWaiting else { return }
         isReadHeld = false
         context.read()
     }
 
-    /// - Returns: Whether the part was taken; if not, its time has not come.
-    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) -> Bool {
+    /// - Returns: Whether it was taken; if not, its time has not come.
+    private func take(_ incoming: Incoming, _ context: ChannelHandlerContext) -> Bool {
         if isDiscarding {
-            if case .end = part { isDiscarding = false }
+            switch incoming {
+            case .part(.end): isDiscarding = false
+            case .part(.body(let bytes)): bodies.giveBack(bytes.readableBytes)
+            case .part(.head), .noRoom: break
+            }
             return true
         }
         // A client that reads no answers gets no further ones.
         guard !isAnswering, !closesAfterAnswer, context.channel.isWritable else { return false }
-        switch part {
-        case .head(let head):
+        switch incoming {
+        case .part(.head(let head)):
             self.head = head
             if let length = head.headerFields[.contentLength].flatMap(Int.init) {
-                if length > maximumBodyBytes { refuse() } else { body.reserveCapacity(length) }
+                // What has not come is not counted, so that no memory is set aside for it either, but for what many bodies need.
+                if length > maximumBodyBytes { refuse(.tooLong) } else { body.reserveCapacity(min(length, Self.reservedBytes)) }
             }
-        case .body(let bytes):
-            if body.count + bytes.readableBytes > maximumBodyBytes { refuse() } else { body.append(contentsOf: bytes.readableBytesView) }
-        case .end:
-            begin(body)
+        case .part(.body(let bytes)): take(bytes, context)
+        case .part(.end): begin()
+        case .noRoom: refuse(.noRoom)
         }
         return true
     }
 
-    private func refuse() {
-        isDiscarding = true
-        begin(nil)
+    private static let reservedBytes = 64 << 10
+
+    private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard body.count + bytes.readableBytes <= maximumBodyBytes else {
+            bodies.giveBack(bytes.readableBytes)
+            return refuse(.tooLong)
+        }
+        if !body.isEmpty, isTooSlow(context) { return context.close(promise: nil) }
+        body.append(contentsOf: bytes.readableBytesView)
     }
 
-    private func begin(_ body: [UInt8]?) {
-        guard let head else { return }
+    /// A body of which nothing comes is the idle time-out's; one that trickles in would hold its bytes for as long as its client likes.
+    private func isTooSlow(_ context: ChannelHandlerContext) -> Bool {
+        let now = context.eventLoop.now
+        let began = bodyBegan ?? now
+        bodyBegan = began
+        return now > began + bodyTimeout + .seconds(Int64(body.count) / Self.minimumBodyRate)
+    }
+
+    private func refuse(_ refusal: Refusal) {
+        isDiscarding = true
+        bodies.giveBack(body.count)
+        guard let head = takeHead() else { return }
+        switch refusal {
+        case .tooLong: exchange.begin(head, body: nil, counted: 0)
+        case .noRoom: exchange.answer(head, with: BodyBudget.refusal)
+        }
+    }
+
+    private func begin() {
+        let body = body
+        guard let head = takeHead() else { return }
+        exchange.begin(head, body: body, counted: body.count)
+    }
+
+    /// The head of the request that is answered from now on.
+    private func takeHead() -> HTTPRequest? {
+        body = []
+        bodyBegan = nil
+        guard let head else { return nil }
         self.head = nil
-        self.body = []
         isAnswering = true
         closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
-        exchange.begin(head, body: body)
+        return head
     }
 
     // MARK: Answers
@@ -119,7 +187,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         exchange.cancel()
+        for case .part(.body(let bytes)) in waiting { bodies.giveBack(bytes.readableBytes) }
         waiting.removeAll()
+        bodies.giveBack(body.count)
+        body = []
         context.fireChannelInactive()
     }
 

@@ -29,18 +29,29 @@ public struct HTTPServerTransport: ServerTransport {
     public var configuration: HTTPHandlerConfiguration
     /// How long clients may take to read the responses of their subscriptions once the task has been cancelled.
     public var gracePeriod = Duration.seconds(2)
+    /// The most connections; further ones are closed at once.
+    public var maximumConnections: Int
+    /// After how long a connection is closed on which no request comes, or on which a body comes too slowly.
+    public var idleTimeout: Duration
+    /// After how long a connection is closed whose client takes nothing of what is written to it, comments on silent event streams included. A session of the
+    /// handshake era goes on without it, and its stream can be taken up again.
+    public var writeTimeout: Duration
     public var logger: Logger
     /// Called with the URL of the endpoint once it can be reached.
     public var onListening: @Sendable (String) -> Void
 
     public init(
         host: String = "127.0.0.1", port: Int, path: String = "/mcp", configuration: HTTPHandlerConfiguration = .init(),
+        maximumConnections: Int = 10_000, idleTimeout: Duration = .seconds(120), writeTimeout: Duration = .seconds(60),
         logger: Logger = Logger(label: "mcp.http"), onListening: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.path = path
         self.configuration = configuration
+        self.maximumConnections = maximumConnections
+        self.idleTimeout = idleTimeout
+        self.writeTimeout = writeTimeout
         self.logger = logger
         self.onListening = onListening
     }
@@ -55,7 +66,7 @@ public struct HTTPServerTransport: ServerTransport {
         }
         let responder = try MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
         let (path, legacyPaths, host, onListening, authorization) = (path, legacyPaths, host, onListening, configuration.authorization)
-        let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes) { head, body, respond in
+        let endpoint = HTTPEndpoint(maximumBodyBytes: configuration.maximumBodyBytes, bodies: responder.handler.bodies) { head, body, respond in
             if head.method == .get, let authorization,
                 let document = authorization.document(at: String((head.path ?? "").prefix { $0 != "?" }))
             {
@@ -68,7 +79,9 @@ public struct HTTPServerTransport: ServerTransport {
             respond(Self.notFound(path))
         }
         // The listener alone: a Hummingbird application would also write the date anew each second, and an idle server never sleep.
-        let listener = MCPHTTP1Channel(endpoint: endpoint, idleTimeout: .seconds(120)).server(
+        let connections = MCPHTTP1Channel(
+            endpoint: endpoint, connections: ConnectionCount(limit: maximumConnections), idleTimeout: idleTimeout, writeTimeout: writeTimeout)
+        let listener = connections.server(
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0

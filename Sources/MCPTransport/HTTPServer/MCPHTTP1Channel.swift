@@ -19,18 +19,26 @@ struct MCPHTTP1Channel: ServerChildChannel {
     }
 
     let endpoint: HTTPEndpoint
+    let connections: ConnectionCount
     let idleTimeout: Duration
+    let writeTimeout: Duration
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let exchange = ConnectionExchange(endpoint: endpoint, channel: channel)
+            guard connections.admit(channel) else {
+                // A failure would end the listener.
+                channel.close(promise: nil)
+                return Value(channel: channel, exchange: exchange)
+            }
+            try channel.closeWhenStalled(for: TimeAmount(writeTimeout))
             let pipeline = channel.pipeline.syncOperations
             // swift-http-types validates what is written. Pipelining is the handler's.
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
             try pipeline.addHandlers([
                 HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
-                ExchangeHandler(exchange: exchange, maximumBodyBytes: endpoint.maximumBodyBytes),
+                ExchangeHandler(exchange: exchange, maximumBodyBytes: endpoint.maximumBodyBytes, bodies: endpoint.bodies, bodyTimeout: TimeAmount(idleTimeout)),
             ])
             return Value(channel: channel, exchange: exchange)
         }
@@ -49,6 +57,8 @@ struct MCPHTTP1Channel: ServerChildChannel {
 /// Answers requests.
 struct HTTPEndpoint: Sendable {
     var maximumBodyBytes: Int
+    /// Counts what connections hold of bodies.
+    var bodies: BodyBudget
     /// Takes head and body, which is `nil` where it is too long, and gives the answer once.
     var serve: @Sendable (HTTPRequest, [UInt8]?, @escaping @Sendable (HTTPAnswer) -> Void) async -> Void
 }

@@ -27,10 +27,14 @@ public struct MCPResponder: Sendable {
     /// - Parameter principal: Who the client is, where the application has established it; else the configured authorization does.
     public func respond(to request: Request, principal: Principal? = nil) async throws -> Response {
         if request.method == .get, let document = authorization?.document(at: request.uri.path) { return Self.response(document) }
-        let body = try await collect(request)
+        let (bodies, body) = (handler.bodies, try await collect(request))
+        if case .noRoom = body { return Self.response(BodyBudget.refusal, to: request) }
+        let (bytes, counted) = body.contents
         let watcher = DisconnectWatcher.current
         defer { watcher?.watch(nil) }
-        let answer = await handler.answer(request.head, body: body, principal: principal) { cancel in watcher?.watch(cancel) }
+        let answer = await handler.answer(request.head, body: bytes, principal: principal, started: { cancel in watcher?.watch(cancel) }) {
+            bodies.giveBack(counted)
+        }
         return Self.response(answer, to: request)
     }
 
@@ -62,7 +66,10 @@ public struct MCPResponder: Sendable {
 
     private func respond(to request: Request, _ answer: @escaping @Sendable ([UInt8]?) async -> HTTPAnswer) async throws -> Response {
         let body = try await collect(request)
-        return Self.response(await DisconnectWatcher.cancelling { await answer(body) }, to: request)
+        if case .noRoom = body { return Self.response(BodyBudget.refusal, to: request) }
+        let (bytes, counted) = body.contents
+        defer { handler.bodies.giveBack(counted) }
+        return Self.response(await DisconnectWatcher.cancelling { await answer(bytes) }, to: request)
     }
 
     private static func response(_ answer: HTTPAnswer, to request: Request) -> Response {
@@ -73,15 +80,31 @@ public struct MCPResponder: Sendable {
         Response(status: answer.status, headers: answer.headers, body: body(of: answer))
     }
 
-    /// The body; `nil` where it is too long.
-    private func collect(_ request: Request) async throws -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBodyBytes { return nil }
+    /// What has come of a body.
+    private enum Body {
+        /// All of it, counted in the handler's budget.
+        case whole([UInt8])
+        case tooLong
+        case noRoom
+
+        /// The bytes, `nil` where there are too many, and how many are counted.
+        var contents: ([UInt8]?, counted: Int) {
+            if case .whole(let bytes) = self { (bytes, bytes.count) } else { (nil, 0) }
+        }
+    }
+
+    private func collect(_ request: Request) async throws -> Body {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBodyBytes { return .tooLong }
         var bytes: [UInt8] = []
+        var isWhole = false
+        defer { if !isWhole { handler.bodies.giveBack(bytes.count) } }
         for try await part in request.body {
-            guard bytes.count + part.readableBytes <= maximumBodyBytes else { return nil }
+            guard bytes.count + part.readableBytes <= maximumBodyBytes else { return .tooLong }
+            guard handler.bodies.take(part.readableBytes) else { return .noRoom }
             bytes.append(contentsOf: part.readableBytesView)
         }
-        return bytes
+        isWhole = true
+        return .whole(bytes)
     }
 
     private static func body(of answer: HTTPAnswer) -> ResponseBody {

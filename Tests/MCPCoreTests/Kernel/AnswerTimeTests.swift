@@ -159,4 +159,30 @@ import Testing
     }
 
     @Test func theDefaultIsAnHour() { #expect(ServerConfiguration().answerTimeout == .seconds(3600)) }
+
+    @Test func aRequestThatCannotBeSentInTimeEndsToo() async throws {
+        let alarm = Alarm()
+        let requests = PendingRequests(timeout: .seconds(5), sleep: alarm.sleep)
+        await #expect(throws: AnswerTimeout.self) {
+            try await requests.request("m", params: [:]) { _ in
+                alarm.ring()
+                // The client reads nothing.
+                try await Task.sleep(for: .seconds(3600))
+            } cancelled: { _ in
+                Issue.record("what was not sent is not taken back")
+            }
+        }
+    }
+
+    @Test func nobodyWaitsForAClientToBeToldOfTheEnd() async throws {
+        let alarm = Alarm()
+        let requests = PendingRequests(timeout: .seconds(5), sleep: alarm.sleep)
+        await #expect(throws: AnswerTimeout.self) {
+            try await requests.request("m", params: [:]) { _ in
+                alarm.ring()
+            } cancelled: { _ in
+                try? await Task.sleep(for: .seconds(3600))
+            }
+        }
+    }
 }

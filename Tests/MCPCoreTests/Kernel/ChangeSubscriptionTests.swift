@@ -74,4 +74,31 @@ import Testing
             #expect(server.kernel.subscriptions.count == 0)
         }
     }
+
+    @Test func anUpdateIsOfferedToThoseThatWatchTheResource() async {
+        let hub = SubscriptionHub()
+        let (one, other) = (ConnectionID(), ConnectionID())
+        #expect(one.watch("a:1", limit: 8))
+        let first = hub.subscribe(session: one)
+        let second = hub.subscribe(session: other)
+        let listening = hub.subscribe(SubscriptionFilter(resourceSubscriptions: ["a:1", "a:1"]), owner: nil)
+        #expect(hub.watcherCount(of: "a:1") == 2)
+        #expect(hub.watcherCount(of: "a:2") == 0)
+        #expect(other.watch("a:2", limit: 1))
+        #expect(!other.watch("a:3", limit: 1))
+        #expect(hub.watcherCount(of: "a:2") == 1)
+        #expect(hub.watcherCount(of: "a:3") == 0)
+        for uri in ["a:1", "a:2", "a:3"] { hub.publish(.resourceUpdated(uri: uri)) }
+        other.unwatch("a:2")
+        #expect(hub.watcherCount(of: "a:2") == 0)
+        hub.publish(.resourceUpdated(uri: "a:2"))
+        for subscription in [first, second, listening] { hub.unsubscribe(subscription) }
+        #expect(hub.watcherCount(of: "a:1") == 0)
+        #expect(await Self.all(first) == [.resourceUpdated(uri: "a:1")])
+        #expect(await Self.all(second) == [.resourceUpdated(uri: "a:2")])
+        #expect(await Self.all(listening) == [.resourceUpdated(uri: "a:1")])
+        // What is watched behind the end is kept by nobody.
+        #expect(one.watch("a:9", limit: 8))
+        #expect(hub.watcherCount(of: "a:9") == 0)
+    }
 }

@@ -61,11 +61,14 @@ public final class PendingRequests: Sendable {
     }
 
     /// Sends a request with an id of its own and waits for its response.
-    /// - Parameter cancelled: Tells the other side that nobody waits any more, for a request that has been sent.
+    /// - Parameters:
+    ///   - send: Sends the request, in a task that is cancelled when there is an outcome before it has done so: the other side may read nothing.
+    ///   - cancelled: Tells the other side that nobody waits any more, for a request that has been sent. Its task is cancelled, so that it does
+    ///     not wait for that side either.
     /// - Throws: `JSONRPCError` from the other side; `CancellationError` once the task is cancelled; `AnswerTimeout`; what `close` was given.
     public func request(
-        _ method: String, params: JSONObject, send: @Sendable (JSONRPCMessage) async throws -> Void,
-        cancelled: @Sendable (RequestID) async -> Void
+        _ method: String, params: JSONObject, send: @escaping @Sendable (JSONRPCMessage) async throws -> Void,
+        cancelled: @escaping @Sendable (RequestID) async -> Void
     ) async throws -> JSONObject {
         try Task.checkCancellation()
         let (id, isReady) = try state.withLock { state in
@@ -84,10 +87,22 @@ public final class PendingRequests: Sendable {
         }
         defer { timer?.cancel() }
         if !isReady { try await waitUntilReady(id) }
+        let isSent = Atomic(false)
         do {
-            return try await wait(id, JSONRPCRequest(id: id, method: method, params: params), send: send).result.get()
+            return try await wait(id) { [self] in
+                do {
+                    try await send(.request(JSONRPCRequest(id: id, method: method, params: params)))
+                    isSent.store(true, ordering: .relaxed)
+                } catch {
+                    settle(id, .failure(error))
+                }
+            }.result.get()
         } catch  where error is CancellationError || error is AnswerTimeout {
-            await cancelled(id)
+            guard isSent.load(ordering: .relaxed) else { throw error }
+            await withTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask { await cancelled(id) }
+            }
             throw error
         }
     }
@@ -111,11 +126,11 @@ public final class PendingRequests: Sendable {
         }
     }
 
-    private func wait(
-        _ id: RequestID, _ request: JSONRPCRequest, send: @Sendable (JSONRPCMessage) async throws -> Void
-    ) async throws -> JSONRPCResponse {
+    /// - Parameter send: Settles the request where it cannot be sent.
+    private func wait(_ id: RequestID, send: @escaping @Sendable () async -> Void) async throws -> JSONRPCResponse {
         try await withTaskCancellationHandler {
-            do { try await send(.request(request)) } catch { settle(id, .failure(error)) }
+            // A child, which is cancelled and has ended when the outcome leaves this scope.
+            async let _: Void = send()
             return try await withCheckedThrowingContinuation { continuation in
                 let outcome: Result<JSONRPCResponse, any Error>? = state.withLock { state in
                     if case .settled(let outcome)? = state.slots[id] {

@@ -11,9 +11,9 @@ final class ChangeSubscription: AsyncSequence, Sendable {
     }
 
     let owner: ConnectionID?
-    private let wanted: SubscriptionFilter
+    let wanted: SubscriptionFilter
     /// Whether updates of the resources that the owner watches are wanted too.
-    private let watchesWithOwner: Bool
+    let watchesWithOwner: Bool
     private let state = Mutex(State())
 
     init(_ wanted: SubscriptionFilter, owner: ConnectionID?, watchesWithOwner: Bool = false) {

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import MCPCore
+
+/// What waits on its way into a channel is bounded, also where those who bring it come and go.
+@Suite(.timeLimit(.minutes(1))) struct InboundQueueTests {
+    private static func frames(_ count: Int) -> InboundFrames { .messages([[UInt8](repeating: 1, count: count)]) }
+
+    private static func all(_ queue: InboundQueue) async throws -> Int {
+        queue.finish()
+        var count = 0
+        for try await frames in queue { count += frames.byteCount }
+        return count
+    }
+
+    @Test func whoeverGoesWhileTheQueueIsFullTakesAwayWhatItBrought() async throws {
+        let queue = InboundQueue(limit: 100)
+        #expect(await queue.push(Self.frames(100)))
+        for turn in 0..<100 {
+            let pushing = Task { await queue.push(Self.frames(1000)) }
+            if turn.isMultiple(of: 2) { await Task.yield() }
+            pushing.cancel()
+            #expect(await pushing.value == false)
+        }
+        #expect(try await Self.all(queue) == 100)
+    }
+
+    @Test func aSinkThatIsFullThrowsWhenItsTaskIsCancelledAndWhenItIsClosed() async throws {
+        let queue = InboundQueue(limit: 1)
+        let sink = queue.sink
+        try await sink.write([1])
+        let cancelled = Task { try await sink.write([2]) }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        let closed = Task { try await sink.write([3]) }
+        for _ in 0..<10 { await Task.yield() }
+        queue.finish()
+        await #expect(throws: TransportError.self) { try await closed.value }
+        #expect(try await Self.all(queue) == 1)
+    }
+
+    @Test func everythingArrivesInOrderThroughAFullQueue() async throws {
+        let queue = InboundQueue(limit: 3)
+        let pushing = Task {
+            for number in 0..<1000 { await queue.push(.messages([[UInt8(number % 256)]])) }
+            queue.finish()
+        }
+        var seen: [UInt8] = []
+        for try await case .messages(let messages) in queue { seen += messages.joined() }
+        await pushing.value
+        #expect(seen == (0..<1000).map { UInt8($0 % 256) })
+    }
+
+    @Test func whatIsOfferedDuringAPauseDoesNotEndIt() async throws {
+        let queue = InboundQueue(limit: 10)
+        for _ in 0..<2 { #expect(queue.offer(Self.frames(5)) == (queue.hasRoom)) }
+        #expect(!queue.hasRoom)
+        var iterator = queue.makeAsyncIterator()
+        #expect(!queue.offer(Self.frames(2)))
+        _ = try await iterator.next()
+        // Seven bytes are more than half of what may wait: nobody has been told to go on.
+        #expect(!queue.offer(.messages([])))
+        #expect(!queue.hasRoom)
+        let pushing = Task { await queue.push(Self.frames(1)) }
+        _ = try await iterator.next()
+        #expect(await pushing.value)
+    }
+}
