@@ -14,11 +14,14 @@ struct Walkthrough: Sendable {
         var progress = false
         /// Whether to cancel the call when its first progress comes.
         var cancelsOnProgress = false
+        /// How long the client waits for the answer; `nil` for as long as it is used to.
+        var timeoutMilliseconds: Int64?
 
         var json: JSONValue {
             var json: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
             if progress { json["progress"] = true }
             if cancelsOnProgress { json["cancelOnProgress"] = true }
+            if let timeoutMilliseconds { json["timeoutMilliseconds"] = .integer(timeoutMilliseconds) }
             return .object(json)
         }
     }
