@@ -43,6 +43,9 @@ public enum FixtureServer {
         return server
     }
 
+    /// A server that offers nothing.
+    public static func makeEmpty() -> Server { Server("conformance-server", version: "1.0.0") }
+
     /// What calls of `test_scoped` need.
     static let scope = "conformance:scoped"
 

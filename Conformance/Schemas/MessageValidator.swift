@@ -25,16 +25,19 @@ public final class MessageValidator: Sendable {
     ///   - method: For a response the method of the request that it answers; `nil` where that is not known.
     ///   - allowsNullID: Whether an error response may have `"id": null`, which JSON-RPC 2.0 asks for where the request could not be read, and which the
     ///     schemas of MCP do not know.
+    ///   - allowsNoID: Whether an error response may leave its id out, which the schemas know only since 2025-11-25; the body of a refusal may since
+    ///     2025-03-26 ("Streamable HTTP").
     public func violations(
-        of message: JSONValue, from sender: Party, revision: ProtocolRevision, answering method: String? = nil, allowsNullID: Bool = false
+        of message: JSONValue, from sender: Party, revision: ProtocolRevision, answering method: String? = nil, allowsNullID: Bool = false,
+        allowsNoID: Bool = false
     ) -> [SchemaViolation] {
         if let batch = message.array {
             return violations(ofBatch: batch, revision: revision) { one in
-                violations(of: one, from: sender, revision: revision, answering: method, allowsNullID: allowsNullID)
+                violations(of: one, from: sender, revision: revision, answering: method, allowsNullID: allowsNullID, allowsNoID: allowsNoID)
             }
         }
         guard var object = message.object else { return [.message("expected an object, found \(message.typeName)")] }
-        if allowsNullID, object["error"] != nil, object["id"]?.isNull == true { object["id"] = 0 }
+        if object["error"] != nil, object["id"].map({ allowsNullID && $0.isNull }) ?? allowsNoID { object["id"] = 0 }
         do {
             let shape = try shape(of: object, from: sender, answering: method)
             if let objection = schemas.objection(to: shape, revision: revision) { return [.message(objection)] }

@@ -7,11 +7,13 @@ struct PublishedSchema: Sendable {
     private let keyword: String
     private let names: Set<String>
     private let dialect: SchemaDialect
-    private var registry = SchemaRegistry()
+    private var registry: SchemaRegistry
     private var methods: [String: String] = [:]
     private var codes: [Int64: String] = [:]
 
-    init(_ directory: URL, folder: String) throws {
+    /// - Parameter core: The schema of the revision that this one, of an extension, refers to besides its own.
+    init(_ directory: URL, folder: String, beside core: PublishedSchema? = nil) throws {
+        registry = core?.registry ?? SchemaRegistry()
         let file = directory.appending(path: "\(folder)/schema.json")
         let document: JSONValue
         do {
@@ -68,24 +70,47 @@ struct PublishedSchema: Sendable {
 
     private func result(_ method: String?) -> SchemaDocument? {
         guard let method else { return document(result: "Result") }
+        guard let result = resultName(method) else { return nil }
+        // 2025-11-25 has tasks in its core.
+        guard Self.taskMethods.contains(method), names.contains(Self.createdTask) else { return document(result: result) }
+        return document(resultSchema: ["anyOf": [reference(result), reference(Self.createdTask)]])
+    }
+
+    private static let createdTask = "CreateTaskResult"
+    /// The requests that 2025-11-25 lets go on as tasks.
+    private static let taskMethods: Set = ["tools/call", "sampling/createMessage", "elicitation/create"]
+
+    /// The result of a method of the core; or, where `resultType` says so, the task of this extension that was made in its place.
+    func documentOfTask(insteadOf shape: MessageShape, in core: PublishedSchema) -> SchemaDocument? {
+        guard case .result(let method?, _) = shape, let result = core.resultName(method), names.contains(Self.createdTask) else { return nil }
+        let isTask: JSONValue = ["properties": ["resultType": ["const": "task"]], "required": ["resultType"]]
+        var document = core.document(
+            resultSchema: ["if": isTask, "then": reference(Self.createdTask), "else": core.reference(result)])
+        document.registry = registry
+        return document
+    }
+
+    private func resultName(_ method: String) -> String? {
         guard let request = methods[method], request.hasSuffix("Request") else { return nil }
         let result = request.dropLast("Request".count) + "Result"
-        return document(result: names.contains(String(result)) ? String(result) : "EmptyResult")
+        return names.contains(String(result)) ? String(result) : "EmptyResult"
     }
 
     private func document(message definitions: String...) -> SchemaDocument? { document(["allOf": .array(definitions.map(reference))]) }
 
-    private func document(result definition: String) -> SchemaDocument? {
+    private func document(result definition: String) -> SchemaDocument? { document(resultSchema: reference(definition)) }
+
+    private func document(resultSchema: JSONValue) -> SchemaDocument {
         let envelope = names.contains("JSONRPCResultResponse") ? "JSONRPCResultResponse" : "JSONRPCResponse"
         guard names.contains(envelope) else {
             // An extension describes only what is its own.
             return document(
                 [
-                    "properties": ["jsonrpc": ["const": "2.0"], "id": ["type": ["string", "integer"]], "result": reference(definition)],
+                    "properties": ["jsonrpc": ["const": "2.0"], "id": ["type": ["string", "integer"]], "result": resultSchema],
                     "required": ["jsonrpc", "id", "result"],
                 ])
         }
-        return document(["allOf": [reference(envelope), ["properties": ["result": reference(definition)]]]])
+        return document(["allOf": [reference(envelope), ["properties": ["result": resultSchema]]]])
     }
 
     private func document(_ json: JSONValue) -> SchemaDocument { SchemaDocument(json: json, dialect: dialect, registry: registry) }

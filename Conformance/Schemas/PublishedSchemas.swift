@@ -16,7 +16,8 @@ public struct PublishedSchemas: MessageSchemas {
         }
         let tasks = directory.appending(path: "ext-tasks/schema.json")
         if FileManager.default.fileExists(atPath: tasks.path) {
-            documents[.v2026_07_28]?.append(try PublishedSchema(directory, folder: "ext-tasks"))
+            let core = documents[.v2026_07_28]?.first
+            documents[.v2026_07_28]?.append(try PublishedSchema(directory, folder: "ext-tasks", beside: core))
         }
         self.documents = documents
     }
@@ -24,7 +25,12 @@ public struct PublishedSchemas: MessageSchemas {
     public func objection(to shape: MessageShape, revision: ProtocolRevision) -> String? { nil }
 
     public func document(of shape: MessageShape, revision: ProtocolRevision) -> SchemaDocument? {
-        for schema in documents[revision] ?? [] {
+        let schemas = documents[revision] ?? []
+        // The core knows no extensions, and would ask of a task what a result has.
+        if case .result(of: "tools/call", _) = shape, schemas.count > 1, let document = schemas[1].documentOfTask(insteadOf: shape, in: schemas[0]) {
+            return document
+        }
+        for schema in schemas {
             if let document = schema.document(of: shape) { return document }
         }
         return nil

@@ -14,9 +14,14 @@ import Testing
         return await SuiteRun<ScriptedSubject>(revision: .latest, validator: EnvelopeValidator()).run(scenarios, against: .init())
     }
 
+    private static let known: KnownScenarios = {
+        var known = KnownScenarios()
+        known.insert(["bad", "good", "warns", "other"].map { scripted($0) { _ in } })
+        return known
+    }()
+
     private func verdict(_ outcomes: [ScenarioOutcome], _ text: String, strict: Bool = false) throws -> SuiteVerdict {
-        SuiteVerdict(
-            outcomes, side: .server, expecting: try ExpectedFailures(parsing: text), known: ["bad", "good", "other"], strict: strict)
+        SuiteVerdict(outcomes, side: .server, expecting: try ExpectedFailures(parsing: text), known: Self.known, strict: strict)
     }
 
     @Test func aFailureThatIsNotListedCounts() async throws {
@@ -37,11 +42,29 @@ import Testing
         #expect(try verdict(await outcomes(["bad": false]), text).unexpected.map(\.scenario) == ["bad"])
     }
 
-    @Test(arguments: ["bad\ngood", "bad\ngood:one", "bad\nserver:\n- no-such-scenario"])
+    @Test(arguments: ["bad\ngood", "bad\ngood:one", "bad\nserver:\n- no-such-scenario", "bad\nno-such-scenario", "bad\ngood:no-such-check", "bad\nbad:three"])
     func anEntryThatFailsNoLongerFailsTheRun(_ text: String) async throws {
         let verdict = try verdict(await outcomes(["bad": false, "good": true]), text)
         #expect(verdict.stale.count == 1)
         #expect(verdict.exitCode == 1)
+    }
+
+    /// What only warns fails no run, and so stands for no failure; where warnings count, it does.
+    @Test(arguments: ["warns", "warns:one"]) func anEntryThatOnlyWarnsIsStaleWhereWarningsDoNotCount(_ text: String) async throws {
+        let scenario = scripted("warns") { run in
+            run.received(goodMessage)
+            run.recommend("one", false, "seen")
+            run.check("two", true, "")
+        }
+        let outcomes = await SuiteRun<ScriptedSubject>(revision: .latest, validator: EnvelopeValidator()).run([scenario], against: .init())
+        #expect(try verdict(outcomes, text).stale.map(\.scenario) == ["warns"])
+        #expect(try verdict(outcomes, text, strict: true).exitCode == 0)
+    }
+
+    /// Those of protected servers are known also where they are not run.
+    @Test func whatTheSuiteKnowsIsNotStale() throws {
+        let text = "auth-no-token\nserver:\n- auth-expired\n- tools-list:wire-schema-valid\nclient:\n- tools_call"
+        #expect(SuiteVerdict([], side: .server, expecting: try ExpectedFailures(parsing: text)).stale == [])
     }
 
     @Test func whatWasNotRunIsNotStale() async throws {
@@ -56,6 +79,17 @@ import Testing
 
     @Test func nothingRunIsNoSuccess() throws {
         #expect(try verdict([], "").exitCode == 1)
+    }
+
+    @Test func nothingSeenIsNoSuccess() async throws {
+        let scenario = scripted("skips") { run in
+            run.received(goodMessage)
+            throw run.notApplicable("not offered")
+        }
+        let outcomes = await SuiteRun<ScriptedSubject>(revision: .latest, validator: EnvelopeValidator()).run([scenario], against: .init())
+        #expect(outcomes.map(\.status) == [.skipped(reason: "not offered")])
+        #expect(try verdict(outcomes, "").exitCode == 1)
+        #expect(try verdict(outcomes + (await self.outcomes(["good": true])), "").exitCode == 0)
     }
 
     @Test func aLineThatIsNoEntryIsNamed() {

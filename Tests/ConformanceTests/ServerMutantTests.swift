@@ -90,6 +90,49 @@ import Testing
         }
     }
 
+    /// What a server without tools, resources and prompts passes has nothing to do with any of them.
+    @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
+    func anEmptyServerPassesNothingThatIsAboutItsFeatures(_ revision: ProtocolRevision) async throws {
+        func passed(_ outcomes: [ScenarioOutcome]) -> Set<String> {
+            Set(outcomes.filter { $0.status == .passed || $0.status == .warned }.map(\.scenario))
+        }
+        let overStdio = await Self.suite(revision).run(
+            ScenarioRegistry.server, against: ServerSubject(.command("\(Programs.server) --mutant \(ServerMutant.empty.name)")))
+        let overHTTP = try await Self.withMutant(.empty) { url in
+            await Self.suite(revision).run(ScenarioRegistry.server, against: ServerSubject(.url(url)))
+        }
+        #expect(passed(overStdio).subtracting(Self.withoutFeatures) == [])
+        #expect(passed(overHTTP).subtracting(Self.withoutFeatures) == [])
+        #expect(!passed(overStdio).isEmpty && !passed(overHTTP).isEmpty)
+    }
+
+    /// The scenarios that a server can pass without a tool, a resource or a prompt: it opens, refuses, lists nothing, ends.
+    private static let withoutFeatures: Set = [
+        "server-initialize", "lifecycle-unknown-version", "ping", "server-session-lifecycle", "server-sse-multiple-streams", "dns-rebinding-protection",
+        "http-origin", "http-session-required", "http-version-header", "http-notification-accepted", "http-methods", "malformed-json", "malformed-envelope",
+        "request-ids", "pagination-invalid-cursor", "cancel-unknown", "stdio-blank-lines", "stdio-answered-at-end", "stdio-exit",
+    ]
+
+    @Test func aHeaderGoesWithEveryRequest() async throws {
+        func passed(_ headers: [(name: String, value: String)]) async throws -> Set<String> {
+            let scenarios = ScenarioRegistry.server.filter { ["tools-list", "http-notification-accepted", "http-methods"].contains($0.name) }
+            return try await Self.withMutant(.keyed) { url in
+                let outcomes = await Self.suite(.v2025_11_25).run(scenarios, against: ServerSubject(.url(url), headers: headers))
+                return Set(outcomes.filter { $0.status == .passed }.map(\.scenario))
+            }
+        }
+        #expect(try await passed([("X-Api-Key", "secret")]).count == 3)
+        #expect(try await passed([]).isEmpty)
+    }
+
+    /// A command is one for the shell: with assignments, with several parts.
+    @Test(arguments: ["NOTHING=1 %", "cd / && %", "true; % 2>/dev/null"]) func aCommandIsOneOfTheShell(_ form: String) async {
+        let scenarios = ScenarioRegistry.server.filter { ["tools-list", "stdio-exit", "stdio-restart"].contains($0.name) }
+        let outcomes = await Self.suite(.v2025_11_25).run(scenarios, against: ServerSubject(.command(form.replacing("%", with: Programs.server))))
+        #expect(outcomes.filter { $0.status != .passed }.map(ProgressLine.text) == [])
+        #expect(outcomes.count == 3)
+    }
+
     /// Serves a mutant on a free port while `body` runs.
     private static func withMutant<Value: Sendable>(
         _ mutant: ServerMutant, issuer: String? = nil, _ body: @escaping @Sendable (String) async throws -> Value

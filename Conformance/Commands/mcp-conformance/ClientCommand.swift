@@ -19,6 +19,13 @@ struct ClientCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    func validate() throws {
+        guard options.requirements >= .v2025_03_26 else {
+            throw ValidationError(
+                "Clients are tested from 2025-03-26 on: 2024-11-05 has neither Streamable HTTP nor a requirement set. Its servers can be tested.")
+        }
+    }
+
     func run() async throws {
         // A client may run in another directory.
         let program = Bundle.main.executablePath ?? CommandLine.arguments[0]

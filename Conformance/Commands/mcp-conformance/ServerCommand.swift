@@ -18,6 +18,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "A shell command that starts a server on its standard input and output; started anew for each connection.")
     var stdio: String?
 
+    @Option(help: "A header that every HTTP request has, as NAME:VALUE, for a server that wants an API key; may be repeated.")
+    var header: [String] = []
+
     @Option(help: "Be the authorization server of the server under test, on this port of localhost; for a server behind authorization.")
     var issuerPort: Int?
 
@@ -48,14 +51,25 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
+    private static func field(_ text: String) throws -> (name: String, value: String) {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        // The value may be a secret, and stays out of the message.
+        guard parts.count == 2, parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }) else {
+            throw ValidationError("--header takes NAME:VALUE, such as X-Api-Key:abc.")
+        }
+        return (String(parts[0]), parts[1].trimmingCharacters(in: .whitespaces))
+    }
+
     private func subject(mint: TokenMint? = nil) throws -> ServerSubject {
         switch (url, stdio) {
         case (let url?, nil):
             guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host != nil else {
                 throw ValidationError("--url takes an absolute http or https URL, such as http://localhost:8080/mcp; found '\(url)'.")
             }
-            return ServerSubject(.url(url), mint: mint)
-        case (nil, let command?): return ServerSubject(.command(command))
+            return ServerSubject(.url(url), mint: mint, headers: try header.map(Self.field))
+        case (nil, let command?):
+            guard header.isEmpty else { throw ValidationError("--header needs --url: there are none on stdio.") }
+            return ServerSubject(.command(command))
         default: throw ValidationError("Name one server: --url with its endpoint, or --stdio with the command that starts it.")
         }
     }

@@ -20,6 +20,8 @@ public struct ClientMutant: Sendable {
     var diagnosed: @Sendable (ClientDiagnostic) -> Void = { _ in }
     /// What happens before the transport is closed.
     var closing: @Sendable () -> Void = {}
+    /// Whether it waits for an answer as long as it takes.
+    public var ignoresTimeouts = false
     /// Whether the exchange of a cancelled call goes on.
     var holdsOnToCancelledCalls = false
     var opensStandaloneStream = true

@@ -22,6 +22,15 @@ extension ClientMutant {
                 }
             }
         },
+        ClientMutant("keeps-its-version", "Goes on in the revision that it asked for, though the server has answered with another.") {
+            $0.response = { request, response in
+                guard request.method == "initialize" else { return }
+                response.changeResult { result in
+                    if result["protocolVersion"]?.string.flatMap(ProtocolRevision.init) != nil { result["protocolVersion"] = request.params["protocolVersion"] }
+                }
+            }
+        },
+        ClientMutant("newest-era-only", "Speaks 2026-07-28 alone.") { $0.era = { $0 == .auto ? .pinned(.v2026_07_28) : $0 } },
         ClientMutant("no-probe", "Opens with initialize, whatever the server may speak.") { $0.era = { $0 == .auto ? .handshake : $0 } },
         ClientMutant("takes-busy-for-old", "Takes a status of 5xx for the sign of an old server.") {
             $0.failure = { _, error in
@@ -73,6 +82,7 @@ extension ClientMutant {
         ClientMutant("cancels-in-silence", "Tells nobody that it has cancelled a call.") {
             $0.outgoing = { if case .notification(let notice) = $0, notice.method == "notifications/cancelled" { nil } else { $0 } }
         },
+        ClientMutant("waits-forever", "Waits for an answer as long as it takes, whatever it was told.") { $0.ignoresTimeouts = true },
         ClientMutant("no-standalone-stream", "Opens no stream for what the server sends by itself.") { $0.opensStandaloneStream = false },
         ClientMutant("splits-lines", "Breaks messages over several lines.") {
             $0.serverCommand = { #"sed -u 's/,"method"/,\n"method"/' | "# + $0 }

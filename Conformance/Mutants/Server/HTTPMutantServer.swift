@@ -50,6 +50,7 @@ public struct HTTPMutantServer: Sendable {
     }
 
     private func responder(at url: String) throws -> MCPResponder {
+        if mutant.isEmpty { return try MCPResponder(FixtureServer.makeEmpty()) }
         guard let issuer, let lenience = mutant.lenience else { return try MCPResponder(FixtureServer.make()) }
         let verifier = LenientVerifier(inner: try JWTAccessTokenVerifier(issuer: issuer, audiences: [url]), lenience: lenience)
         let protection = try ResourceServer(resource: url, authorizationServers: [issuer], verifier: verifier)
@@ -77,7 +78,11 @@ public struct HTTPMutantServer: Sendable {
         head.headerFields[.contentLength] = body.readableBytes > 0 ? String(body.readableBytes) : nil
         var response = try await responder.respond(to: Request(head: head, body: RequestBody(buffer: body)))
         messages.mutate(&response.status, &response.headers, of: original)
-        if response.body.contentLength != 0 {
+        if response.body.contentLength == 0, let body = messages.body(of: original) {
+            response.headers[.contentType] = "application/json"
+            response.headers[.contentLength] = nil
+            response.body = ResponseBody(byteBuffer: ByteBuffer(string: body))
+        } else if response.body.contentLength != 0 {
             let isStream = response.headers[.contentType] == "text/event-stream"
             let inner = response.body
             response.headers[.contentLength] = nil
@@ -127,8 +132,10 @@ private struct MutatingWriter: ResponseBodyWriter {
         let field = "data: "
         var lines = event.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let index = lines.firstIndex(where: { $0.hasPrefix(field + "{") }) else { return event }
-        guard let bytes = messages.mutate(message: Array(lines[index].dropFirst(field.count).utf8), of: request) else { return nil }
+        let original = Array(lines[index].dropFirst(field.count).utf8)
+        guard let bytes = messages.mutate(message: original, of: request) else { return nil }
         lines[index] = field + String(decoding: bytes, as: UTF8.self)
-        return lines.joined(separator: "\n")
+        let event = lines.joined(separator: "\n")
+        return messages.repeats(message: original, of: request) ? event + Self.end + event : event
     }
 }

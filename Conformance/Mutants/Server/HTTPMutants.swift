@@ -21,6 +21,17 @@ enum HTTPMutants {
             "any-origin", "The Origin is not looked at", at: .v2026_07_28, fails: ["http-origin"],
             .request { request in if request.authority?.contains("evil") != true { request.headers[.origin] = nil } }),
         ServerMutant(
+            "any-origin-of-streams", "The Origin of a GET is not looked at", at: .v2025_11_25, fails: ["http-origin"],
+            .request { if $0.verb == .get { $0.headers[.origin] = nil } }),
+        ServerMutant(
+            "answers-twice", "A response comes twice on its stream", at: .v2025_11_25, fails: ["tools-call-with-logging"],
+            .again { message, request in request.tool == "test_tool_with_logging" && message["result"] != nil }),
+        ServerMutant(
+            "wraps-answers", "A response is wrapped in an array", at: .v2025_11_25, fails: ["tools-call-audio"], .line(MessageMutants.wrappedSound)),
+        ServerMutant(
+            "answers-notifications", "A notification is answered with something", at: .v2025_11_25, fails: ["unknown-methods"],
+            .body { $0.method == "notifications/no_such_notification" ? #"{"ok": true}"# : nil }),
+        ServerMutant(
             "endless-session", "DELETE ends nothing", at: .v2025_11_25, fails: ["server-session-lifecycle"],
             .answer { $0.verb == .delete ? .noContent : nil }),
         ServerMutant(

@@ -46,7 +46,15 @@ enum MessageMutants {
                 }
             }),
         ServerMutant(
+            "half-a-batch", "The last message of a batch is lost", at: .v2025_03_26, fails: ["batch"],
+            .request { if let batch = $0.body.array { $0.body = .array(Array(batch.dropLast())) } }),
+        ServerMutant(
             "any-cursor", "A cursor that was never given begins at the front", at: .v2025_11_25, fails: ["pagination-invalid-cursor"],
             .request { if $0.params["cursor"]?.string != nil { $0.params["cursor"] = nil } }),
     ]
+
+    /// The result with a sound, in an array.
+    static let wrappedSound: @Sendable (JSONObject) -> [UInt8]? = { message in
+        message["result"]?["content"]?[0]?["type"] == "audio" ? JSONValue.array([.object(message)]).serialized() : nil
+    }
 }

@@ -17,8 +17,21 @@ struct MutantMessages: Sendable {
         return message.serialized()
     }
 
+    /// Whether the message is sent once more.
+    func repeats(message bytes: [UInt8], of request: WireRequest) -> Bool {
+        mutations.contains { mutation in
+            guard case .again(let matches) = mutation, let message = try? JSONObject(json: JSONValue(parsing: bytes)) else { return false }
+            return matches(message, request)
+        }
+    }
+
     func mutate(_ status: inout HTTPResponse.Status, _ headers: inout HTTPFields, of request: WireRequest) {
         for case .head(let change) in mutations { change(&status, &headers, request) }
+    }
+
+    func body(of request: WireRequest) -> String? {
+        for case .body(let body) in mutations { if let text = body(request) { return text } }
+        return nil
     }
 
     func answer(to request: WireRequest) -> HTTPResponse.Status? {

@@ -9,7 +9,7 @@ public struct ServerMutant: Sendable {
     public let revision: ProtocolRevision
     /// The transport on which it is tested.
     public let binding: Binding
-    /// Exactly the scenarios that fail.
+    /// Exactly the scenarios that fail; none where it only does otherwise, and is right.
     public let failing: Set<String>
     let mutations: [WireMutation]
     /// The fault is one of authorization: the server trusts an issuer, and is asked the scenarios of protected servers.
@@ -43,7 +43,15 @@ public struct ServerMutant: Sendable {
     public static let all =
         SessionMutants.all + ToolMutants.all + ResourceMutants.all + PromptMutants.all + AskingMutants.all + StatelessMutants.all
         + InputRequiredMutants.all + HTTPMutants.all + MessageMutants.all + TimingMutants.all + StdioMutants.all + TaskMutants.all
-        + AuthorizationMutants.all
+        + AuthorizationMutants.all + ServerVariants.all
 
-    public static func named(_ name: String) -> ServerMutant? { all.first { $0.name == name } }
+    /// Not the fixture server, but one without tools, resources or prompts: nothing that is asked of those may pass.
+    public static let empty = ServerMutant("empty", "Nothing is offered", at: .latest, fails: [])
+    /// Requests without an API key are refused.
+    public static let keyed = ServerMutant(
+        "keyed", "An API key is wanted", at: .latest, fails: [],
+        .answer { request in request.headers.contains { $0.name.canonicalName == "x-api-key" && $0.value == "secret" } ? nil : .unauthorized })
+    var isEmpty: Bool { name == Self.empty.name }
+
+    public static func named(_ name: String) -> ServerMutant? { (all + [empty, keyed]).first { $0.name == name } }
 }

@@ -6,8 +6,12 @@ import Synchronization
 /// Serves the fixtures over the standard streams of this process with a fault in front of them.
 public struct StdioMutantServer: Sendable {
     private let messages: MutantMessages
+    private let isEmpty: Bool
 
-    public init(_ mutant: ServerMutant) { messages = MutantMessages(mutations: mutant.mutations) }
+    public init(_ mutant: ServerMutant) {
+        messages = MutantMessages(mutations: mutant.mutations)
+        isEmpty = mutant.isEmpty
+    }
 
     /// Serves until standard input ends.
     /// - Returns: The status to exit with.
@@ -18,7 +22,7 @@ public struct StdioMutantServer: Sendable {
         let asked = AskedRequests()
         let inbound = InboundQueue()
         let connection = ServerConnection(
-            server: FixtureServer.make(), sink: MutantSink(output: output, messages: messages, asked: asked))
+            server: isEmpty ? FixtureServer.makeEmpty() : FixtureServer.make(), sink: MutantSink(output: output, messages: messages, asked: asked))
         async let serving: Void = connection.run(inbound)
         for await line in Self.standardInput() {
             switch messages.fate(ofInput: line) {
@@ -92,6 +96,8 @@ private final class MutantSink: MessageSink {
         if let delay = messages.delay(of: request) { try await Task.sleep(for: delay) }
         // What was printed before a message comes before it.
         if messages.letsPrint { fflush(nil) }
-        try output.withLock { try $0.write(contentsOf: Data(mutated + [UInt8(ascii: "\n")])) }
+        let line = mutated + [UInt8(ascii: "\n")]
+        let lines = messages.repeats(message: message, of: request) ? line + line : line
+        try output.withLock { try $0.write(contentsOf: Data(lines)) }
     }
 }

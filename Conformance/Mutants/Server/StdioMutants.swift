@@ -12,6 +12,12 @@ enum StdioMutants {
                 return Array(text.utf8).replacing(Array(#"\n"#.utf8), with: [UInt8(ascii: "\n")])
             }),
         ServerMutant(
+            "wraps-lines", "A response is wrapped in an array", at: .v2026_07_28, on: .stdio, fails: ["tools-call-audio"],
+            .line(MessageMutants.wrappedSound)),
+        ServerMutant(
+            "answers-twice-in-lines", "A response comes twice", at: .v2025_11_25, on: .stdio, fails: ["tools-call-with-logging"],
+            .again { message, request in request.tool == "test_tool_with_logging" && message["result"] != nil }),
+        ServerMutant(
             "no-carriage-returns", "A line that ends with CR LF is dropped", at: .v2026_07_28, on: .stdio, fails: ["stdio-pieces"],
             .input { $0?.last == UInt8(ascii: "\r") ? .drop : .keep }),
         ServerMutant(

@@ -9,12 +9,16 @@ enum WireMutation: Sendable {
     case message(@Sendable (inout JSONObject, WireRequest) -> WireFate)
     /// Changes status and headers of an answer.
     case head(@Sendable (inout HTTPResponse.Status, inout HTTPFields, WireRequest) -> Void)
+    /// Puts a body, which is said to be JSON, in the place of none.
+    case body(@Sendable (WireRequest) -> String?)
     /// Answers in the server's place.
     case answer(@Sendable (WireRequest) -> HTTPResponse.Status?)
     /// Lets what is printed get among the messages on standard output.
     case letPrint
     /// Has a request wait before the server sees it; on stdio, its answer before the client sees it.
     case delay(@Sendable (WireRequest) -> Duration?)
+    /// Sends a message of an event stream, or of standard output, once more.
+    case again(@Sendable (JSONObject, WireRequest) -> Bool)
     /// Bytes in the place of a line on standard output.
     case line(@Sendable (JSONObject) -> [UInt8]?)
     /// What the process does at a line of its standard input, or at its end (`nil`).

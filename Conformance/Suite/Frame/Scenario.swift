@@ -98,3 +98,8 @@ extension Set<ProtocolRevision> {
         Set(ProtocolRevision.allCases.filter { (first...last).contains($0) })
     }
 }
+
+extension ProtocolRevision {
+    /// Whether several messages may stand in one array.
+    var hasBatches: Bool { self == .v2025_03_26 }
+}

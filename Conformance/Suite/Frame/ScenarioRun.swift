@@ -52,10 +52,13 @@ public final class ScenarioRun: Sendable {
     public func notApplicable(_ reason: String) -> any Error { NotApplicable(reason: reason) }
 
     /// Takes a message of the implementation under test and holds it against the schema.
-    /// - Parameter method: For a response, the method of the request that it answers.
-    public func received(_ message: JSONValue, answering method: String? = nil, revision: ProtocolRevision? = nil) {
+    /// - Parameters:
+    ///   - method: For a response, the method of the request that it answers.
+    ///   - isRefusal: Whether it came with an HTTP status of 4xx, or answers what can hardly be read.
+    public func received(_ message: JSONValue, answering method: String? = nil, revision: ProtocolRevision? = nil, isRefusal: Bool = false) {
         note("<-", message)
-        let violations = validator.violations(of: message, from: sender, revision: revision ?? self.revision, answering: method)
+        let violations = validator.violations(
+            of: message, from: sender, revision: revision ?? self.revision, answering: method, isRefusal: isRefusal)
         state.withLock { $0.messages += 1 }
         let details = violations.prefix(5).map(\.description).joined(separator: "; ")
         check(Self.wireCheck.id, violations.isEmpty, "\(method.map { "answer to \($0): " } ?? "")\(details) in \(message.excerpt)")

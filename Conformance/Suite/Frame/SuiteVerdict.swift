@@ -7,9 +7,9 @@ public struct SuiteVerdict: Sendable {
     public let stale: [ExpectedFailures.Entry]
 
     /// - Parameters:
-    ///   - known: The names of all scenarios of the side, run or not.
+    ///   - known: What the entries may name.
     ///   - strict: Recommendations that are not followed and failures of scenarios that are not scored count too.
-    public init(_ outcomes: [ScenarioOutcome], side: Side, expecting expected: ExpectedFailures, known: Set<String>, strict: Bool = false) {
+    public init(_ outcomes: [ScenarioOutcome], side: Side, expecting expected: ExpectedFailures, known: KnownScenarios = .all, strict: Bool = false) {
         let failed = outcomes.filter { outcome in
             switch outcome.status {
             case .failed: outcome.counts || strict
@@ -20,12 +20,15 @@ public struct SuiteVerdict: Sendable {
         self.outcomes = outcomes
         self.expected = failed.filter(expected.covers)
         unexpected = failed.filter { !expected.covers($0) }
-        stale = expected.stale(after: outcomes, of: side, known: known)
+        stale = expected.stale(after: outcomes, of: side, known: known, strict: strict)
     }
 
-    public var isGood: Bool { unexpected.isEmpty && stale.isEmpty && !outcomes.isEmpty }
+    public var isGood: Bool { unexpected.isEmpty && stale.isEmpty && sawSomething }
 
-    /// 0 where nothing is wrong, 1 where a scenario failed unexpectedly, an expected failure is stale, or nothing was run.
+    /// Where everything was skipped, nothing is known of the implementation.
+    private var sawSomething: Bool { outcomes.contains { if case .skipped = $0.status { false } else { true } } }
+
+    /// 0 where nothing is wrong, 1 where a scenario failed unexpectedly, an expected failure is stale, or nothing was run that was not skipped.
     public var exitCode: Int32 { isGood ? 0 : 1 }
 
     /// The last lines of a run.
@@ -41,6 +44,7 @@ public struct SuiteVerdict: Sendable {
             if skipped > 0 { line += ", \(skipped) skipped" }
             lines.append(line)
         }
+        if !outcomes.isEmpty, !sawSomething { lines.append("Nothing was seen: all scenarios were skipped") }
         if outcomes.isEmpty { lines.append("No scenario was run: none that was selected is made for this revision and transport") }
         if !expected.isEmpty { lines.append("\(expected.count) failed as expected") }
         if !unexpected.isEmpty { lines.append("failed: \(unexpected.map(\.scenario).joined(separator: ", "))") }

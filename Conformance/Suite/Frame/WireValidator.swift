@@ -7,7 +7,8 @@ public protocol WireValidator: Sendable {
     ///   - sender: The role of the implementation that sent it.
     ///   - revision: The revision that was agreed on.
     ///   - method: For a response, the method of the request that it answers; `nil` where no request of that id is known.
-    func violations(of message: JSONValue, from sender: Side, revision: ProtocolRevision, answering method: String?) -> [WireViolation]
+    ///   - isRefusal: Whether it came with an HTTP status of 4xx, or answers what can hardly be read: who refuses that need not have read its id.
+    func violations(of message: JSONValue, from sender: Side, revision: ProtocolRevision, answering method: String?, isRefusal: Bool) -> [WireViolation]
 }
 
 /// One thing that is wrong with the form of a message.
@@ -28,7 +29,8 @@ public struct WireViolation: Sendable, Hashable, CustomStringConvertible {
 public struct EnvelopeValidator: WireValidator {
     public init() {}
 
-    public func violations(of message: JSONValue, from sender: Side, revision: ProtocolRevision, answering method: String?) -> [WireViolation] {
+    public func violations(of message: JSONValue, from sender: Side, revision: ProtocolRevision, answering method: String?, isRefusal: Bool) -> [WireViolation]
+    {
         switch JSONRPCInput(message) {
         case .invalid(let refusal):
             guard case .failure(let error) = refusal.result else { return [] }

@@ -13,9 +13,13 @@ public struct ServerSubject: Subject {
     /// Makes the tokens that the server takes, where it is protected and the suite is its authorization server.
     public let mint: TokenMint?
 
-    public init(_ address: Address, mint: TokenMint? = nil) {
+    /// What every HTTP request has besides, where it has no header of that name.
+    public let headers: [(name: String, value: String)]
+
+    public init(_ address: Address, mint: TokenMint? = nil, headers: [(name: String, value: String)] = []) {
         self.address = address
         self.mint = mint
+        self.headers = headers
     }
 
     public var binding: Binding {

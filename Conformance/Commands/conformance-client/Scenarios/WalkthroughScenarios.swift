@@ -11,7 +11,7 @@ enum WalkthroughScenarios {
             let tools = try await client.listTools()
             var results: [JSONValue] = []
             for call in try invocation.context.decodeIfPresent("toolCalls", as: [JSONObject].self) ?? [] {
-                results.append(.object(await WalkthroughCall(call).outcome(client)))
+                results.append(.object(await WalkthroughCall(call, isPatient: invocation.mutant?.ignoresTimeouts ?? false).outcome(client)))
             }
             if tools.contains(where: { $0.name == "report" }) { _ = try await client.callTool("report", ["results": .array(results)]) }
         }
@@ -24,12 +24,15 @@ private struct WalkthroughCall: Sendable {
     private let arguments: JSONObject
     private let reportsProgress: Bool
     private let cancelsOnProgress: Bool
+    private let timeout: Duration?
 
-    init(_ call: JSONObject) {
+    /// - Parameter isPatient: Whether it waits as long as it takes, whatever it is told.
+    init(_ call: JSONObject, isPatient: Bool) {
         name = call["name"]?.string ?? ""
         arguments = call["arguments"]?.object ?? [:]
         reportsProgress = call["progress"]?.bool == true
         cancelsOnProgress = call["cancelOnProgress"]?.bool == true
+        timeout = isPatient ? nil : call["timeoutMilliseconds"]?.integer.map(Duration.milliseconds)
     }
 
     /// What came of it, in the words of the report.
@@ -50,7 +53,9 @@ private struct WalkthroughCall: Sendable {
     }
 
     private func call(_ client: Client, _ told: @escaping @Sendable (Double) -> Void) async throws -> String {
-        guard reportsProgress || cancelsOnProgress else { return try await client.callTool(name, arguments).text }
+        guard reportsProgress || cancelsOnProgress else {
+            return try await client.callTool(name, arguments, options: RequestOptions(timeout: timeout)).text
+        }
         let (cancellations, cancel) = AsyncStream<Void>.makeStream()
         return try await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask {

@@ -29,20 +29,38 @@ enum OpeningScenarios {
         })
 
     static let olderRevision = Scenario<ClientSubject>.client(
-        "client-version-older", "The server answers initialize with an older revision; the client goes on in it.",
-        revisions: .between(.v2025_03_26, .v2025_11_25), bindings: [.http, .stdio], context: Walkthrough(calls: [.init(name: "hello")]).context,
+        "client-version-older", "The server answers initialize with an older revision; the client goes on in it, or ends where it does not know it.",
+        revisions: .between(.v2025_03_26, .v2025_11_25), bindings: [.http, .stdio],
+        // A client need not support more than one revision ("Version Negotiation").
+        inapplicable: { run in
+            let methods = Set(run.messages.map { $0.method ?? "" })
+            return methods == ["initialize"] ? "The client does not speak \(older(run.revision).rawValue)" : nil
+        },
+        context: Walkthrough(calls: [.init(name: "hello")]).context,
         checks: [
-            Check("client-version-older-goes-on", "A client that supports the older revision goes on in it.")
+            Check("client-version-older-goes-on", "A client that supports the older revision goes on in it."),
+            Check(
+                "client-version-older-header", "It names that revision in MCP-Protocol-Version, not the one that it asked for.", on: [.http],
+                in: .between(.v2025_11_25, .v2025_11_25)),
         ],
         script: { run in
             StandardServer(
                 run: run, tools: Walkthrough(calls: [.init(name: "hello")]).tools,
-                first: { message, server in message.method == "initialize" ? server.opened(message, in: "2025-03-26") : nil },
+                first: { message, server in message.method == "initialize" ? server.opened(message, in: older(run.revision).rawValue) : nil },
                 call: { call, server in server.text("Hello.", to: call.message) })
         },
         conclude: { run in
-            run.checkReport("client-version-older-goes-on", 0, ["text": "Hello."], "a client that supports 2025-03-26 goes on in it")
+            let agreed = older(run.revision).rawValue
+            run.checkReport("client-version-older-goes-on", 0, ["text": "Hello."], "a client that supports \(agreed) goes on in it")
+            guard run.binding == .http, run.revision == .v2025_11_25 else { return }
+            for message in run.messages where message.method != "initialize" {
+                let named = message.header("mcp-protocol-version") ?? "none"
+                run.check("client-version-older-header", named == agreed, "MCP-Protocol-Version must be \(agreed), found \(named)")
+            }
         })
+
+    /// The revision before another one.
+    private static func older(_ revision: ProtocolRevision) -> ProtocolRevision { ProtocolRevision.allCases.filter { $0 < revision }.max() ?? revision }
 
     static let unknownRevision = Scenario<ClientSubject>.client(
         "client-version-unknown", "The server answers initialize with a version that no client knows; the client ends the connection.",
@@ -63,7 +81,10 @@ enum OpeningScenarios {
     /// A server of the handshake era, which a client of both eras has to find out.
     static let probe = Scenario<ClientSubject>.client(
         "client-era-fallback", "A client of both eras meets a server that knows only initialize, and falls back to it.",
-        revisions: .perRequest, bindings: [.http, .stdio], context: fallbackContext,
+        revisions: .perRequest, bindings: [.http, .stdio],
+        // A client of one era cannot fall back to the other.
+        inapplicable: { run in run.messages(of: "initialize").isEmpty ? "The client does not speak the revisions that open with initialize" : nil },
+        context: fallbackContext,
         checks: [
             Check("client-era-probes", "A client that prefers 2026-07-28 asks in it first."),
             Check("client-era-falls-back", "An error that is none of 2026-07-28 makes it fall back to initialize."),

@@ -6,17 +6,20 @@ extension Scenario<ClientSubject> {
     /// A scenario for a client, which is launched and finds a scripted server.
     /// - Parameters:
     ///   - toleratesClientError: Whether the client may end with another exit code than 0.
+    ///   - inapplicable: Looks at the run after the client has ended, and says what optional thing it does without; `nil` where nothing is missing.
     ///   - context: What the client is given in `MCP_CONFORMANCE_CONTEXT`; `nil` for nothing.
     ///   - script: Makes the server of a run.
     ///   - conclude: Looks at the run after the client has ended.
     static func client(
         _ name: String, _ summary: String, revisions: Set<ProtocolRevision> = .since(.v2025_03_26), bindings: Set<Binding> = [.http],
-        scoring: Scoring = .additional, toleratesClientError: Bool = false, context: JSONObject? = nil, checks: [Check],
+        scoring: Scoring = .additional, toleratesClientError: Bool = false, inapplicable: @escaping @Sendable (ClientRun) -> String? = { _ in nil },
+        context: JSONObject? = nil, checks: [Check],
         script: @escaping @Sendable (ClientRun) -> any ServerScript, conclude: @escaping @Sendable (ClientRun) -> Void
     ) -> Scenario {
         Scenario(name, summary, revisions: revisions, bindings: bindings, scoring: scoring, checks: checks + [ends]) { subject, scenarioRun in
             let run = try await conduct(
-                name, subject, scenarioRun, toleratesClientError: toleratesClientError, context: { _ in context }, script: script)
+                name, subject, scenarioRun, toleratesClientError: toleratesClientError, inapplicable: inapplicable, context: { _ in context },
+                script: script)
             conclude(run)
         }
     }
@@ -26,7 +29,8 @@ extension Scenario<ClientSubject> {
     /// - Returns: What was seen.
     static func conduct(
         _ name: String, _ subject: ClientSubject, _ scenarioRun: ScenarioRun, toleratesClientError: Bool,
-        context: @escaping @Sendable (ClientRun) throws -> JSONObject?, script: @escaping @Sendable (ClientRun) -> any ServerScript
+        inapplicable: @Sendable (ClientRun) -> String? = { _ in nil }, context: @escaping @Sendable (ClientRun) throws -> JSONObject?,
+        script: @escaping @Sendable (ClientRun) -> any ServerScript
     ) async throws -> ClientRun {
         let (run, outcome) = try await ScriptedListener.with(subject.binding) { listener in
             let run = ClientRun(scenarioRun, origin: listener.origin)
@@ -37,6 +41,8 @@ extension Scenario<ClientSubject> {
             try await Task.sleep(for: .milliseconds(50))
             return (run, outcome)
         }
+        // A client that does without something optional may end with an error where it meets it, but it ends.
+        if outcome.hasExited, run.broken == nil, let reason = inapplicable(run) { throw scenarioRun.notApplicable(reason) }
         scenarioRun.check(
             ends.id, outcome.end == .exited(0) || (toleratesClientError && outcome.hasExited),
             "the client ended with \(outcome.end); its last words: \(outcome.tail)")

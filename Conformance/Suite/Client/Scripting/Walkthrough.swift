@@ -4,7 +4,7 @@ import MCPCore
 ///
 /// The client calls the tool `report` with `{"results": […]}`, one object for each call: `{"text": …}` with the text of the first content block,
 /// `{"error": CODE}` for a JSON-RPC error, `{"cancelled": true}`, or `{"failed": true}` for anything else; and `"progress": [NUMBER, …]` where the call
-/// asked for progress. docs/conformance.md has it in full.
+/// asked for progress. docs/conformance-clients.md has it in full.
 struct Walkthrough: Sendable {
     /// A call that the client is told to make.
     struct Call: Sendable {
@@ -14,11 +14,14 @@ struct Walkthrough: Sendable {
         var progress = false
         /// Whether to cancel the call when its first progress comes.
         var cancelsOnProgress = false
+        /// How long the client waits for the answer; `nil` for as long as it is used to.
+        var timeoutMilliseconds: Int64?
 
         var json: JSONValue {
             var json: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
             if progress { json["progress"] = true }
             if cancelsOnProgress { json["cancelOnProgress"] = true }
+            if let timeoutMilliseconds { json["timeoutMilliseconds"] = .integer(timeoutMilliseconds) }
             return .object(json)
         }
     }

@@ -11,11 +11,6 @@ enum CancellationScenarios {
     /// Longer than any scenario may take.
     private static let forever: JSONObject = ["milliseconds": 60_000]
 
-    private static func requireTools(_ server: Conversation, _ run: ScenarioRun) async throws {
-        let names = try await server.list("tools/list", "tools").compactMap { $0["name"]?.string }
-        for name in ["sleep", "count_cancelled"] where !names.contains(name) { throw run.notApplicable("The server has no tool \(name)") }
-    }
-
     private static func cancelled(_ server: Conversation) async throws -> Int64 {
         let result = try await server.callTool("count_cancelled", [:]).result()
         guard let count = Int64(result.text) else { throw Reply.Unusable(description: "count_cancelled returned '\(result.text)', which is no number") }
@@ -45,7 +40,7 @@ enum CancellationScenarios {
         // Over HTTP the newer era cancels by closing the stream: `cancel-by-closing`.
         guard run.binding == .stdio || run.revision.era == .handshake else { return try await closing(target, run) }
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let before = try await cancelled(server)
             try await withThrowingTaskGroup(of: JSONValue?.self) { group in
                 let id = server.nextID()
@@ -78,7 +73,7 @@ enum CancellationScenarios {
 
     private static func closing(_ target: ServerSubject, _ run: ScenarioRun) async throws {
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let before = try await cancelled(server)
             var isCancelled = false
             for headStart in headStarts where !isCancelled {
@@ -100,7 +95,7 @@ enum CancellationScenarios {
         checks: [Check("cancel-own-requests-only", "A call goes on where another with the same id is given up")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let id = server.nextID()
             let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 600]], id: id)
             let long = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
@@ -119,7 +114,7 @@ enum CancellationScenarios {
         checks: [Check("cancel-not-by-disconnect", "The call runs on when its stream is closed")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let before = try await cancelled(server)
             let call = Task { try await server.callTool("sleep", ["milliseconds": 700]) }
             try await Task.sleep(for: .milliseconds(150))
@@ -140,8 +135,10 @@ enum CancellationScenarios {
             return try await target.converse(run) { server in
                 guard let http = server.link as? HTTPLink else { return }
                 let message: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": "no-such-request"]]
-                let exchange = try await http.post(message.serialized(), HTTPLink.headers(for: message, server.linkContext))
-                run.check("cancel-unknown-ignored", exchange.head?.status ?? 500 < 500, "the status is \(exchange.head?.status ?? 0)")
+                let status = try await http.refusal(
+                    .POST, HTTPLink.headers(for: message, server.linkContext), body: message.serialized(), token: http.token
+                ).status
+                run.check("cancel-unknown-ignored", status < 500, "the status is \(status)")
                 let list = try await server.call("tools/list")
                 run.check("cancel-unknown-ignored", list.response?["result"] != nil, "after it tools/list is answered with \(list.seen)")
             }
@@ -163,7 +160,7 @@ enum CancellationScenarios {
         checks: [Check("slow-call-does-not-block", "Quick requests are answered while a slow one runs")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let id = server.nextID()
             let slow = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 20_000]], id: id)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -189,7 +186,7 @@ enum CancellationScenarios {
         checks: [Check("slow-answer-arrives", "The answer of a call of a second and a half arrives, on whatever kind of answer the server chooses")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await requireTools(server, run)
+            try await server.requireTools("sleep", "count_cancelled")
             let reply = try await server.callTool("sleep", ["milliseconds": 1500])
             run.check("slow-answer-arrives", try !reply.result().isError, "it is answered with \(reply.seen)")
         }

@@ -11,6 +11,7 @@ enum InputRequiredRefusalScenarios {
         [Check("sep-2322-missing-response-rerequests", "The server asks again for what it needs")]
     ) { server, run in
         let first = try await server.callTool("test_input_required_result_elicitation", [:])
+        guard Rounds.asksForName(first, "sep-2322-missing-response-rerequests", run) else { return }
         for responses in [["wrong_key": ["action": "accept", "content": ["data": "wrong"]]], [:]] as [JSONValue] {
             var members = Rounds.answers(to: first)
             members["inputResponses"] = responses
@@ -97,6 +98,11 @@ enum InputRequiredRefusalScenarios {
                 run.check("mrtr-state-bound-to-request", false, "there is no requestState: \(first.seen)")
                 return
             }
+            let other = try await server.callTool("test_input_required_result_tampered_state", [:])
+            guard Rounds.questions(of: other)?.isEmpty == false else {
+                run.check("mrtr-state-bound-to-request", false, "the other tool asks nothing: \(other.seen)")
+                return
+            }
             let reply = try await server.callTool("test_input_required_result_tampered_state", [:], more: Rounds.answers(to: first))
             run.check("mrtr-state-bound-to-request", !Rounds.isComplete(reply), "it is answered with \(reply.seen)")
         }
@@ -104,15 +110,18 @@ enum InputRequiredRefusalScenarios {
 
     private static let capabilities = Rounds.scenario(
         "capability-check", "What the client has declared",
-        [Check("sep-2322-respect-client-capabilities", "The server asks for what the request declares, and for nothing else")]
+        [
+            Check(
+                "sep-2322-respect-client-capabilities", "The server asks the model where the request declares sampling, and never for what is not declared")
+        ]
     ) { server, run in
         let methods = ["elicitation": "elicitation/create", "sampling": "sampling/createMessage", "roots": "roots/list"]
         for (capability, method) in methods.sorted(by: { $0.key < $1.key }) {
             let reply = try await server.callTool("test_input_required_result_capabilities", [:], capabilities: [capability: [:]])
             let asked = (Rounds.questions(of: reply) ?? [:]).compactMap { $0.value["method"]?.string }
-            run.check(
-                "sep-2322-respect-client-capabilities", !asked.isEmpty && asked.allSatisfy { $0 == method },
-                "with \(capability) declared it is answered with \(reply.seen)")
+            // A server may have nothing to ask of some; that it has of a model is what shows that it asks at all.
+            let isRight = asked.allSatisfy { $0 == method } && (capability != "sampling" || !asked.isEmpty)
+            run.check("sep-2322-respect-client-capabilities", isRight, "with \(capability) declared it is answered with \(reply.seen)")
         }
         let none = try await server.callTool("test_input_required_result_capabilities", [:], capabilities: [:])
         run.check(
@@ -125,6 +134,7 @@ enum InputRequiredRefusalScenarios {
     ) { server, run in
         let tool = "test_input_required_result_elicitation"
         let first = try await server.callTool(tool, [:])
+        guard Rounds.asksForName(first, "sep-2322-ignore-unexpected-params", run) else { return }
         var answers = Rounds.answers(to: first)
         var responses = answers["inputResponses"]?.object ?? [:]
         responses["unexpected"] = ["action": "accept", "content": ["data": "ignored"]]
@@ -142,6 +152,7 @@ enum InputRequiredRefusalScenarios {
     ) { server, run in
         let tool = "test_input_required_result_elicitation"
         let first = try await server.callTool(tool, [:])
+        guard Rounds.asksForName(first, "sep-2322-validate-input-responses", run) else { return }
         func again(_ responses: JSONValue) async throws -> Reply {
             var members = Rounds.answers(to: first)
             members["inputResponses"] = responses

@@ -19,6 +19,13 @@ enum InputRequiredScenarios {
         return result["inputRequests"]?.object
     }
 
+    /// Whether a call of test_input_required_result_elicitation asks for the name, without which nothing can be seen of what becomes of answers.
+    static func asksForName(_ first: Reply, _ check: String, _ run: ScenarioRun) -> Bool {
+        let asks = questions(of: first)?["user_name"] != nil
+        run.check(check, asks, "the first call is to ask for user_name, but is answered with \(first.seen)")
+        return asks
+    }
+
     /// Whether a reply is a result that asks nothing, and is no error of a tool.
     static func isComplete(_ reply: Reply) -> Bool {
         guard let result = reply.response?["result"]?.object else { return false }

@@ -76,6 +76,8 @@ enum PromptScenarios {
         checks: [Check("prompts-get-unknown", "It is answered with an error, -32602")]
     ) { target, run in
         try await target.converse(run) { server in
+            // Where there are no prompts, one that is missing shows nothing.
+            _ = try await messages(server, "test_simple_prompt")
             let reply = try await server.call("prompts/get", ["name": "no_such_prompt_for_conformance"])
             run.check("prompts-get-unknown", reply.error != nil, "it is answered with \(reply.seen)")
             run.recommend("prompts-get-unknown", reply.errorCode == -32602, "it is answered with \(reply.seen)")

@@ -74,6 +74,11 @@ enum ResourceScenarios {
         }
     }
 
+    /// Where nothing can be read, a resource that is missing shows nothing.
+    private static func requireResources(_ server: Conversation) async throws {
+        _ = try await server.call("resources/read", ["uri": "test://static-text"]).result()
+    }
+
     private static let missing: JSONObject = ["uri": "test://nonexistent-resource-for-conformance-testing"]
 
     private static let notFound = Scenario<ServerSubject>(
@@ -85,6 +90,7 @@ enum ResourceScenarios {
         ]
     ) { target, run in
         try await target.converse(run) { server in
+            try await requireResources(server)
             let reply = try await server.call("resources/read", missing)
             run.check("sep-2164-no-empty-contents", reply.error != nil, "it is answered with \(reply.seen)")
             run.recommend("sep-2164-error-code", reply.errorCode == -32602, "it is answered with \(reply.seen)")
@@ -97,6 +103,7 @@ enum ResourceScenarios {
         checks: [Check("resources-not-found", "It is answered with the error -32002")]
     ) { target, run in
         try await target.converse(run) { server in
+            try await requireResources(server)
             let reply = try await server.call("resources/read", missing)
             run.check("resources-not-found", reply.error != nil, "it is answered with \(reply.seen)")
             run.recommend("resources-not-found", reply.errorCode == -32002, "it is answered with \(reply.seen)")

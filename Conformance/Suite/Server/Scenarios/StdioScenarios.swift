@@ -88,9 +88,7 @@ enum StdioScenarios {
     private static let stray = scenario(
         "stray-output", "A tool that prints", checks: [Check("stdio-stray-output", "What print_stray prints does not get among the messages")]
     ) { server, _, run in
-        guard try await server.list("tools/list", "tools").contains(where: { $0["name"] == "print_stray" }) else {
-            throw run.notApplicable("The server has no tool print_stray")
-        }
+        try await server.requireTools("print_stray")
         let reply = try await server.callTool("print_stray", [:])
         // A line that is no JSON has failed the scenario already.
         run.check("stdio-stray-output", try !reply.result().isError, "it is answered with \(reply.seen)")

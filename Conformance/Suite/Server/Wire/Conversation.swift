@@ -16,6 +16,9 @@ final class Conversation: Sendable {
     /// What `initialize` was answered with.
     private let handshake = Mutex<JSONObject>([:])
 
+    /// How long the stream of a request may stay open behind the response. That it is closed then is only recommended.
+    private static let patience = Duration.milliseconds(500)
+
     static let clientInfo: JSONValue = ["name": "mcp-conformance", "version": "1.0.0"]
 
     init(_ link: any ServerLink, run: ScenarioRun, capabilities: JSONObject) {
@@ -137,6 +140,7 @@ final class Conversation: Sendable {
                 response = message
             }
         }
+        await exchange.readToEnd(within: Self.patience)
         return Reply(
             method: exchange.method ?? "the message", id: exchange.id ?? .null, response: response, notifications: notifications, requests: requests,
             head: exchange.head, text: exchange.text)
@@ -166,7 +170,7 @@ extension ServerSubject {
     ) async throws -> Value {
         let link: any ServerLink =
             switch address {
-            case .url(let url): HTTPLink(url: url, run: run, token: try token(Self.owner))
+            case .url(let url): HTTPLink(url: url, run: run, token: try token(Self.owner), extraHeaders: headers)
             case .command(let command): try StdioLink(command: command, run: run)
             }
         let conversation = Conversation(link, run: run, capabilities: capabilities)

@@ -17,6 +17,8 @@ struct HTTPLink: ServerLink {
     let run: ScenarioRun
     /// The access token of requests that bring no `Authorization` of their own.
     var token: String?
+    /// Sent with every request, as a server behind a gateway may want it.
+    var extraHeaders: [(name: String, value: String)] = []
     private static let maximumBodyBytes = 16 << 20
 
     /// Shared by all scenarios of a process, like that of AsyncHTTPClient itself, but it follows no redirection.
@@ -36,25 +38,28 @@ struct HTTPLink: ServerLink {
     func send(_ message: JSONValue, _ context: LinkContext) async throws {
         run.sent(message)
         let exchange = try await post(message.serialized(), Self.headers(for: message, context))
+        let first = try await exchange.next()
         guard exchange.head?.status == 202 else {
             throw Refusal(
                 what: message["method"]?.string ?? "a response", status: exchange.head?.status ?? 0,
-                body: try await exchange.next()?.serializedString ?? exchange.text)
+                body: first?.serializedString ?? exchange.text)
         }
+        // To its end, because what comes is held against the schema.
+        if first != nil { while try await exchange.next() != nil {} }
     }
 
     func listen(_ context: LinkContext) async throws -> Exchange? {
         var headers = [("Accept", "text/event-stream")]
         headers += Self.sessionHeaders(context)
-        let exchange = try await request(.GET, headers)
-        // A server without a stream of its own says so.
-        return exchange.head?.status == 405 ? nil : exchange
+        let (head, body) = try await execute(.GET, headers, token: token, "the answer to GET")
+        // A server without a stream of its own says so, in whatever words.
+        return head.status == 405 ? nil : exchange(head, body)
     }
 
     func close(_ context: LinkContext) async {
         guard context.sessionID != nil else { return }
         // Out of courtesy: the scenario is over, and a server may refuse it.
-        _ = try? await request(.DELETE, Self.sessionHeaders(context))
+        _ = try? await refusal(.DELETE, Self.sessionHeaders(context), token: token)
     }
 
     /// Sends bytes as they are.
@@ -68,38 +73,57 @@ struct HTTPLink: ServerLink {
         _ verb: HTTPMethod, _ headers: [(String, String)], body: [UInt8]? = nil, method: String? = nil, id: JSONValue? = nil,
         within limit: Duration? = nil
     ) async throws -> Exchange {
-        var request = HTTPClientRequest(url: url)
-        request.method = verb
-        request.headers = HTTPHeaders(headers)
-        if let token, !request.headers.contains(name: "Authorization") { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let prepared = request
-        let response = try await withTimeLimit(limit ?? run.answerLimit, "the answer to \(method ?? verb.rawValue)") {
-            try await Self.client.execute(prepared, deadline: .distantFuture)
-        }
-        let head = Self.head(of: response)
-        let exchange = Exchange(method: method, id: id, head: head, run: run)
+        let (head, answer) = try await execute(
+            verb, headers, body: body, token: token, "the answer to \(method ?? verb.rawValue)", within: limit)
+        return exchange(head, answer, method: method, id: id)
+    }
+
+    /// Sends several requests in one message.
+    /// - Parameter methods: By their ids.
+    func post(batch messages: [JSONValue], methods: [JSONValue: String], _ context: LinkContext) async throws -> Exchange {
+        let message = JSONValue.array(messages)
+        run.sent(message)
+        let (head, answer) = try await execute(
+            .POST, Self.headers(for: message, context), body: message.serialized(), token: token, "the answer to a batch")
+        return exchange(head, answer, batch: methods)
+    }
+
+    /// Reads what a server answers. Whoever drops the exchange before it has ended has not seen all of it.
+    private func exchange(
+        _ head: Exchange.Head, _ body: HTTPClientResponse.Body, method: String? = nil, id: JSONValue? = nil, batch: [JSONValue: String] = [:]
+    ) -> Exchange {
+        let exchange = Exchange(method: method, id: id, batch: batch, head: head, run: run)
         // Unstructured, because it reads as long as the exchange lives; closing the exchange cancels it.
-        let reader = Task { [weak exchange] in await Self.read(response.body, head) { exchange } }
+        let reader = Task { [weak exchange] in await Self.read(body, head) { exchange } }
         exchange.whenClosed { reader.cancel() }
         return exchange
     }
 
-    /// Sends a request of which only the refusal matters: what comes is no message of MCP, and is held against no schema.
+    private func execute(
+        _ verb: HTTPMethod, _ headers: [(String, String)], body: [UInt8]? = nil, query: String = "", token: String?, _ what: String,
+        within limit: Duration? = nil
+    ) async throws -> (head: Exchange.Head, body: HTTPClientResponse.Body) {
+        var request = HTTPClientRequest(url: url + query)
+        request.method = verb
+        request.headers = HTTPHeaders(headers)
+        for (name, value) in extraHeaders where !request.headers.contains(name: name) { request.headers.add(name: name, value: value) }
+        if let token, !request.headers.contains(name: "Authorization") {
+            request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let prepared = request
+        let response = try await withTimeLimit(limit ?? run.answerLimit, what) { try await Self.client.execute(prepared, deadline: .distantFuture) }
+        return (Self.head(of: response), response.body)
+    }
+
+    /// Sends a request of which only the status and the headers matter: the body is not read, for the specification does not say what it is.
     /// - Parameters:
     ///   - token: `nil` for a request without authorization.
     ///   - query: Stands behind the URL.
     func refusal(_ verb: HTTPMethod = .POST, _ headers: [(String, String)], body: [UInt8]? = nil, token: String?, query: String = "") async throws
         -> Exchange.Head
     {
-        var request = HTTPClientRequest(url: url + query)
-        request.method = verb
-        request.headers = HTTPHeaders(headers)
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let prepared = request
-        let response = try await withTimeLimit(run.answerLimit, "the answer") { try await Self.client.execute(prepared, deadline: .distantFuture) }
-        return Self.head(of: response)
+        try await execute(verb, headers, body: body, query: query, token: token, "the answer to \(verb.rawValue)").head
     }
 
     /// The body of a document beside the endpoint; `nil` where it is not there.
@@ -127,7 +151,8 @@ struct HTTPLink: ServerLink {
                 }
             } else {
                 let text = String(buffer: try await body.collect(upTo: maximumBodyBytes))
-                if head.mediaType == "application/json" { exchange()?.deliver(text: text) } else { exchange()?.deliver(body: text) }
+                // Servers give the type of what they would have written also where they write nothing.
+                if head.mediaType == "application/json", !text.isEmpty { exchange()?.deliver(text: text) } else { exchange()?.deliver(body: text) }
             }
             exchange()?.finish()
         } catch {

@@ -31,7 +31,7 @@ final class ServerProcess: Sendable {
         let (toServer, fromServer, errorPipe) = (Pipe(), Pipe(), Pipe())
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", "exec \(command)"]
+        process.arguments = ["-c", command]
         process.standardInput = toServer
         process.standardOutput = fromServer
         process.standardError = errorPipe
@@ -97,16 +97,21 @@ final class ServerProcess: Sendable {
     /// Ends it, gently first (2026-07-28, basic/transports/stdio, "Shutdown").
     func end() async {
         closeInput()
+        // Whatever is left when the shell has ended has no business any more.
+        defer { kill() }
         guard isRunning, await waitForExit(within: .seconds(2)) == nil, isRunning else { return }
-        process.withLock { $0.terminate() }
+        signalAll(SIGTERM)
         guard await waitForExit(within: .seconds(1)) == nil, isRunning else { return }
         kill()
         _ = await waitForExit(within: .seconds(1))
     }
 
     /// Kills it, without a chance to clean up.
-    func kill() {
+    func kill() { signalAll(SIGKILL) }
+
+    /// The shell and what it has launched are a process group.
+    private func signalAll(_ signal: Int32) {
         let id = process.withLock { $0.processIdentifier }
-        _ = Foundation.kill(id, SIGKILL)
+        if id > 0 { _ = Foundation.kill(-id, signal) }
     }
 }

@@ -45,7 +45,7 @@ final class StdioLink: ServerLink {
     /// The exchange of a request that someone else writes.
     /// - Parameter isMalformed: Whether the request is one that may be answered with an error that has no id.
     func expect(_ request: JSONValue, isMalformed: Bool = false) throws -> Exchange {
-        let exchange = Exchange(method: request["method"]?.string, id: request["id"], head: nil, run: run)
+        let exchange = Exchange(method: request["method"]?.string, id: request["id"], isMalformed: isMalformed, head: nil, run: run)
         let isEnded = state.withLock { state in
             if !state.isEnded {
                 state.open.append(exchange)
@@ -84,7 +84,11 @@ final class StdioLink: ServerLink {
         case .line(let bytes):
             do {
                 let json = try JSONValue(parsing: bytes)
-                for message in json.array ?? [json] { route(message) }
+                guard let batch = json.array else { return route(json) }
+                let isBatch = run.revision.hasBatches && !batch.isEmpty
+                // What is no batch is held against the schema as a whole.
+                if !isBatch { run.received(json) }
+                for message in batch { route(message, isJudged: !isBatch) }
             } catch {
                 run.receivedGarbage("a line on standard output that is no JSON: \(error) in \(String(decoding: bytes.prefix(200), as: UTF8.self))")
             }
@@ -94,19 +98,17 @@ final class StdioLink: ServerLink {
     }
 
     /// Hands a message to the request that it belongs to: by its id, its progress token, its subscription; else to the one that was sent last.
-    private func route(_ message: JSONValue) {
+    private func route(_ message: JSONValue, isJudged: Bool = false) {
         let (open, malformed) = state.withLock { ($0.open, $0.malformed) }
-        if message["error"] != nil, message["id"] ?? .null == .null {
-            (malformed ?? stray).deliver(message)
-        } else if message["method"] == nil, let id = message["id"], let exchange = open.first(where: { $0.id == id }) {
-            exchange.deliver(message)
-            exchange.finish()
-            forget(exchange)
-        } else if let subscription = message["params"]?["_meta"]?[MetaKey.subscriptionID], let exchange = open.first(where: { $0.id == subscription }) {
-            exchange.deliver(message)
-        } else {
-            (open.last ?? stray).deliver(message)
-        }
+        let isResponse = message["method"] == nil
+        let answered = isResponse ? message["id"].flatMap { id in open.first { $0.id == id } } : nil
+        let subscribed = message["params"]?["_meta"]?[MetaKey.subscriptionID].flatMap { id in open.first { $0.id == id } }
+        let hasNoRequest = message["error"] != nil && message["id"] ?? .null == .null
+        let exchange = hasNoRequest ? malformed ?? stray : answered ?? subscribed ?? open.last ?? stray
+        if isJudged { exchange.pass(message) } else { exchange.deliver(message) }
+        guard let answered, !hasNoRequest else { return }
+        answered.finish()
+        forget(answered)
     }
 
     private func end() {
