@@ -110,7 +110,7 @@ import Testing
     private static let withoutFeatures: Set = [
         "server-initialize", "lifecycle-unknown-version", "ping", "server-session-lifecycle", "server-sse-multiple-streams", "dns-rebinding-protection",
         "http-origin", "http-session-required", "http-version-header", "http-notification-accepted", "http-methods", "malformed-json", "malformed-envelope",
-        "request-ids", "cancel-unknown", "stdio-blank-lines", "stdio-answered-at-end", "stdio-exit",
+        "request-ids", "pagination-invalid-cursor", "cancel-unknown", "stdio-blank-lines", "stdio-answered-at-end", "stdio-exit",
     ]
 
     @Test func aHeaderGoesWithEveryRequest() async throws {
