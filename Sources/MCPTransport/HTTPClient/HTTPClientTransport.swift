@@ -246,10 +246,10 @@ public final class HTTPClientTransport: ClientTransport {
     ///   - headers: Of the call that the stream answers.
     func get(lastEventID: String?, _ revision: ProtocolRevision?, headers: [(name: String, value: String)] = []) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
+        add(to: &request, revision: revision)
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         request.headers.replaceOrAdd(name: "accept", value: "text/event-stream")
         if let lastEventID { request.headers.replaceOrAdd(name: "last-event-id", value: lastEventID) }
-        add(to: &request, revision: revision)
         return try await execute(request, within: limits.maximumSilence)
     }
 
