@@ -213,14 +213,14 @@ import Testing
         await #expect(throws: Unreachable.self) { _ = try await stream.attach(after: 0) }
         #expect(!stream.isRead)
         // Nobody waits for a reader that there is not.
-        for number in 1...100 { await stream.send(Self.note(number)) }
+        for number in 1...100 { try await stream.send(Self.note(number)) }
         #expect(stream.last == 100)
     }
 
     @Test(arguments: [[], [2, 3], [1, 2]])
     func aStoreThatHasLostEventsAndDoesNotSaySoIsFoundOut(kept: [Int]) async throws {
         let stream = Self.stream(ScriptedStore { _ in kept.map { StoredEvent(number: $0, message: []) } })
-        for number in 1...3 { await stream.send(Self.note(number)) }
+        for number in 1...3 { try await stream.send(Self.note(number)) }
         #expect(try await stream.attach(after: 0) == nil)
         #expect(!stream.isRead)
     }

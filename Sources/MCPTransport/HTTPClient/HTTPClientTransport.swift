@@ -271,10 +271,10 @@ public final class HTTPClientTransport: ClientTransport {
         lastEventID: String?, _ revision: ProtocolRevision?, on lane: ConnectionPools.Lane, headers: [(name: String, value: String)] = []
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
+        add(to: &request, revision: revision)
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         request.headers.replaceOrAdd(name: "accept", value: "text/event-stream")
         if let lastEventID { request.headers.replaceOrAdd(name: "last-event-id", value: lastEventID) }
-        add(to: &request, revision: revision)
         return try await execute(request, on: lane, within: limits.maximumSilence)
     }
 
