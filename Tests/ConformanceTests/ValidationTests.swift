@@ -37,12 +37,11 @@ import Testing
     }
 
     private static func published() throws -> RevisionValidator {
-        let directory = try #require(SpecificationSchema.directory, "with CI=true the specification must be there: set MCP_SPEC_DIR")
-        return RevisionValidator(try PublishedSchemas(directory: directory.appending(path: "schema")))
+        RevisionValidator(try PublishedSchemas(directory: SpecificationPlace.here.required().appending(path: "schema")))
     }
 
     /// `--schemas`: a server that is right fits the published schemas too, that of tasks among them.
-    @Test(.enabled(if: SpecificationSchema.isExpected, "the specification is not in ../shared/spec"), arguments: ProtocolRevision.allCases)
+    @Test(.needsSpecification, arguments: ProtocolRevision.allCases)
     func theFixtureFitsThePublishedSchemas(_ revision: ProtocolRevision) async throws {
         let suite = SuiteRun<ServerSubject>(revision: revision, validator: try Self.published(), scenarioLimit: .seconds(60))
         let prefixes = ["tasks-", "tools-", "prompts-list", "resources-list", "malformed-json", "server-"]
@@ -53,7 +52,7 @@ import Testing
     }
 
     /// The published schemas say nothing of who sends what.
-    @Test(.enabled(if: SpecificationSchema.isExpected, "the specification is not in ../shared/spec"))
+    @Test(.needsSpecification)
     func whoSendsWhatIsAskedWithThePublishedSchemasToo() throws {
         let ping: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "ping"]
         for validator in [RevisionValidator(), try Self.published()] {
