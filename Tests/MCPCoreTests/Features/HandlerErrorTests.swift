@@ -23,17 +23,17 @@ import TestSupport
 
     private static func server(_ told: Collected<String>) -> Server {
         Server("weather", version: "1", configuration: ServerConfiguration(diagnostics: { told.add("\($0)") })) {
-            ServerTool("typed", input: City.self) { (city: City, _) in city.name.isEmpty ? "" : try upstream() }
+            ServerTool("typed", input: City.self) { (city: City, _) in try city.name.isEmpty ? "" : upstream() }
             ServerTool(Tool(name: "plain")) { arguments, _ in
                 let city: String = try arguments.decode("name")
-                return CallToolResult(text: city.isEmpty ? "" : try upstream())
+                return try CallToolResult(text: city.isEmpty ? "" : upstream())
             }
             ServerTool(Tool(name: "whole")) { arguments, _ in
                 let city: City = try arguments.decode()
-                return CallToolResult(text: city.name.isEmpty ? "" : try upstream())
+                return try CallToolResult(text: city.name.isEmpty ? "" : upstream())
             }
             ServerResource("weather://now", name: "now") { _ in try upstream() }
-            ServerPrompt("weather") { _, _ in [.user(try upstream())] }
+            ServerPrompt("weather") { _, _ in try [.user(upstream())] }
         }
     }
 
@@ -46,7 +46,8 @@ import TestSupport
         #expect(told.all.count == 1 && told.all[0].contains("temperature"), "\(told.all)")
     }
 
-    @Test(arguments: [("typed", ""), ("plain", nil), ("whole", "")]) func argumentsAreTheModels(_ tool: String, _ name: String?) async throws {
+    @Test(arguments: [("typed", ""), ("plain", nil), ("whole", "")] as [(String, String?)])
+    func argumentsAreTheModels(_ tool: String, _ name: String?) async throws {
         let told = Collected<String>()
         let arguments: JSONObject = name.map { ["name": .string($0)] } ?? [:]
         let params: JSONObject = ["name": .string(tool), "arguments": .object(arguments)]
