@@ -151,7 +151,7 @@ import TestSupport
     /// Also where the application has named the sharers: it did so before somebody else signed in.
     @Test(arguments: [nil, "a team"]) func whoSignsInAfterwardsIsNotGivenWhatWasPrivate(_ sharers: String?) async throws {
         let (stage, account) = (Stage(), Account("Alice"))
-        try await withAccount(account, stage, sharers: sharers) { client in
+        try await withAccount(account, stage, sharers: sharers) { (client: Client) async throws -> Void in
             #expect(try await stage.read(client) == "1")
             #expect(try await stage.read(client) == "1")
             account.context = "nobody"
@@ -164,7 +164,7 @@ import TestSupport
 
     @Test(arguments: [CacheScope.private, .public]) func aResultThatComesWhileSomebodySignsInIsNobodys(_ scope: CacheScope) async throws {
         let (stage, account) = (Stage(), Account("Alice"))
-        try await withAccount(account, stage, scope: scope) { client in
+        try await withAccount(account, stage, scope: scope) { (client: Client) async throws -> Void in
             stage.whileReading.withLock { $0 = { account.context = "Bob" } }
             #expect(try await stage.read(client) == "1")
             stage.whileReading.withLock { $0 = nil }
@@ -177,7 +177,7 @@ import TestSupport
 
     @Test(arguments: [CacheScope.private, .public]) func withoutAContextNothingPrivateIsKept(_ scope: CacheScope) async throws {
         let stage = Stage()
-        try await withAccount(Account(nil), stage, scope: scope) { client in
+        try await withAccount(Account(nil), stage, scope: scope) { (client: Client) async throws -> Void in
             #expect(try await stage.read(client) == "1")
             #expect(try await stage.read(client) == (scope == .public ? "1" : "2"))
             #expect(stage.cache.count == (scope == .public ? 1 : 0))
