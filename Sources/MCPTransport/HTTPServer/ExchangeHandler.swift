@@ -118,7 +118,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             bodies.giveBack(bytes.readableBytes)
             return refuse(.tooLong)
         }
-        if !body.isEmpty, isTooSlow(context) { return context.close(promise: nil) }
+        if !body.isEmpty, isTooSlow(context) {
+            bodies.giveBack(bytes.readableBytes)
+            return context.close(promise: nil)
+        }
         body.append(contentsOf: bytes.readableBytesView)
     }
 

@@ -13,7 +13,9 @@ import Testing
         let calls = Counter()
         let (client, transport) = try await scriptedClient(.latest, binding: .http) { call in
             guard call.request.method == "tools/call" else { return ["tools": [], "resultType": "complete"] }
-            throw JSONRPCError(calls.next() == 1 ? .headerMismatch : .invalidParams, "no")
+            // A refusal of what has not run, by its status.
+            if calls.next() == 1 { throw TransportError.httpStatus(400, body: "", error: JSONRPCError(.headerMismatch, "no")) }
+            throw JSONRPCError(.invalidParams, "no")
         }
         await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("t", options: Self.options) }
         await #expect(throws: ClientError.self) { _ = try await client.callTool("t", options: Self.options) }

@@ -235,7 +235,7 @@ import Testing
             return polls.next() == 1 ? try await silence() : Self.completed
         }
         let call = Task { try await client.callTool("slow") }
-        for (at, step) in [(5, 5), (65, 60), (70, 5)] {
+        for (at, step) in [(5, 5), (60, 55), (65, 5), (70, 5)] {
             await clock.waitForSleeper(until: .seconds(at))
             clock.advance(by: .seconds(step))
         }
