@@ -22,7 +22,8 @@ import TestSupport
                         reads += 1
                         return reads
                     }
-                    whileReading.withLock(\.self)?()
+                    let action = whileReading.withLock { $0 }
+                    action?()
                     return ReadResourceResult(
                         [ResourceContents(uri: uri, text: "\(count)")], cache: CacheHint(ttlMilliseconds: ttl, scope: scope))
                 }
