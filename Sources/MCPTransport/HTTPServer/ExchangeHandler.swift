@@ -44,6 +44,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var closesAfterAnswer = false
     private var waiting: CircularBuffer<Incoming> = []
     private var isReadHeld = false
+    private var isGone = false
     private var date = ResponseDate()
 
     /// - Parameters:
@@ -59,6 +60,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What is still read on a connection that has ended is nobody's, and would be counted for ever.
+        guard !isGone else { return }
         let incoming = counted(unwrapInboundIn(data))
         if waiting.isEmpty, take(incoming, context) { return }
         waiting.append(incoming)
@@ -118,11 +121,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             bodies.giveBack(bytes.readableBytes)
             return refuse(.tooLong)
         }
-        if !body.isEmpty, isTooSlow(context) {
-            bodies.giveBack(bytes.readableBytes)
-            return context.close(promise: nil)
-        }
+        let isFirst = body.isEmpty
+        // Before anything else, so that it is given back with the rest.
         body.append(contentsOf: bytes.readableBytesView)
+        if !isFirst, isTooSlow(context) { context.close(promise: nil) }
     }
 
     /// A body of which nothing comes is the idle time-out's; one that trickles in would hold its bytes for as long as its client likes.
@@ -189,6 +191,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isGone = true
         exchange.cancel()
         for case .part(.body(let bytes)) in waiting { bodies.giveBack(bytes.readableBytes) }
         waiting.removeAll()
