@@ -28,8 +28,9 @@ extension Client {
         // Whether what looks like a wrapped value is one, only the list says.
         if inner != nil, !catalogue.isKnown { _ = try await listToolsAgain(options.handedOn()) }
         if let fault = fault(in: result, of: name) {
-            // The tool may have changed since it was listed, and the call has had its effect.
-            guard try await listToolsAgain(options.handedOn(isCacheBypassed: true)) != nil else { throw fault }
+            // The tool may have changed since it was listed, and the call has had its effect. A list without it says nothing of what it gave.
+            let tools = try await listToolsAgain(options.handedOn(isCacheBypassed: true))
+            guard tools?.contains(where: { $0.name == name }) == true else { throw fault }
             if let fault = self.fault(in: result, of: name) { throw fault }
         }
         guard let inner else { return ToolContent(result) }

@@ -230,12 +230,19 @@ import Testing
     @Test func aServerThatIsSlowOnceIsAskedAgain() async throws {
         let clock = StandingClock()
         let polls = Counter()
+        let (asked, ask) = AsyncStream<Void>.makeStream()
         let (client, _) = try await client(clock: clock) { call in
             guard call.request.method == "tasks/get" else { return ["resultType": "complete"] }
-            return polls.next() == 1 ? try await silence() : Self.completed
+            guard polls.next() == 1 else { return Self.completed }
+            ask.yield()
+            return try await silence()
         }
         let call = Task { try await client.callTool("slow") }
-        for (at, step) in [(5, 5), (60, 55), (65, 5), (70, 5)] {
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        // Its time-out is over at 65; who watches over it sleeps until 60 already, for the call.
+        for await _ in asked { break }
+        for (at, step) in [(60, 55), (65, 5), (70, 5)] {
             await clock.waitForSleeper(until: .seconds(at))
             clock.advance(by: .seconds(step))
         }
@@ -255,6 +262,8 @@ import Testing
         let (client, _) = try await client(clock: clock, input: input) { call in
             if call.request.method == "tasks/cancel" { cancel.yield(call.request.params["taskId"]) }
             if isServers, call.request.method == "tasks/get" { throw JSONRPCError(.invalidParams, "No screen.") }
+            // Whoever looks whether the error means that there is no such tool finds it.
+            if call.request.method == "tools/list" { return ["resultType": "complete", "tools": [["name": "slow", "inputSchema": ["type": "object"]]]] }
             return Self.task("input_required", Self.question)
         }
         let call = Task { try await client.callTool("slow") }
