@@ -31,7 +31,7 @@ import Testing
         let transport = ScriptedTransport(binding) { call in
             switch call.request.method {
             case "server/discover": ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
-            case "tools/list": ["tools": []]
+            case "tools/list": ["tools": [["name": "slow", "inputSchema": ["type": "object"]]]]
             case "tools/call": Self.created
             default: try await script(call)
             }
@@ -262,8 +262,6 @@ import Testing
         let (client, _) = try await client(clock: clock, input: input) { call in
             if call.request.method == "tasks/cancel" { cancel.yield(call.request.params["taskId"]) }
             if isServers, call.request.method == "tasks/get" { throw JSONRPCError(.invalidParams, "No screen.") }
-            // Whoever looks whether the error means that there is no such tool finds it.
-            if call.request.method == "tools/list" { return ["resultType": "complete", "tools": [["name": "slow", "inputSchema": ["type": "object"]]]] }
             return Self.task("input_required", Self.question)
         }
         let call = Task { try await client.callTool("slow") }
