@@ -1,5 +1,6 @@
 import Foundation
 import MCPCore
+import MCPWorkers
 import StdioFixtures
 import Testing
 
@@ -49,6 +50,36 @@ import Darwin
         try await writer.drained()
         writing.close()
         #expect(try await all.split(separator: 0x0A).map(\.count) == Array(repeating: 700_000, count: 8))
+    }
+
+    /// What is let in while a thread of the pool writes something small may be large: it is left to the writer's own thread.
+    @Test func aReaderThatReadsNothingHoldsNoThreadOfThePool() async throws {
+        let pool = WorkerPool()
+        let pipes = try (0..<2).map { _ in try SystemCall.makePipe() }
+        let ends = pipes.map { (reading: DescriptorEnd($0.read), writing: DescriptorEnd($0.write)) }
+        let writers = ends.map { DescriptorWriter($0.writing.descriptor, highWater: 0) }
+        let large = [UInt8](repeating: UInt8(ascii: "b"), count: 1 << 20)
+        // The second waits for room behind the first, which is written when both have run.
+        let senders = writers.flatMap { writer in
+            [[UInt8(ascii: "a")], large].map { message in Task(executorPreference: pool) { try await writer.write(message) } }
+        }
+        for sender in senders { try await sender.value }
+        // As many jobs as there are threads can still wait for one another.
+        let arrived = Count()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 {
+                group.addTask(executorPreference: pool) {
+                    arrived.add()
+                    while arrived.value < 2 {}
+                }
+            }
+        }
+        for (end, writer) in zip(ends, writers) {
+            async let all = Self.blocking { Self.readAll(end.reading.descriptor) }
+            try await writer.drained()
+            end.writing.close()
+            #expect(try await all.count == large.count + 3)
+        }
     }
 
     /// Room is for those who have waited longest, also where more waits to be written when there is some.

@@ -1,3 +1,4 @@
+import MCPQueues
 import Synchronization
 
 /// Carries what comes in on a channel from whoever reads it to whoever serves it: bounded by bytes, in order, for one consumer at a time.
@@ -8,9 +9,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
     public typealias Failure = any Error
 
     fileprivate struct State {
-        var frames: [InboundFrames] = []
-        /// The frames before this one have been taken.
-        var first = 0
+        var frames = FIFOQueue<InboundFrames>()
         var bytes = 0
         var isFinished = false
         var isPaused = false
@@ -115,19 +114,10 @@ public final class InboundQueue: AsyncSequence, Sendable {
                 var wasPaused = false
                 let ready: InboundFrames?? = state.withLock { state in
                     if Task.isCancelled { return .some(nil) }
-                    guard state.first < state.frames.count else {
+                    guard let frames = state.frames.popFirst() else {
                         if state.isFinished { return .some(nil) }
                         state.consumer = continuation
                         return nil
-                    }
-                    let frames = state.frames[state.first]
-                    state.first += 1
-                    if state.first == state.frames.count {
-                        state.frames.removeAll(keepingCapacity: true)
-                        state.first = 0
-                    } else {
-                        // What was taken is not kept alive by the array.
-                        state.frames[state.first - 1] = .messages([])
                     }
                     state.bytes -= frames.byteCount
                     if state.isPaused, state.bytes <= limit / 2 {

@@ -138,11 +138,18 @@ public final class StreamableHTTPHandler: Sendable {
         case .batch(let inputs): respond(await handshake.answer(batch: inputs))
         case .message(.request(let request)):
             if let challenge = lackOfScope(request, principal) { return respond(challenge) }
+            // It counts as long as it is open: padded ones would hold the room for all bodies.
+            if request.method == "subscriptions/listen", body.count > Self.maximumListenBytes {
+                return respond(.refused(.contentTooLarge, "subscriptions/listen is longer than \(Self.maximumListenBytes) bytes", id: request.id))
+            }
             await serve(request, handshake, respond)
         case .message(.notification(let notification)): respond(await take(notification, handshake))
         case .message(let response): respond(await take(response, handshake))
         }
     }
+
+    /// More than the URIs of the most resources that a subscription may name take.
+    private static let maximumListenBytes = 256 << 10
 
     /// The challenge for what the principal's token does not allow.
     private func lackOfScope(_ request: JSONRPCRequest, _ principal: Principal?) -> HTTPAnswer? {

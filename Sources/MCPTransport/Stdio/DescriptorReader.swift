@@ -29,10 +29,14 @@ final class DescriptorReader: FrameReader {
     /// Signalled when there is room again, or when the reader has been stopped.
     private let room: DispatchSemaphore
     private let isStopped = Mutex(false)
+    private let owner: (any Sendable)?
 
-    /// - Parameter descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
-    init(_ descriptor: Int32, maximumLine: Int) throws(SystemError) {
+    /// - Parameters:
+    ///   - descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
+    ///   - owner: Whoever closes the descriptor when it goes: it is kept until nothing is read any more.
+    init(_ descriptor: Int32, maximumLine: Int, keeping owner: (any Sendable)? = nil) throws(SystemError) {
         self.descriptor = descriptor
+        self.owner = owner
         self.maximumLine = maximumLine
         let room = DispatchSemaphore(value: 0)
         self.room = room

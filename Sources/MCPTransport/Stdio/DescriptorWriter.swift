@@ -135,39 +135,51 @@ final class DescriptorWriter: MessageSink, DeferredWork {
 
     /// Writes what waits, as long as it is little and does not block; leaves the rest to the thread.
     private func writeHere() {
-        while true {
-            let isSmall = state.withLock { $0.bytes <= SystemCall.pipeCapacity }
-            guard isSmall, SystemCall.isWritable(descriptor) else {
-                queue.async { [self] in while writeOnce() {} }
-                return
+        while SystemCall.isWritable(descriptor) {
+            switch writeOnce(atMost: SystemCall.pipeCapacity) {
+            case .more: continue
+            case .done: return
+            case .tooMuch: break
             }
-            guard writeOnce() else { return }
+            break
         }
+        queue.async { [self] in while writeOnce(atMost: .max) == .more {} }
     }
 
-    /// - Returns: Whether there may be more.
-    private func writeOnce() -> Bool {
-        let (messages, senders, waiters) = state.withLock { state in
+    private enum Progress {
+        /// There may be more.
+        case more
+        case done
+        /// What waits is more than was asked for, and nothing of it was written.
+        case tooMuch
+    }
+
+    /// - Parameter limit: Beyond that many bytes it writes nothing: what comes in between was not looked at by whoever asked whether it blocks.
+    private func writeOnce(atMost limit: Int) -> Progress {
+        let (messages, senders, waiters) = state.withLock {
+            state -> ([[UInt8]]?, [CheckedContinuation<Bool, any Error>], [CheckedContinuation<Void, any Error>]) in
             // What was taken before has been written.
             state.unwritten = state.bytes
             let senders = state.releaseSenders(highWater)
+            if state.bytes > limit { return (nil, senders, []) }
             let messages = state.messages
             (state.messages, state.bytes) = ([], 0)
-            guard messages.isEmpty else { return (messages, senders, [CheckedContinuation<Void, any Error>]()) }
+            guard messages.isEmpty else { return (messages, senders, []) }
             state.isWriting = false
             return (messages, senders, state.takeWaiters())
         }
         for sender in senders { sender.resume(returning: false) }
+        guard let messages else { return .tooMuch }
         guard !messages.isEmpty else {
             for waiter in waiters { waiter.resume() }
-            return false
+            return .done
         }
         do {
             try write(messages)
-            return true
+            return .more
         } catch {
             fail(TransportError.closed("nobody reads what is written (\(error))"))
-            return false
+            return .done
         }
     }
 

@@ -66,13 +66,17 @@ final class PolledReader: FrameReader, PolledSource {
                     return nil
                 }
                 if let taken { return continuation.resume(returning: taken) }
-                pool.poll(self)
-                // It may have been stopped in between.
-                if state.withLock(\.isEnded) { pool.stopPolling(self) }
+                wait()
             }
         } onCancel: {
             stop()
         }
+    }
+
+    private func wait() {
+        pool.poll(self)
+        // It may have been stopped in between.
+        if state.withLock(\.isEnded) { pool.stopPolling(self) }
     }
 
     /// Reads once: the system has said that this does not block. Under the lock, so that nothing is read after `stop`.
@@ -98,7 +102,7 @@ final class PolledReader: FrameReader, PolledSource {
         }
         switch outcome {
         case .deliver(let consumer, let frames): consumer.resume(returning: frames)
-        case .goOn: pool.poll(self)
+        case .goOn: wait()
         case .nothing: break
         }
     }

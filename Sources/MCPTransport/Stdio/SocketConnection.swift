@@ -22,9 +22,10 @@ final class SocketConnection: Sendable {
         let input: any FrameReader =
             servesHere
             ? try FrameReaders.forServer(socket.descriptor, maximumLine: maximumMessageBytes)
-            : try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes)
+            : try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes, keeping: socket)
         self.input = input
-        output = DescriptorWriter(socket.descriptor, highWater: maximumUnwrittenBytes) { input.stop() }
+        // A write that hangs when the connection is given up still uses the descriptor, whose number must not become another's before it has ended.
+        output = DescriptorWriter(socket.descriptor, highWater: maximumUnwrittenBytes) { withExtendedLifetime(socket) { input.stop() } }
     }
 
     /// Ends the connection. What waits to be written is written first, unless the other end does not read for that long.

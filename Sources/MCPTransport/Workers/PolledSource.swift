@@ -24,7 +24,7 @@ extension WorkerPool {
             state.polling.sources.append(source)
             // Whoever polls does not know of this one.
             if state.polling.isUnderWay { return Wake(whom: .poller) }
-            return state.active == 0 ? state.wakeOne(maximumThreads) : Wake()
+            return state.wakeIfAllRest(maximumThreads)
         }
         perform(wake)
         return true
@@ -49,7 +49,7 @@ extension WorkerPool {
         let (ready, wakesWatch) = state.withLock { state -> ([any PolledSource], Bool) in
             state.polling.isUnderWay = false
             if waits { state.active += 1 }
-            guard found > 0 else { return ([], false) }
+            guard found > 0 else { return ([], state.beginWatch()) }
             var ready: [any PolledSource] = []
             for (source, descriptor) in zip(sources, descriptors) where descriptor.revents != 0 {
                 // Whoever is not waited for any more is left alone.

@@ -84,12 +84,14 @@ public final class WorkerPool: TaskExecutor, Sendable {
         case .newThread:
             do { try SystemThread.start { [self] in serve() } } catch {
                 // The others go on with what waits, and where there are none the system's executor does.
-                let left = state.withLock { state in
+                let (left, isPolled) = state.withLock { state in
                     state.threads -= 1
                     state.active -= 1
-                    return state.threads == 0 ? state.jobs.takeAll() : []
+                    return (state.threads == 0 ? state.jobs.takeAll() : [], state.active == 0 && state.polling.isUnderWay)
                 }
                 for job in left { globalConcurrentExecutor.enqueue(job) }
+                // Whoever polls runs them.
+                if isPolled { kick?.kick() }
             }
         }
     }

@@ -39,7 +39,10 @@ extension WorkerPool {
             watch.signal()
             return
         }
-        do { try SystemThread.start { [self] in lookAfter() } } catch { state.withLock { $0.watch = .impossible } }
+        do { try SystemThread.start { [self] in lookAfter() } } catch {
+            // Until it can be started, whatever comes wakes somebody.
+            state.withLock { $0.watch = .impossible }
+        }
     }
 
     private func lookAfter() {
