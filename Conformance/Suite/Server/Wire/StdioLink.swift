@@ -87,7 +87,7 @@ final class StdioLink: ServerLink {
         state.withLock { state in
             let count = state.open.count
             state.open.removeAll { ObjectIdentifier($0) == exchange }
-            if state.open.count < count, let id, let method { state.left[id] = method }
+            if state.open.count < count, let id, !id.isNull, let method { state.left[id] = method }
         }
     }
 
@@ -115,11 +115,11 @@ final class StdioLink: ServerLink {
         let isResponse = message["method"] == nil
         let answered = isResponse ? message["id"].flatMap { id in open.first { $0.id == id } } : nil
         let subscribed = message["params"]?["_meta"]?[MetaKey.subscriptionID].flatMap { id in open.first { $0.id == id } }
-        if isResponse, answered == nil, let id = message["id"], let method = state.withLock({ $0.left.removeValue(forKey: id) }) {
+        let hasNoRequest = message["error"] != nil && message["id"] ?? .null == .null
+        if isResponse, !hasNoRequest, answered == nil, let id = message["id"], let method = state.withLock({ $0.left.removeValue(forKey: id) }) {
             if !isJudged { run.received(message, answering: method) }
             return
         }
-        let hasNoRequest = message["error"] != nil && message["id"] ?? .null == .null
         let exchange = hasNoRequest ? malformed ?? stray : answered ?? subscribed ?? open.last ?? stray
         if isJudged { exchange.pass(message) } else { exchange.deliver(message) }
         guard let answered, !hasNoRequest else { return }
