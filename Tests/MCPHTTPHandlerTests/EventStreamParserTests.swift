@@ -40,6 +40,16 @@ struct EventStreamParserTests {
         #expect(parser.resumed().lastEventID == "7")
     }
 
+    /// Whoever took the stream up behind it would lose it.
+    @Test func theIDOfAnEventThatIsCutDoesNotCount() throws {
+        var parser = EventStreamParser()
+        _ = try parser.feed("id: 6\ndata: whole\n\nid: 7\ndata: half".utf8)
+        #expect(parser.lastEventID == "6")
+        var resumed = parser.resumed()
+        #expect(resumed.lastEventID == "6")
+        #expect(try resumed.feed("data: next\n\n".utf8) == [ServerSentEvent(type: "message", data: Array("next".utf8), id: "6")])
+    }
+
     @Test func longEventsAreRefused() throws {
         var parser = EventStreamParser(maximumBytes: 100)
         #expect(try parser.feed(("data: " + String(repeating: "x", count: 90) + "\n\n").utf8).count == 1)
@@ -97,6 +107,7 @@ private struct PlainParser {
     private var type = ""
     private var last: UInt8 = 0
     private var isFirst = true
+    private var nextID: String?
     var lastEventID: String?
     var retryMilliseconds: Int?
 
@@ -124,6 +135,7 @@ private struct PlainParser {
         isFirst = false
         if text.isEmpty {
             defer { (data, type) = (nil, "") }
+            lastEventID = nextID
             return data.map { [ServerSentEvent(type: type.isEmpty ? "message" : type, data: $0, id: lastEventID)] } ?? []
         }
         let halves = text.unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
@@ -132,7 +144,7 @@ private struct PlainParser {
         switch halves[0] {
         case "data": data = (data.map { $0 + [0x0A] } ?? []) + Array(value.utf8)
         case "event": type = value
-        case "id": if !value.unicodeScalars.contains("\0") { lastEventID = value }
+        case "id": if !value.unicodeScalars.contains("\0") { nextID = value }
         case "retry": if !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { retryMilliseconds = Int(value) ?? retryMilliseconds }
         default: break
         }

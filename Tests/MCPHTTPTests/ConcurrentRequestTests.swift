@@ -70,15 +70,40 @@ import Testing
         }
     }
 
-    @Test func aCallBehindSubscriptionsWaitsAsLongAsItMay() async throws {
-        let clock = StandingClock()
+    /// Whoever follows many tasks has an open subscription for each.
+    @Test func callsDoNotWaitBehindSubscriptions() async throws {
         try await withRunningServer { url in
-            let transport = Self.transport(url, atOnce: 2)
-            try await withClient(transport, configuration: Self.configuration(.pinned(.v2026_07_28), clock: ClientClock(clock))) { client in
-                _ = try await client.listTools()
+            try await withClient(Self.transport(url, atOnce: 1), configuration: Self.configuration(.pinned(.v2026_07_28))) { client in
                 let first = try await client.changes(SubscriptionFilter(toolsListChanged: true))
                 let second = try await client.changes(SubscriptionFilter(promptsListChanged: true))
-                let late = Task { try await client.callTool("echo", ["message": "late"]) }
+                #expect(try await client.callTool("echo", ["message": "at once"]).text == "at once")
+                first.cancel()
+                second.cancel()
+            }
+        }
+    }
+
+    @Test func aCallBehindACallWaitsAsLongAsItMay() async throws {
+        let clock = StandingClock()
+        let (began, begin) = AsyncStream.makeStream(of: Void.self)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let wait = ServerTool(Tool(name: "wait")) { _, _ in
+            begin.yield()
+            for await _ in gate { break }
+            return CallToolResult(text: "waited")
+        }
+        let quick = ServerTool(Tool(name: "quick")) { _, _ in CallToolResult(text: "its turn") }
+        let server = Server("waiting", version: "1") {
+            wait
+            quick
+        }
+        try await withRunningServer(server) { url in
+            let transport = Self.transport(url, atOnce: 1)
+            try await withClient(transport, configuration: Self.configuration(.pinned(.v2026_07_28), clock: ClientClock(clock))) { client in
+                _ = try await client.listTools()
+                let first = Task { try await client.callTool("wait", options: RequestOptions(timeout: .seconds(600))) }
+                for await _ in began { break }
+                let late = Task { try await client.callTool("quick") }
                 await Self.wait(for: 1, transport)
                 clock.advance(by: .seconds(60))
                 let error = await #expect(throws: ClientError.self) { _ = try await late.value }
@@ -86,16 +111,16 @@ import Testing
                     Issue.record("\(String(describing: error))")
                     return
                 }
-                let cancelled = Task { try await client.callTool("echo", ["message": "cancelled"]) }
+                let cancelled = Task { try await client.callTool("quick") }
                 await Self.wait(for: 1, transport)
                 cancelled.cancel()
                 await #expect(throws: CancellationError.self) { _ = try await cancelled.value }
                 // Those that were given up have left the queue.
-                let call = Task { try await client.callTool("echo", ["message": "its turn"]).text }
+                let call = Task { try await client.callTool("quick").text }
                 await Self.wait(for: 1, transport)
-                first.cancel()
+                open.yield()
                 #expect(try await call.value == "its turn")
-                second.cancel()
+                #expect(try await first.value.text == "waited")
             }
         }
     }

@@ -1,11 +1,11 @@
 import ConformanceFixtures
-import MCPCore
 import MCPHTTP
 import MCPHTTPServer
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import MCPCore
 @testable import MCPHTTPClient
 
 /// Our client with servers that speak only the HTTP+SSE transport of 2024-11-05, over sockets.
@@ -72,7 +72,8 @@ import Testing
         var iterator = calls.makeAsyncIterator()
         let (client, call) = try #require(await iterator.next())
         await #expect(throws: TransportError.self) { _ = try await call.value }
-        #expect(await client.waitUntilEnd() != nil)
+        // The next request would open the stream again.
+        #expect(await client.waitUntilEnd() == nil)
         await client.close()
     }
 
@@ -117,7 +118,7 @@ import Testing
                 try await client.ping()
                 old.cut()
                 if byACall {
-                    _ = await client.waitUntilEnd()
+                    _ = await transport.legacy?.waitUntilEnd()
                     _ = try await client.request("ping", options: RequestOptions(headers: [("X-Tenant", "a")]))
                 }
                 #expect(try await changes.next() == .toolsListChanged)
@@ -130,6 +131,22 @@ import Testing
         #expect(server.requests.count { $0.method == "GET" } == 2)
         // The headers of a call travel with it here too.
         #expect(server.requests.filter { $0["x-tenant"] == ["a"] }.map { $0.body?["method"] } == (byACall ? ["ping"] : []))
+    }
+
+    /// A stream that says nothing any more still looks open: the opening of a session does not go by it.
+    @Test func aStreamThatIsSilentIsReplaced() async throws {
+        let old = CutServer()
+        let server = CannedServer { old.answer($0) }
+        try await server.run { url in
+            let transport = HTTPClientTransport(url: url)
+            try await withClient(transport, configuration: ClientConfiguration(era: .handshake)) { client in
+                let first = transport.legacy
+                try await client.connection.openSession()
+                try await client.ping()
+                #expect(first != nil && transport.legacy !== first && first?.isConnected == false)
+            }
+        }
+        #expect(server.requests.count { $0.method == "GET" } == 2)
     }
 
     @Test func aServerThatHasNeitherIsNamedWithBothReasons() async throws {

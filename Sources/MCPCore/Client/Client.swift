@@ -39,7 +39,7 @@ public final class Client: Sendable {
     public func close() async { await connection.close() }
 
     /// Waits until the server has gone by itself and is not started again, and says why; `nil` once the client is closed or the task cancelled, and at once on transports
-    /// that hold no connection.
+    /// that hold no connection: all over HTTP, where a stream that has ended is opened again.
     public func waitUntilEnd() async -> TransportError? { await connection.waitUntilEnd() }
 
     /// Asks whether the server is there: `ping`, or in the per-request era, which has none, `server/discover`. No cache answers in its place.

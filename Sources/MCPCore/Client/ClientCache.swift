@@ -28,7 +28,7 @@ struct ClientCache: Sendable {
     /// Where a request that is about to be sent is kept; `nil` for one that is not.
     func place(of outgoing: ClientConnection.Outgoing) async -> Place? {
         guard outgoing.revision.era == .perRequest, ResponseCache.methods.contains(outgoing.method), outgoing.options.headers.isEmpty,
-            outgoing.options.meta.isEmpty
+            outgoing.options.meta.isEmpty, outgoing.params["_meta"] == nil
         else { return nil }
         let context = await transport.authorizationContext
         let key = ResponseCache.Key(

@@ -99,8 +99,8 @@ extension ClientConnection {
             throw ClientError.noCommonRevision(offered: [revision], supported: [agreement.revision.rawValue])
         }
         state.withLock { $0.agreement = agreement }
-        try await transport.send(
-            .notification(JSONRPCNotification(method: "notifications/initialized")), metadata: ExchangeMetadata(revision: agreement.revision))
+        let initialized = JSONRPCNotification(method: "notifications/initialized")
+        try await post(.notification(initialized), ExchangeMetadata(revision: agreement.revision), method: initialized.method)
         try await transport.handshakeCompleted(revision: agreement.revision)
         return agreement
     }

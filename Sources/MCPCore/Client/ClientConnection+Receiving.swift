@@ -99,7 +99,7 @@ extension ClientConnection {
     ) async {
         let response = JSONRPCResponse(id: request.id, result: result)
         let generation = state.withLock { $0.generation }
-        do { try await transport.send(.response(response), metadata: ExchangeMetadata(revision: revision, headers: headers)) } catch {
+        do { try await post(.response(response), ExchangeMetadata(revision: revision, headers: headers), method: request.method) } catch {
             // The question has ended with its session; the next one is opened all the same.
             if case TransportError.sessionEnded = error { recovery(of: generation) }
             configuration.diagnostics(.ignored("the answer to \(request.method) could not be sent: \(error)"))

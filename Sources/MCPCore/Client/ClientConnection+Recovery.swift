@@ -37,12 +37,25 @@ extension ClientConnection {
         let (generation, running) = state.withLock { ($0.generation, $0.recovery) }
         let waiting = Outgoing(method: notification.method, revision: revision, timeout: configuration.requestTimeout)
         if again, let running = running ?? recoveryOfLostServer(generation) { try await wait(for: running, waiting) }
-        do { try await transport.send(.notification(notification), metadata: metadata) } catch TransportError.sessionEnded {
+        do { try await post(.notification(notification), metadata, method: notification.method) } catch TransportError.sessionEnded {
             let recovery = recovery(of: generation)
             guard again else { throw TransportError.sessionEnded }
             if let recovery { try await wait(for: recovery, waiting) }
-            try await transport.send(.notification(notification), metadata: metadata)
+            try await post(.notification(notification), metadata, method: notification.method)
         }
+    }
+
+    /// Sends what has no answer. A server need not take it, and what waits for it, as a recovery does, is to end: it has the time of a request.
+    /// - Parameter method: What a time-out names.
+    /// - Throws: `TransportError`, `ClientError.timedOut`, `CancellationError`.
+    func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, method: String) async throws {
+        let deadline = RequestDeadline(timeout: configuration.requestTimeout, maximum: configuration.requestTimeout, clock: configuration.clock)
+        // A task of its own, for the time-out to cancel. It never outlives this function.
+        let work = Task.startingHere { [transport] in
+            // Its own, so that a sign-in in the middle of it stops its time.
+            try await RequestDeadline.$current.withValue(deadline) { try await transport.send(message, metadata: metadata) }
+        }
+        try await value(of: work, before: deadline, method: method)
     }
 
     /// Begins to open a new session in the place of that generation's, unless that has been done.
@@ -115,9 +128,17 @@ extension ClientConnection {
             let outgoing = Outgoing(
                 method: method, params: params, revision: revision, options: RequestOptions(headers: headers), timeout: configuration.requestTimeout,
                 isPartOfNegotiation: true)
-            do { _ = try await sendOnce(outgoing) } catch let error as JSONRPCError {
+            do { _ = try await sendOnce(outgoing) } catch let error where Self.isRefusal(error) {
                 configuration.diagnostics(.ignored("the new session refuses \(method): \(error)"))
             }
+        }
+    }
+
+    /// Whether the server will not do one thing, while the session is there all the same. Over HTTP some errors come with a status of their own.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        switch error {
+        case is JSONRPCError, TransportError.httpStatus(_, _, error: .some), ClientError.timedOut: true
+        default: false
         }
     }
 

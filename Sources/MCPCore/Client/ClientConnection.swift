@@ -100,7 +100,7 @@ final class ClientConnection: Sendable {
         let request = JSONRPCRequest(id: id, method: outgoing.method, params: envelope(outgoing, id: id, trace: trace))
         let metadata = ExchangeMetadata(
             revision: outgoing.revision, routingName: routingName(of: outgoing), parameterHeaders: outgoing.parameterHeaders,
-            headers: outgoing.options.headers)
+            headers: outgoing.options.headers, isPartOfOpening: outgoing.isPartOfNegotiation)
         let deadline = outgoing.timeout.map {
             RequestDeadline(
                 timeout: $0, maximum: outgoing.options.maximumTime ?? configuration.maximumRequestTime, clock: configuration.clock)

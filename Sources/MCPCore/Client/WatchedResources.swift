@@ -29,8 +29,10 @@ struct WatchedResources: Sendable {
         return true
     }
 
-    /// The server does not watch it for this listener.
+    /// The server does not watch it for this listener. Where it watches it already, for another one that may have gone meanwhile, this one counts until it ends: the last
+    /// that ends gives it back.
     mutating func refused(_ uri: String, for listener: Int) {
+        guard !entries.contains(where: { $0.uri == uri }) else { return }
         listeners[uri]?.remove(listener)
         if listeners[uri]?.isEmpty == true { listeners[uri] = nil }
     }

@@ -87,25 +87,30 @@ public struct ExchangeMetadata: Sendable, Hashable {
     public var parameterHeaders: [(name: String, value: String)]
     /// Further headers that the caller asked for.
     public var headers: [(name: String, value: String)]
+    /// Whether the request belongs to the opening of a session, first or anew: it is not to wait behind requests that may wait for that.
+    public var isPartOfOpening: Bool
 
     public init(
         revision: ProtocolRevision, routingName: String? = nil, parameterHeaders: [(name: String, value: String)] = [],
-        headers: [(name: String, value: String)] = []
+        headers: [(name: String, value: String)] = [], isPartOfOpening: Bool = false
     ) {
         self.revision = revision
         self.routingName = routingName
         self.parameterHeaders = parameterHeaders
         self.headers = headers
+        self.isPartOfOpening = isPartOfOpening
     }
 
     public static func == (one: Self, other: Self) -> Bool {
-        one.revision == other.revision && one.routingName == other.routingName && one.parameterHeaders.elementsEqual(other.parameterHeaders, by: ==)
+        one.revision == other.revision && one.routingName == other.routingName && one.isPartOfOpening == other.isPartOfOpening
+            && one.parameterHeaders.elementsEqual(other.parameterHeaders, by: ==)
             && one.headers.elementsEqual(other.headers, by: ==)
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(revision)
         hasher.combine(routingName)
+        hasher.combine(isPartOfOpening)
         for header in parameterHeaders + headers {
             hasher.combine(header.name)
             hasher.combine(header.value)

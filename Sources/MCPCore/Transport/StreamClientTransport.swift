@@ -10,7 +10,7 @@ public final class StreamClientTransport: ClientTransport {
         /// The channel that was opened last, also once it has ended: what is left of it is closed.
         var opened: StreamChannel?
         var exchanges: [RequestID: ExchangeInbox] = [:]
-        /// What waits for slow receivers.
+        /// What waits for slow receivers of requests.
         var waitingBytes = WaitingBytes()
         /// Probes that were given up, and whose answers may still come.
         var lateProbes: Set<RequestID> = []
@@ -51,7 +51,8 @@ public final class StreamClientTransport: ClientTransport {
         await reader?.value
         let channel = try await connector.open()
         let waitingBytes = WaitingBytes()
-        let general = ExchangeInbox(nil, waitingBytes)
+        // An allowance of its own: one slow receiver is not to make the client deaf to changes, which nobody repeats.
+        let general = ExchangeInbox(nil, WaitingBytes())
         let refused = ExchangeInbox(nil, WaitingBytes(limit: 1 << 20))
         let router = InboundRouter(transport: self, general: general, refused: refused, report: report, limits: limits)
         let wasClosed = state.withLock { state in

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// How many bytes of messages wait for slow receivers on one channel, with a bound for all of them together.
+/// How many bytes of messages wait for slow receivers on one channel, with a bound for all of them together: those of requests, or the one that takes what
+/// belongs to none.
 final class WaitingBytes: Sendable {
     /// As many as a server lets wait for a connection.
     static let standard = 32 << 20

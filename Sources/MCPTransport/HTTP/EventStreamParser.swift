@@ -30,7 +30,9 @@ public struct EventStreamParser: Sendable {
     private var type = ""
     private var endedWithReturn = false
     private var isAtStart = true
-    /// The id that a client names to take the stream up again.
+    /// The id that the events to come have. It counts once one of them has come whole: of an event that is cut, the id says that it was seen.
+    private var idOfNext: String?
+    /// The id that a client names to take the stream up again: of the last event that came whole, or the one before it that had an id.
     public private(set) var lastEventID: String?
     /// How long to wait before that, in milliseconds, where the server has said it.
     public private(set) var retryMilliseconds: Int?
@@ -108,7 +110,7 @@ public struct EventStreamParser: Sendable {
         } else if name.spells("event") {
             type = String(decoding: value, as: UTF8.self)
         } else if name.spells("id") {
-            if !value.contains(0) { lastEventID = String(decoding: value, as: UTF8.self) }
+            if !value.contains(0) { idOfNext = String(decoding: value, as: UTF8.self) }
         } else if name.spells("retry") {
             let isNumber = !value.isEmpty && value.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             if isNumber, let milliseconds = Int(String(decoding: value, as: UTF8.self)) { retryMilliseconds = milliseconds }
@@ -122,6 +124,8 @@ public struct EventStreamParser: Sendable {
             hasData = false
             type = ""
         }
+        // Also where there is no data, and so no event (HTML, 9.2.6).
+        lastEventID = idOfNext
         return hasData ? ServerSentEvent(type: type.isEmpty ? "message" : type, data: data, id: lastEventID) : nil
     }
 }
@@ -130,6 +134,7 @@ extension EventStreamParser {
     /// A parser for the stream that takes this one up again: what was cut is dropped, what the server has said is kept.
     public func resumed() -> EventStreamParser {
         var next = EventStreamParser(maximumBytes: maximumBytes)
+        next.idOfNext = lastEventID
         next.lastEventID = lastEventID
         next.retryMilliseconds = retryMilliseconds
         return next

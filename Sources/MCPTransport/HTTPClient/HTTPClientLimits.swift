@@ -14,8 +14,9 @@ public struct HTTPClientLimits: Sendable {
     public var maximumRetry: Duration
     /// How long to wait for a connection.
     public var connectTimeout: Duration
-    /// How many requests may be under way at once, open subscriptions included, at least 1. A further one waits for its turn, in order, as long as its time-out
-    /// allows. Over HTTP/1.1 each holds a connection. What a server may need for a request to end has room of its own and never waits behind requests: answers to
+    /// How many requests may be under way at once, at least 1. A further one waits for its turn, in order, as long as its time-out
+    /// allows. Over HTTP/1.1 each holds a connection. Open subscriptions are not counted among them: they
+    /// have connections of their own, up to about as many again. What a server may need for a request to end has room of its own and never waits behind requests: answers to
     /// what it asks, notifications, pings, the session's stream, and its beginning and end.
     public var maximumConcurrentRequests: Int
     /// How long a server may send nothing on an open event stream, not even a comment, until the stream counts as lost and is opened again; `nil` for ever. It holds for

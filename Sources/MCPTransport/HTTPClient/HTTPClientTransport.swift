@@ -83,6 +83,10 @@ public final class HTTPClientTransport: ClientTransport {
         case "ping", "initialize": try await exchange(request, metadata, .side, receive)
         // The first request of a client. Those that follow use its connection.
         case "server/discover": try await exchange(request, metadata, .requests, receive)
+        // It lasts as long as somebody listens: with a turn, many of them would leave none for calls.
+        case "subscriptions/listen": try await exchange(request, metadata, .subscriptions, receive)
+        // What a new session is told may be what those that hold the turns wait for.
+        case _ where metadata.isPartOfOpening: try await exchange(request, metadata, .side, receive)
         default: try await turns.take { try await exchange(request, metadata, .requests, receive) }
         }
     }
@@ -136,7 +140,6 @@ public final class HTTPClientTransport: ClientTransport {
 
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.sessionEnded = action } }
 
-    public func waitUntilEnd() async -> TransportError? { await legacy?.waitUntilEnd() }
     public func abandon(_ error: TransportError) async { await legacy?.abandon(error) }
 
     public func handshakeCompleted(revision: ProtocolRevision) async throws {
@@ -185,15 +188,14 @@ public final class HTTPClientTransport: ClientTransport {
     /// Compatibility").
     private static let statusesOfLegacyServers: Set<Int> = [400, 404, 405]
 
-    private var legacy: StreamClientTransport? { state.withLock { $0.legacy } }
+    var legacy: StreamClientTransport? { state.withLock { $0.legacy } }
 
-    /// The way to an older server, where there is one. `initialize` opens it anew once it has ended.
-    /// - Throws: `TransportError.sessionEnded` for everything else then: an event stream is what a session is here, and nothing has been sent.
+    /// The way to an older server, where there is one. `initialize` opens it anew, also where the old one still looks open: a stream that says nothing any more does.
+    /// - Throws: `TransportError.sessionEnded` for everything else once it has ended: an event stream is what a session is here, and nothing has been sent.
     private func openLegacy(for method: String?) throws -> StreamClientTransport? {
-        guard let legacy else { return nil }
-        if legacy.isConnected { return legacy }
-        guard method == "initialize" else { throw TransportError.sessionEnded }
-        return nil
+        guard method != "initialize", let legacy else { return nil }
+        guard legacy.isConnected else { throw TransportError.sessionEnded }
+        return legacy
     }
 
     /// Opens the event stream of an older server.

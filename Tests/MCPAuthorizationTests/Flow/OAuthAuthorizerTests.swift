@@ -301,6 +301,34 @@ private let target = HTTPRequestTarget(method: "POST", url: url)
         #expect(try await authorizer(issuer) { $0.store = store }.headers(for: target, after: nil)?.isEmpty == true)
     }
 
+    /// What a renewal or a sign-in brings that was begun before is not kept, and the request that asked for it asks nobody to sign in again.
+    @Test(arguments: [true, false]) func aSignOutIsNotUndoneByWhatIsUnderWay(isRenewal: Bool) async throws {
+        let (opened, open) = AsyncStream<Void>.makeStream()
+        let (reached, reach) = AsyncStream<Void>.makeStream()
+        let isHeld = Mutex(false)
+        let issuer = TestIssuer(gate: {
+            guard isHeld.withLock({ $0 }) else { return }
+            reach.yield()
+            for await _ in opened { break }
+        })
+        let store = MemoryCredentialStore()
+        let authorizer = try authorizer(issuer) { $0.store = store }
+        let first = isRenewal ? try #require(try await authorizer.headers(for: target, after: refusal())) : []
+        isHeld.withLock { $0 = true }
+        let refused = refusal(sent: first)
+        let waiting = Task { try await authorizer.headers(for: target, after: refused) }
+        for await _ in reached { break }
+        isHeld.withLock { $0 = false }
+        try await authorizer.signOut()
+        open.finish()
+        let headers = try await waiting.value
+        #expect(headers == nil)
+        #expect(try await authorizer.headers(for: target, after: nil)?.isEmpty == true)
+        #expect(store.load(.tokens(server: url)) == nil)
+        // The next one signs in.
+        #expect(try await authorizer.headers(for: target, after: refusal())?.isEmpty == false)
+    }
+
     // MARK: Whose results a cache may keep
 
     @Test func eachSignInAndSignOutHasAContextOfItsOwn() async throws {

@@ -26,6 +26,7 @@ final class ScriptedTransport: ClientTransport {
         var sent: [JSONRPCMessage] = []
         var sentMetadata: [ExchangeMetadata] = []
         var sendFailures: [TransportError] = []
+        var heldSends: AsyncStream<Void>.Continuation?
         var starts = 0
         var isClosed = false
         var receive: (@Sendable (JSONRPCMessage) async -> Void)?
@@ -49,6 +50,14 @@ final class ScriptedTransport: ClientTransport {
 
     /// Refuses the next messages that the client sends beside its requests.
     func failSends(_ errors: [TransportError]) { state.withLock { $0.sendFailures = errors } }
+
+    /// Takes no further message that the client sends beside its requests.
+    /// - Returns: Gives an element for each that is tried.
+    func holdSends() -> AsyncStream<Void> {
+        let (tries, held) = AsyncStream<Void>.makeStream()
+        state.withLock { $0.heldSends = held }
+        return tries
+    }
 
     /// Sends something that belongs to no request.
     func emit(_ message: JSONRPCMessage) async { await state.withLock { $0.receive }?(message) }
@@ -92,6 +101,10 @@ final class ScriptedTransport: ClientTransport {
     }
 
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
+        if let held = state.withLock({ $0.heldSends }) {
+            held.yield()
+            _ = try await silence()
+        }
         let waiters = try state.withLock { state in
             guard state.sendFailures.isEmpty else { throw state.sendFailures.removeFirst() }
             state.sent.append(message)

@@ -32,6 +32,50 @@ import Testing
         await client.close()
     }
 
+    /// A server that takes the POST and says nothing: over HTTP nothing else would end it.
+    @Test func whatHasNoAnswerHasTheTimeOfARequest() async throws {
+        let clock = StandingClock()
+        let input = ClientInputHandlers(roots: { [] })
+        let (client, transport) = try await scriptedClient(binding: .http, configuration: ClientConfiguration(input: input, clock: ClientClock(clock)))
+        var tries = transport.holdSends().makeAsyncIterator()
+        let notification = Task { try await client.rootsListChanged() }
+        await tries.next()
+        clock.advance(by: .seconds(60))
+        let error = await #expect(throws: ClientError.self) { try await notification.value }
+        guard case .timedOut(method: "notifications/roots/list_changed", after: .seconds(60))? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        await client.close()
+    }
+
+    @Test func anOpeningThatIsNotTakenEnds() async throws {
+        let clock = StandingClock()
+        let transport = ScriptedTransport(.http) { _ in
+            ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "mute", "version": "1"]]
+        }
+        var tries = transport.holdSends().makeAsyncIterator()
+        let connecting = Task { try await Client.connect(transport, configuration: ClientConfiguration(era: .handshake, clock: ClientClock(clock))) }
+        await tries.next()
+        clock.advance(by: .seconds(60))
+        await #expect(throws: ClientError.self) { _ = try await connecting.value }
+    }
+
+    /// The session is there all the same.
+    @Test func whatTheNewSessionRefusesDoesNotEndIt() async throws {
+        let (client, transport) = try await scriptedClient(binding: .http, capabilities: ["logging": [:]]) { call in
+            switch (call.request.method, call.request.id) {
+            case ("ping", 3): throw TransportError.sessionEnded
+            case ("logging/setLevel", 5): throw TransportError.httpStatus(400, body: "", error: JSONRPCError(.invalidParams, "no"))
+            default: [:]
+            }
+        }
+        try await client.setLogLevel(.info)
+        try await client.ping()
+        #expect(transport.methods == ["initialize", "logging/setLevel", "ping", "initialize", "logging/setLevel", "ping"])
+        await client.close()
+    }
+
     @Test func aCancellationOpensANewSession() async throws {
         let (running, started) = AsyncStream<Void>.makeStream()
         let (client, transport) = try await scriptedClient(binding: .http) { call in

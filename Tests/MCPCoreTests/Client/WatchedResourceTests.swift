@@ -67,6 +67,28 @@ import Testing
         await client.close()
     }
 
+    /// The session's subscription is then that of the one who was refused, who has none.
+    @Test func whatIsRefusedAfterTheOtherListenerHasGoneIsGivenBack() async throws {
+        let (reached, reach) = AsyncStream<Void>.makeStream()
+        let (opened, open) = AsyncStream<Void>.makeStream()
+        let (client, transport) = try await scriptedClient(capabilities: Self.capabilities) { call in
+            guard call.request.method == "resources/subscribe", call.request.id == 3 else { return [:] }
+            reach.yield()
+            for await _ in opened { break }
+            throw JSONRPCError(.invalidParams, "too many")
+        }
+        let one = try await client.changes(SubscriptionFilter(resourceSubscriptions: ["r://1"]))
+        let two = Task { try await client.changes(SubscriptionFilter(resourceSubscriptions: ["r://1"])) }
+        for await _ in reached { break }
+        one.cancel()
+        open.yield()
+        await #expect(throws: JSONRPCError.self) { _ = try await two.value }
+        let again = try await client.changes(SubscriptionFilter(resourceSubscriptions: ["r://1"]))
+        #expect(Self.watching(transport) == ["+r://1", "+r://1", "-r://1", "+r://1"])
+        withExtendedLifetime(again) {}
+        await client.close()
+    }
+
     /// The next session is asked for what is listened to, and for nothing else.
     @Test func theNextSessionIsAskedForWhatIsLeft() async throws {
         let (client, transport) = try await scriptedClient(binding: .http, capabilities: Self.capabilities) { call in

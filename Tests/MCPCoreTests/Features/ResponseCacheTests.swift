@@ -68,6 +68,17 @@ import TestSupport
         }
     }
 
+    /// What the server makes of it is its own affair.
+    @Test func aRequestWithMetaOfItsOwnIsNotKept() async throws {
+        let stage = Stage()
+        try await withFeatures(of: stage.server(ttl: 1000), .latest) {
+            $0.responseCache = stage.cache
+        } _: { (client: Client) async throws -> Void in
+            for _ in 0..<2 { _ = try await client.request("resources/read", ["uri": "r://1", "_meta": ["example.com/user": "a"]]) }
+            #expect(stage.reads.withLock(\.self) == 2)
+        }
+    }
+
     @Test func withoutATimeNothingIsKept() async throws {
         let stage = Stage()
         try await withFeatures(of: stage.server(ttl: 0), .latest) {

@@ -28,8 +28,10 @@ struct TaskFollower: Sendable {
         let clock = call.clock
         return try await withThrowingTaskGroup(of: Void.self) { group in
             let news = TaskNews()
-            func tick(at time: Duration) {
-                group.addTask {
+            let (times, time) = AsyncStream<Duration>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            // One for all, because the group keeps what each of its tasks has returned until the end of this one.
+            group.addTask {
+                for await time in times {
                     try await clock.sleep(time)
                     news.add { $0.isDue = true }
                 }
@@ -55,7 +57,7 @@ struct TaskFollower: Sendable {
             var answers = Answers()
             var failures = 0
             var next = clock.now() + interval(of: task)
-            tick(at: next)
+            time.yield(next)
             for await _ in news.wakes {
                 let unseen = news.take()
                 if let maximum = unseen.timedOut { throw ClientError.timedOut(method: call.method, after: maximum) }
@@ -75,7 +77,7 @@ struct TaskFollower: Sendable {
                     if case .inputRequired(let requests) = task.state { try await answer(requests, of: id, &answers) }
                     next = clock.now() + interval(of: task)
                 }
-                if unseen.isDue { tick(at: next) }
+                if unseen.isDue { time.yield(next) }
             }
             throw CancellationError()
         }

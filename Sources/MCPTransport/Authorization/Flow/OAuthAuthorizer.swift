@@ -21,6 +21,8 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     private var isLoaded = false
     /// The context of requests without a token. A new one each time that tokens are forgotten: what was asked for before may have been answered to somebody.
     private var signedOut = StoredTokens.newGrant()
+    /// How often it was signed out: what was begun before that is not kept.
+    private var epoch = 0
     /// The sign-in or renewal that is under way.
     private var renewal: SharedTask<StoredTokens>?
     /// The last token that came from a renewal: when the request that it was renewed for is refused again, another renewal brings nothing better.
@@ -78,9 +80,11 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
         nonces.remember(nonce, of: endpoint.origin)
     }
 
-    /// Forgets the tokens, here and in the store. The next request signs in anew.
+    /// Forgets the tokens, here and in the store. The next request signs in anew; what a sign-in or renewal that is under way brings is not kept.
     public func signOut() async throws {
         isLoaded = true
+        epoch += 1
+        renewal = nil
         (tokens, key, signedOut) = (nil, nil, StoredTokens.newGrant())
         try await configuration.store.save(nil, for: storeKey)
     }
@@ -127,9 +131,9 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     /// Renews a token that is about to end. A failure is no failure of the request: the server may still take the token, and says so if not.
     private func renewInTime(_ tokens: StoredTokens) async {
         guard tokens.refreshToken != nil else { return }
-        _ = try? await share { [self] in
+        _ = try? await share { [self] epoch in
             let issuer = try await discovery.authorizationServer(tokens.issuer)
-            return try await renew(tokens, issuer)
+            return try await renew(tokens, issuer, epoch)
         }
     }
 
@@ -143,48 +147,58 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
             // This very request has just brought a sign-in for the same scopes: the server will not have it.
             return false
         }
-        try await share { [self] in try await signIn(need, challenge, attempt: attempt) }
+        let began = epoch
+        do { try await share { [self] epoch in try await signIn(need, challenge, attempt: attempt, epoch) } } catch is CancellationError where epoch != began {
+            // The request is older than the sign-out: it ends with its refusal, and asks nobody to sign in.
+            try Task.checkCancellation()
+            return false
+        }
         return true
     }
 
     /// Does the work, or waits for that which is under way.
-    private func share(_ work: @escaping @Sendable () async throws -> StoredTokens) async throws {
+    /// - Parameter work: Is given the epoch that it belongs to.
+    /// - Throws: What the work throws; `CancellationError` also where it was signed out meanwhile.
+    private func share(_ work: @escaping @Sendable (_ epoch: Int) async throws -> StoredTokens) async throws {
+        let began = epoch
         while true {
             let shared: SharedTask<StoredTokens>
             if let renewal {
                 shared = renewal
             } else {
-                shared = SharedTask(work)
+                shared = SharedTask { try await work(began) }
                 renewal = shared
             }
             let result: Result<StoredTokens, any Error>
             do { result = .success(try await shared.value()) } catch { result = .failure(error) }
             if renewal === shared { renewal = nil }
             // The others that waited have been cancelled, and the work with them; this one still wants it.
-            if case .failure(let error) = result, error is CancellationError, !Task.isCancelled { continue }
+            if case .failure(let error) = result, error is CancellationError, !Task.isCancelled, epoch == began { continue }
             _ = try result.get()
             return
         }
     }
 
-    private func signIn(_ need: Need, _ challenge: AuthenticationChallenge?, attempt: Int) async throws -> StoredTokens {
+    private func signIn(_ need: Need, _ challenge: AuthenticationChallenge?, attempt: Int, _ epoch: Int) async throws -> StoredTokens {
         let known = [tokens?.issuer].compactMap { $0 } + configuration.registered.compactMap(\.issuer)
         let found = try await discovery.discover(challenge: challenge, known: known)
+        try check(epoch)
         var previous = tokens
         if let current = previous, current.issuer != found.issuer.issuer {
             // What one issuer has given is nothing to another.
             previous = nil
-            try await keep(nil)
+            try await keep(nil, epoch)
         }
         if need == .token, let current = previous, attempt == 1 || current.accessToken != renewed {
-            do { return try await renew(current, found.issuer) } catch AuthorizationError.refused, AuthorizationError.noRegistration {}
+            do { return try await renew(current, found.issuer, epoch) } catch AuthorizationError.refused, AuthorizationError.noRegistration {}
+            try check(epoch)
         }
         let scopes = Scopes.withOfflineAccess(
             need == .scopes || previous != nil
                 ? Scopes.stepUp(previous: previous?.scopes ?? [], challenge: challenge)
                 : Scopes.initial(challenge: challenge, metadata: found.resource),
             offered: offersOfflineAccess ? found.issuer.scopesSupported : nil)
-        return try await keep(try await source.tokens(found, scopes: scopes, key: try await bindingKey(found, challenge)))
+        return try await keep(try await source.tokens(found, scopes: scopes, key: try await bindingKey(found, challenge)), epoch)
     }
 
     private var offersOfflineAccess: Bool {
@@ -192,32 +206,43 @@ public actor OAuthAuthorizer: HTTPRequestAuthorizer {
     }
 
     /// - Throws: `AuthorizationError.refused` also where there is nothing to renew with.
-    private func renew(_ current: StoredTokens, _ issuer: AuthorizationServerMetadata) async throws -> StoredTokens {
+    private func renew(_ current: StoredTokens, _ issuer: AuthorizationServerMetadata, _ epoch: Int) async throws -> StoredTokens {
         // Another process that shares the store may have renewed them, and the old refresh token is then spent.
         if let stored = try await configuration.store.load(storeKey).flatMap({ StoredTokens($0) }), stored.accessToken != current.accessToken,
             stored.issuer == current.issuer, isFresh(stored)
         {
-            return try await keep(stored)
+            return try await keep(stored, epoch)
         }
         guard let refreshToken = current.refreshToken else {
             throw AuthorizationError.refused(OAuthRefusal(endpoint: "token", code: "invalid_grant", explanation: "there is no refresh token"))
         }
         let tokens = try await source.refreshed(current, with: refreshToken, issuer)
         renewed = tokens.accessToken
-        return try await keep(tokens)
+        return try await keep(tokens, epoch)
     }
 
-    @discardableResult private func keep(_ new: StoredTokens) async throws -> StoredTokens {
-        try await keep(Optional(new))
+    /// - Throws: `CancellationError` where it was signed out since the epoch began.
+    private func check(_ epoch: Int) throws {
+        if epoch != self.epoch { throw CancellationError() }
+    }
+
+    private func keep(_ new: StoredTokens, _ epoch: Int) async throws -> StoredTokens {
+        try await keep(Optional(new), epoch)
         return new
     }
 
-    private func keep(_ new: StoredTokens?) async throws {
+    /// - Throws: `CancellationError` where it was signed out meanwhile; nothing is kept then.
+    private func keep(_ new: StoredTokens?, _ epoch: Int) async throws {
         let newKey: DPoPKey? = if let text = new?.dpopKey { try await DPoPKey(stored: text) } else { nil }
+        try check(epoch)
         (tokens, key) = (new, newKey)
         if new == nil { signedOut = StoredTokens.newGrant() }
         // Kept before they are used: a refresh token that is lost cannot be asked for again.
         try await configuration.store.save(new?.json, for: storeKey)
+        guard epoch != self.epoch else { return }
+        // The store may have taken them after it was told to forget.
+        try await configuration.store.save(tokens?.json, for: storeKey)
+        throw CancellationError()
     }
 
     /// The key to bind new tokens to; `nil` for bearer tokens.
