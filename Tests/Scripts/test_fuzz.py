@@ -39,10 +39,18 @@ def test_what_runs_have_left_goes_into_the_corpus(merge, tmp_path):
     assert called.startswith("json -merge=1 ") and "-max_len=4096" in called
 
 
-def test_of_too_many_the_smallest_stay(merge):
+def test_of_too_many_some_of_all_sizes_stay(merge):
     finished, kept = merge({}, {f"{number:04}": "x" * (1 + number) for number in range(250)})
     assert finished.returncode == 0, finished.stderr
-    assert sorted(len(text) for text in kept) == list(range(1, 201))
+    sizes = sorted(len(text) for text in kept)
+    assert len(sizes) == 100 and sizes[-1] == 250
+    assert {later - earlier for earlier, later in zip(sizes, sizes[1:])} == {2, 3}
+
+
+def test_what_somebody_has_written_stays(merge):
+    finished, kept = merge({"seed": "x" * 3, "f" * 40: "y"}, {f"{number:04}": "x" * (1 + number) for number in range(250)})
+    assert finished.returncode == 0, finished.stderr
+    assert kept.count("x" * 3) == 1 and len(kept) in (100, 101)
 
 
 @pytest.mark.parametrize("program", ["exit 1", "exit 0"])

@@ -55,7 +55,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
             throw ValidationError("There is no mutant '\(name)'; --mutant list names them all.")
         }
         guard !mutant.isProtected || issuer != nil else { throw ValidationError("The fault is one of authorization: give --issuer too.") }
-        guard let http else { throw ExitCode(try await StdioMutantServer(mutant).serve()) }
+        guard let http else { return try await StdioMutantServer(mutant).serve() }
         try await HTTPMutantServer(mutant, port: http, issuer: issuer).serve { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
     }
 }

@@ -13,9 +13,8 @@ public struct StdioMutantServer: Sendable {
         isEmpty = mutant.isEmpty
     }
 
-    /// Serves until standard input ends.
-    /// - Returns: The status to exit with.
-    public func serve() async throws -> Int32 {
+    /// Serves until standard input ends. Some mutants end the process.
+    public func serve() async throws {
         let output = FileHandle(fileDescriptor: dup(STDOUT_FILENO), closeOnDealloc: true)
         // As the SDK's own transport has it: what is printed goes to standard error.
         if !messages.letsPrint { dup2(STDERR_FILENO, STDOUT_FILENO) }
@@ -26,15 +25,15 @@ public struct StdioMutantServer: Sendable {
         async let serving: Void = connection.run(inbound)
         for await line in Self.standardInput() {
             switch messages.fate(ofInput: line) {
-            case .exit(let status): return status
+            case .exit(let status): exit(status)
             case .drop: continue
             case .keep: await inbound.push(.messages([mutated(line, asked)]))
             }
         }
-        if case .exit(let status) = messages.fate(ofInput: nil) { return status }
+        // At once: a server that is told to end would still say that its subscriptions have ended, also those whose cancellation it has not read yet.
+        if case .exit(let status) = messages.fate(ofInput: nil) { exit(status) }
         inbound.finish()
         try await serving
-        return 0
     }
 
     private func mutated(_ line: [UInt8], _ asked: AskedRequests) -> [UInt8] {

@@ -15,8 +15,6 @@ final class StdioLink: ServerLink {
         var open: [Exchange] = []
         /// The one that an error without id belongs to.
         weak var malformed: Exchange?
-        /// The methods of requests that nobody waits for any more, by their ids: their responses may still come, that of a subscription at the end of the input.
-        var left: [JSONValue: String] = [:]
         var isEnded = false
     }
 
@@ -56,9 +54,7 @@ final class StdioLink: ServerLink {
             return state.isEnded
         }
         if isEnded { throw Ended(errorTail: process.errorTail) }
-        // Not by the exchange itself, which is gone where nobody holds it any more.
-        let identity = ObjectIdentifier(exchange)
-        exchange.whenClosed { [weak self, id = exchange.id, method = exchange.method] in self?.leave(identity, id, method) }
+        exchange.whenClosed { [weak self, weak exchange] in if let exchange { self?.forget(exchange) } }
         return exchange
     }
 
@@ -82,14 +78,6 @@ final class StdioLink: ServerLink {
     }
 
     private func forget(_ exchange: Exchange) { state.withLock { $0.open.removeAll { $0 === exchange } } }
-
-    private func leave(_ exchange: ObjectIdentifier, _ id: JSONValue?, _ method: String?) {
-        state.withLock { state in
-            let count = state.open.count
-            state.open.removeAll { ObjectIdentifier($0) == exchange }
-            if state.open.count < count, let id, !id.isNull, let method { state.left[id] = method }
-        }
-    }
 
     private func take(_ output: ServerProcess.Output) {
         switch output {
@@ -116,10 +104,6 @@ final class StdioLink: ServerLink {
         let answered = isResponse ? message["id"].flatMap { id in open.first { $0.id == id } } : nil
         let subscribed = message["params"]?["_meta"]?[MetaKey.subscriptionID].flatMap { id in open.first { $0.id == id } }
         let hasNoRequest = message["error"] != nil && message["id"] ?? .null == .null
-        if isResponse, !hasNoRequest, answered == nil, let id = message["id"], let method = state.withLock({ $0.left.removeValue(forKey: id) }) {
-            if !isJudged { run.received(message, answering: method) }
-            return
-        }
         let exchange = hasNoRequest ? malformed ?? stray : answered ?? subscribed ?? open.last ?? stray
         if isJudged { exchange.pass(message) } else { exchange.deliver(message) }
         guard let answered, !hasNoRequest else { return }
