@@ -19,8 +19,8 @@ enum TimingMutants {
             .exchange { $0.tool == "sleep" ? .cancelsLostStreams : nil }),
         oneThread,
         ServerMutant(
-            "gives-up", "A call that takes longer than a second is given up", at: .v2026_07_28, fails: ["slow-answer"],
-            .exchange { $0.method == "tools/call" ? .limit(.seconds(1)) : nil }),
+            "gives-up", "A call that takes longer than 1.3 seconds is given up", at: .v2026_07_28, fails: ["slow-answer"],
+            .exchange { $0.method == "tools/call" ? .limit(.milliseconds(1300)) : nil }),
     ]
 
     /// While the longer call runs, which ends with its cancellation, texts are refused.

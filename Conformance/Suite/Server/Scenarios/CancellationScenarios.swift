@@ -97,7 +97,7 @@ enum CancellationScenarios {
         try await target.converse(run) { server in
             try await server.requireTools("sleep", "count_cancelled")
             let id = server.nextID()
-            let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 1500]], id: id)
+            let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 1000]], id: id)
             let long = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
             async let kept = server.finish(server.open(short))
             let givenUp = Task { try await server.finish(server.open(long)) }
