@@ -234,7 +234,8 @@ let package = Package(
         .executableTarget(name: "orchestrator", dependencies: ["Orchestrator"], path: "Sources/Commands/orchestrator"),
 
         // MARK: Tests
-        .target(name: "TestSupport", dependencies: ["MCPCore"], path: "Tests/TestSupport"),
+        .target(name: "CSanitizedMutex", path: "Tests/Fixtures/CSanitizedMutex"),
+        .target(name: "TestSupport", dependencies: ["MCPCore", "CSanitizedMutex"], path: "Tests/TestSupport"),
         .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "MCPQueues", "ConformanceFixtures", "TestSupport"]),
         .testTarget(
             name: "ConformanceClientTests",
@@ -258,7 +259,7 @@ let package = Package(
         .testTarget(
             name: "MCPHTTPHandlerTests",
             dependencies: ["MCPHTTP", "ConformanceFixtures", "TestSupport", external("HTTPTypes", "swift-http-types", http)]),
-        .target(name: "StdioFixtures", dependencies: ["MCPCore"], path: "Tests/Fixtures/StdioFixtures"),
+        .target(name: "StdioFixtures", dependencies: ["MCPCore", "CSanitizedMutex"], path: "Tests/Fixtures/StdioFixtures"),
         .executableTarget(name: "stdio-fixture", dependencies: ["MCPStdio", "StdioFixtures"], path: "Tests/Fixtures/stdio-fixture"),
         .testTarget(name: "MCPStdioTests", dependencies: ["MCPStdio", "MCPWorkers", "StdioFixtures", "stdio-fixture", "TestSupport"]),
         .testTarget(
