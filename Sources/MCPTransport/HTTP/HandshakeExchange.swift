@@ -15,21 +15,22 @@ struct HandshakeExchange: Sendable {
     }
 
     /// A request on its own.
-    func answer(_ request: JSONRPCRequest) async -> HTTPAnswer {
+    /// - Parameter pace: Takes in how long its handler takes.
+    func answer(_ request: JSONRPCRequest, _ pace: HandlerPace.Record? = nil) async -> HTTPAnswer {
         if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
         case .found(let session):
-            guard let reader = await serve([request], session) else { return busy(id: request.id) }
+            guard let reader = await serve([request], session, pace) else { return busy(id: request.id) }
             return await answer(reader, session)
         }
     }
 
     /// - Returns: `nil` where too much is under way.
-    private func serve(_ requests: [JSONRPCRequest], _ session: HTTPSession) async -> SessionStream.Reader? {
+    private func serve(_ requests: [JSONRPCRequest], _ session: HTTPSession, _ pace: HandlerPace.Record? = nil) async -> SessionStream.Reader? {
         let (sessions, size) = (handler.sessions, bodyBytes)
         guard sessions.admit(size, to: session) else { return nil }
-        return await session.serve(requests, principal: principal) { sessions.release(size, of: session) }
+        return await session.serve(requests, principal: principal, pace: pace) { sessions.release(size, of: session) }
     }
 
     private func busy(id: RequestID?) -> HTTPAnswer {
