@@ -3,16 +3,20 @@ import Synchronization
 
 /// Learns which handlers end at once, from how long they took of late.
 ///
-/// Such a handler may run on the thread that serves connections: to hand it to another and its answer back costs more than it does. One that has taken long there, and so held
-/// up what else that thread serves, has to end at once twice as often in a row before it may again.
+/// Such a handler may run on the thread that serves connections: to hand it to another and its answer back costs more than it does. One that takes long there holds up
+/// what else that thread serves. That it does so once says little: the system takes a thread's processor away in the middle of what ends at once, on a busy machine for
+/// one request of a hundred. So each handler has a score of its slow runs, and quick ones wear it off.
 final class HandlerPace: Sendable {
-    /// How long a handler may take, waiting included, that ends at once.
-    static let limit = Duration.microseconds(250)
-    /// How often in a row it has to.
-    static let initiallyNeeded = 32
-    private static let mostNeeded = 1 << 14
-    /// After how many times in a row half of what is needed will do again.
-    private static let forgiven = 1 << 12
+    /// What no pause of the system explains: a run that took as much longer than it may puts its handler off for a long time.
+    static let longPause = Duration.milliseconds(20)
+    /// With a lower score a handler counts as one that ends at once.
+    private static let threshold = 32
+    /// Nothing is known yet: it has to end at once 32 times in a row.
+    private static let initialScore = 2 * threshold
+    /// One slow run does no harm, two of them behind each other, or one in 25, do.
+    private static let scoreOfSlowRun = 24
+    private static let mostScore = 1024
+
     /// Tools that are remembered: those of a server that adds and removes them for ever must not grow.
     private static let maximumTools = 10_000
 
@@ -22,12 +26,19 @@ final class HandlerPace: Sendable {
         "completion/complete", "logging/setLevel",
     ]
 
-    private let byMethod = Dictionary(uniqueKeysWithValues: methods.map { ($0, Record()) })
+    private let limit: Duration
+    private let byMethod: [String: Record]
     private let byTool = Mutex<[String: Record]>([:])
     private let tools: ToolRegistry
 
-    /// - Parameter tools: Names that are none of its tools are not remembered.
-    init(_ tools: ToolRegistry) { self.tools = tools }
+    /// - Parameters:
+    ///   - tools: Names that are none of its tools are not remembered.
+    ///   - limit: How long a handler may take, waiting included, that ends at once.
+    init(_ tools: ToolRegistry, limit: Duration) {
+        self.tools = tools
+        self.limit = limit
+        byMethod = Dictionary(uniqueKeysWithValues: Self.methods.map { ($0, Record(limit: limit)) })
+    }
 
     /// What is known of the handler of a request; `nil` where nothing is to be learned.
     func record(of request: JSONRPCRequest) -> Record? {
@@ -38,35 +49,32 @@ final class HandlerPace: Sendable {
         return byTool.withLock { records in
             if let known = records[name] { return known }
             if records.count >= Self.maximumTools { records.removeAll() }
-            let record = Record()
+            let record = Record(limit: limit)
             records[name] = record
             return record
         }
     }
 
-    /// What is known of one handler. Runs that end at the same time may be counted as one; nothing depends on it.
+    /// What is known of one handler. Of runs that end at the same time one may get lost; nothing depends on it.
     final class Record: Sendable {
-        private let quickRuns = Atomic(0)
-        private let needed = Atomic(HandlerPace.initiallyNeeded)
+        private let limit: Duration
+        private let score = Atomic(HandlerPace.initialScore)
+
+        init(limit: Duration) { self.limit = limit }
 
         /// Whether it ends at once.
-        var isQuick: Bool { quickRuns.load(ordering: .relaxed) >= needed.load(ordering: .relaxed) }
+        var isQuick: Bool { score.load(ordering: .relaxed) < HandlerPace.threshold }
 
         /// Takes a run in.
         func note(_ took: Duration) {
-            let before = quickRuns.load(ordering: .relaxed)
-            let needed = needed.load(ordering: .relaxed)
-            if took > HandlerPace.limit {
-                quickRuns.store(0, ordering: .relaxed)
-                if before >= needed { self.needed.store(min(needed * 2, HandlerPace.mostNeeded), ordering: .relaxed) }
-                return
-            }
-            guard before < needed + HandlerPace.forgiven else {
-                let fewer = max(needed / 2, HandlerPace.initiallyNeeded)
-                self.needed.store(fewer, ordering: .relaxed)
-                return quickRuns.store(fewer, ordering: .relaxed)
-            }
-            quickRuns.store(before + 1, ordering: .relaxed)
+            let before = score.load(ordering: .relaxed)
+            let after =
+                switch took {
+                case ...limit: max(before - 1, 0)
+                case ...(limit + HandlerPace.longPause): min(before + HandlerPace.scoreOfSlowRun, HandlerPace.mostScore)
+                default: HandlerPace.mostScore
+                }
+            if after != before { score.store(after, ordering: .relaxed) }
         }
 
         /// Runs a handler, and takes in how long it took.

@@ -35,7 +35,7 @@ public final class StreamableHTTPHandler: Sendable {
             limit: configuration.maximumSessions, byteLimit: configuration.maximumSessionBytes, lifetime: configuration.sessionLifetime,
             environment: environment)
         bodies = BodyBudget(limit: configuration.maximumTotalBodyBytes)
-        pace = HandlerPace(server.tools)
+        pace = HandlerPace(server.tools, limit: configuration.eventLoopTime)
         shares = PrincipalShares(limit: configuration.maximumConcurrentRequestsOfPrincipal)
         slowAnswers = Alarm(after: configuration.streamAfter)
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
@@ -129,10 +129,11 @@ public final class StreamableHTTPHandler: Sendable {
         _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ elsewhere: (any TaskExecutor)?,
         _ respond: @escaping @Sendable (HTTPAnswer) -> Void
     ) async {
-        guard MediaTypes.isJSON(headers[.contentType]) else {
+        guard MediaTypes.isJSON(headers.value(of: .contentType)) else {
             return respond(.refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json"))
         }
-        guard MediaTypes.accepts(headers[.accept], "application/json"), MediaTypes.accepts(headers[.accept], "text/event-stream") else {
+        let accepted = headers.value(of: .accept)
+        guard MediaTypes.accepts(accepted, "application/json"), MediaTypes.accepts(accepted, "text/event-stream") else {
             return respond(.refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either"))
         }
         guard let body else {
@@ -242,7 +243,7 @@ public final class StreamableHTTPHandler: Sendable {
 
     /// Whether the version header names a revision whose requests carry it in `_meta` too, and which has no sessions.
     static func namesPerRequestRevision(_ headers: HTTPFields) -> Bool {
-        headers[.mcpProtocolVersion].flatMap(ProtocolRevision.init(rawValue:))?.era == .perRequest
+        headers.value(of: .mcpProtocolVersion).flatMap(ProtocolRevision.init(rawValue:))?.era == .perRequest
     }
 
     private static let missingMeta =
@@ -250,7 +251,7 @@ public final class StreamableHTTPHandler: Sendable {
         + "`\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta`"
 
     private func get(_ headers: HTTPFields, _ principal: Principal?) async -> HTTPAnswer {
-        guard MediaTypes.accepts(headers[.accept], "text/event-stream") else {
+        guard MediaTypes.accepts(headers.value(of: .accept), "text/event-stream") else {
             return .refused(.notAcceptable, "Send Accept: text/event-stream to open a stream")
         }
         return await HandshakeExchange(handler: self, headers: headers, principal: principal).openStream()

@@ -36,9 +36,6 @@ public struct HTTPServerTransport: ServerTransport {
     /// After how long a connection is closed whose client takes nothing of what is written to it, comments on silent event streams included. A session of the
     /// handshake era goes on without it, and its stream can be taken up again.
     public var writeTimeout: Duration
-    /// Whether a handler that has always ended at once of late (within 250 µs, 32 times in a row) runs on the event loop of its connection, which spares two hops between threads.
-    /// Handlers must not block their threads in any case; `false` keeps those that do so for a moment now and then, or that wait on event loops, from holding up other connections.
-    public var runsQuickHandlersOnEventLoops = true
     public var logger: Logger
     /// Called with the URL of the endpoint once it can be reached.
     public var onListening: @Sendable (String) -> Void
@@ -70,7 +67,7 @@ public struct HTTPServerTransport: ServerTransport {
         let responder = try MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
         let (path, legacyPaths, host, onListening, authorization) = (path, legacyPaths, host, onListening, configuration.authorization)
         // What checks tokens computes, and what has an extension that answers before a handler ends leaves that to go on.
-        let mayBegin = runsQuickHandlersOnEventLoops && authorization == nil && !server.kernel.mayAnswerEarly
+        let mayBegin = configuration.eventLoopTime > .zero && authorization == nil && !server.kernel.mayAnswerEarly
         let endpoint = HTTPEndpoint(
             maximumBodyBytes: configuration.maximumBodyBytes, bodies: responder.handler.bodies,
             beginsOnEventLoop: { head, bodyBytes in mayBegin && head.method == .post && bodyBytes <= Self.maximumBodyBytesOnEventLoop }
