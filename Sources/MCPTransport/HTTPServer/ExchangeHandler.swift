@@ -103,7 +103,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch incoming {
         case .part(.head(let head)):
             self.head = head
-            if let length = head.headerFields.value(of: .contentLength).flatMap(Int.init) {
+            if let length = head.headerFields.first(where: { $0.name == .contentLength }).flatMap({ Int($0.value) }) {
                 // What has not come is not counted, so that no memory is set aside for it either, but for what many bodies need.
                 if length > maximumBodyBytes { refuse(.tooLong) } else { body.reserveCapacity(min(length, Self.reservedBytes)) }
             }
@@ -158,7 +158,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let head else { return nil }
         self.head = nil
         isAnswering = true
-        closesAfterAnswer = head.headerFields.value(of: .connection)?.lowercased() == "close"
+        closesAfterAnswer = head.headerFields.contains { $0.name == .connection && $0.value.lowercased() == "close" }
         return head
     }
 
