@@ -2,7 +2,7 @@
 import PackageDescription
 
 // What speed is measured with. It stands on the SDK's public API, as a user does. Without the trait `HTTP` only the core and stdio are built,
-// which takes about a minute: `swift build -c release --disable-default-traits`.
+// which takes about a minute: `swift build -c release --disable-default-traits --product bench-echo`.
 let http: TargetDependencyCondition = .when(traits: ["HTTP"])!
 
 // The server is linked as one that is deployed: with Swift's libraries in it, as `swift build --static-swift-stdlib` does it. It starts in half the time and holds

@@ -16,7 +16,7 @@ import Testing
         /// - Parameter gate: Each request is answered when something comes out of it; at once where there is none.
         init(limit: Int, maximumBodyBytes: Int = 1000, gate: AsyncStream<Void>? = nil) async throws {
             let bodies = BodyBudget(limit: limit)
-            let endpoint = HTTPEndpoint(maximumBodyBytes: maximumBodyBytes, bodies: bodies) { _, body, respond in
+            let endpoint = HTTPEndpoint(maximumBodyBytes: maximumBodyBytes, bodies: bodies) { _, body, _, respond in
                 if let gate { for await _ in gate { break } }
                 respond(HTTPAnswer(status: body == nil ? .contentTooLarge : .ok, body: .bytes(Array("\(body?.count ?? 0)".utf8))))
             }

@@ -36,9 +36,12 @@ extension HTTPAnswer {
     /// A JSON-RPC response as one JSON body.
     static func json(_ response: JSONRPCResponse, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> HTTPAnswer {
         var headers = headers
-        headers.append(HTTPField(name: .contentType, value: "application/json"))
+        headers.append(jsonContent)
         return HTTPAnswer(status: status, headers: headers, body: .bytes(response.serialized()))
     }
+
+    /// Made once: the value of a field is checked whenever one is made.
+    private static let jsonContent = HTTPField(name: .contentType, value: "application/json")
 
     /// A refusal, as a JSON-RPC error that people can read too.
     static func refused(

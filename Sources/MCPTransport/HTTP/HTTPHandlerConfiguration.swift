@@ -32,6 +32,10 @@ public struct HTTPHandlerConfiguration: Sendable {
     public var keepAliveInterval: Duration
     /// How long a request may be answered with one JSON body; an answer that takes longer turns to an event stream.
     public var streamAfter: Duration
+    /// How long a handler may take, waiting included, to be run on the event loop of its connection, which spares two hops between threads; zero for none. A handler is run there
+    /// once it has ended that quickly 32 times in a row, by a listener that serves nothing but MCP and asks for no tokens, for a server without extensions that
+    /// answer early (tasks). One that blocks its thread, as no handler should, holds up other connections the first time that it does so there.
+    public var eventLoopTime: Duration
     /// Who may send requests; `nil` for everybody who reaches the endpoint.
     public var authorization: (any HTTPAuthorization)?
     /// Whether clients that know only the HTTP+SSE transport of 2024-11-05 are served too, on paths of their own.
@@ -45,7 +49,7 @@ public struct HTTPHandlerConfiguration: Sendable {
         maximumSessions: Int = 10_000, sessionLifetime: Duration = .seconds(3600), maximumSessionBytes: Int = 256 << 20,
         maximumConcurrentRequests: Int = 4096, maximumConcurrentRequestsOfPrincipal: Int = 1024,
         eventStore: (any EventStore)? = nil, retryInterval: Duration = .seconds(1),
-        keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10),
+        keepAliveInterval: Duration = .seconds(15), streamAfter: Duration = .seconds(10), eventLoopTime: Duration = .microseconds(250),
         authorization: (any HTTPAuthorization)? = nil, servesLegacySSE: Bool = false, requestStates: (any RequestStateStore)? = nil
     ) {
         self.allowedHosts = allowedHosts
@@ -61,6 +65,7 @@ public struct HTTPHandlerConfiguration: Sendable {
         self.retryInterval = retryInterval
         self.keepAliveInterval = keepAliveInterval
         self.streamAfter = streamAfter
+        self.eventLoopTime = eventLoopTime
         self.authorization = authorization
         self.servesLegacySSE = servesLegacySSE
         self.requestStates = requestStates

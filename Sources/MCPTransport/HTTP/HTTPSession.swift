@@ -80,9 +80,10 @@ final class HTTPSession: Sendable {
     /// Starts requests of one POST; their responses, and what comes before them, go to the reader that is returned.
     /// - Parameters:
     ///   - principal: The session's, with what the token of this POST allows.
+    ///   - pace: Takes in how long the handlers take.
     ///   - ended: Called when all of them have ended.
     func serve(
-        _ requests: [JSONRPCRequest], principal: Principal?, ended: @escaping @Sendable () -> Void
+        _ requests: [JSONRPCRequest], principal: Principal?, pace: HandlerPace.Record? = nil, ended: @escaping @Sendable () -> Void
     ) async -> SessionStream.Reader {
         let stream = addStream(mayBeOneResponse: requests.count == 1)
         let reader = stream.attach()
@@ -93,7 +94,7 @@ final class HTTPSession: Sendable {
             // Nobody has seen an id of it: nobody can take it up again.
             if !stream.isEventStream { state.withLock { $0.streams[stream.key.stream] = nil } }
         }
-        for request in requests { await start(request, principal, stream, remaining) }
+        for request in requests { await start(request, principal, stream, remaining, pace) }
         return reader
     }
 
@@ -133,7 +134,9 @@ final class HTTPSession: Sendable {
         store.removeSession(id)
     }
 
-    private func start(_ request: JSONRPCRequest, _ principal: Principal?, _ stream: SessionStream, _ remaining: Countdown) async {
+    private func start(
+        _ request: JSONRPCRequest, _ principal: Principal?, _ stream: SessionStream, _ remaining: Countdown, _ pace: HandlerPace.Record?
+    ) async {
         let immediate: JSONRPCResponse? = state.withLock { state in
             if state.isEnded { return JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "The session has ended")) }
             if state.running[request.id] != nil {
@@ -155,7 +158,8 @@ final class HTTPSession: Sendable {
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
                 state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
-                    let response = await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) }
+                    let respond = { [self] in await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) } }
+                    let response = if let pace { await pace.timing(respond) } else { await respond() }
                     // A client that has taken the request back gets no response, also where it does so while this one waits for it.
                     if !Task.isCancelled { try? await stream.send(.response(response)) }
                     let isEnded = self.state.withLock { state in

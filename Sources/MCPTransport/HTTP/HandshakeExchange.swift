@@ -15,21 +15,22 @@ struct HandshakeExchange: Sendable {
     }
 
     /// A request on its own.
-    func answer(_ request: JSONRPCRequest) async -> HTTPAnswer {
-        if request.method == "initialize", headers[.mcpSessionID] == nil { return initialize(request) }
+    /// - Parameter pace: Takes in how long its handler takes.
+    func answer(_ request: JSONRPCRequest, _ pace: HandlerPace.Record? = nil) async -> HTTPAnswer {
+        if request.method == "initialize", headers.value(of: .mcpSessionID) == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
         case .found(let session):
-            guard let reader = await serve([request], session) else { return busy(id: request.id) }
+            guard let reader = await serve([request], session, pace) else { return busy(id: request.id) }
             return await answer(reader, session)
         }
     }
 
     /// - Returns: `nil` where too much is under way.
-    private func serve(_ requests: [JSONRPCRequest], _ session: HTTPSession) async -> SessionStream.Reader? {
+    private func serve(_ requests: [JSONRPCRequest], _ session: HTTPSession, _ pace: HandlerPace.Record? = nil) async -> SessionStream.Reader? {
         let (sessions, size) = (handler.sessions, bodyBytes)
         guard sessions.admit(size, to: session) else { return nil }
-        return await session.serve(requests, principal: principal) { sessions.release(size, of: session) }
+        return await session.serve(requests, principal: principal, pace: pace) { sessions.release(size, of: session) }
     }
 
     private func busy(id: RequestID?) -> HTTPAnswer {
@@ -50,7 +51,7 @@ struct HandshakeExchange: Sendable {
 
     /// A batch, in sessions of 2025-03-26. One with a member that is no message is refused as a whole, before any of it is taken.
     func answer(batch inputs: [JSONRPCInput]) async -> HTTPAnswer {
-        guard headers[.mcpSessionID] != nil, !StreamableHTTPHandler.namesPerRequestRevision(headers) else { return Self.noBatch }
+        guard headers.value(of: .mcpSessionID) != nil, !StreamableHTTPHandler.namesPerRequestRevision(headers) else { return Self.noBatch }
         let session: HTTPSession
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
@@ -79,14 +80,14 @@ struct HandshakeExchange: Sendable {
 
     /// The stream that a GET opens, or takes up again.
     func openStream() async -> HTTPAnswer {
-        guard headers[.mcpSessionID] != nil else {
+        guard headers.value(of: .mcpSessionID) != nil else {
             return .refused(.methodNotAllowed, "A stream belongs to a session: send Mcp-Session-Id", headers: [.allow: "POST"])
         }
         switch lookUp(id: nil) {
         case .refused(let answer): return answer
         case .found(let session):
             do {
-                guard let last = headers[.lastEventID] else { return try await openStandaloneStream(session) }
+                guard let last = headers.value(of: .lastEventID) else { return try await openStandaloneStream(session) }
                 return try await resume(session, after: last)
             } catch {
                 handler.server.configuration.diagnostics(.ignored(reason: "the events of a stream could not be read: \(error)"))
@@ -118,7 +119,7 @@ struct HandshakeExchange: Sendable {
     static func opensWithEvent(_ revision: ProtocolRevision) -> Bool { revision >= .v2025_11_25 }
 
     func endSession() -> HTTPAnswer {
-        guard headers[.mcpSessionID] != nil else {
+        guard headers.value(of: .mcpSessionID) != nil else {
             return .refused(.methodNotAllowed, "There is no session to end: send Mcp-Session-Id", headers: [.allow: "POST"])
         }
         switch lookUp(id: nil) {
@@ -144,7 +145,7 @@ struct HandshakeExchange: Sendable {
     }
 
     private func lookUp(id: RequestID?) -> Lookup {
-        guard let sessionID = headers[.mcpSessionID] else {
+        guard let sessionID = headers.value(of: .mcpSessionID) else {
             let hint = "or carry the protocol version in `_meta`, as from \(ProtocolRevision.latest.rawValue) on"
             return .refused(
                 .refused(
@@ -155,7 +156,7 @@ struct HandshakeExchange: Sendable {
             return .refused(.refused(.notFound, "There is no such session, or it has ended: open a new one with `initialize`", id: id))
         }
         // Revisions before 2025-06-18 have no such header.
-        if let version = headers[.mcpProtocolVersion], version != session.client?.revision.rawValue {
+        if let version = headers.value(of: .mcpProtocolVersion), version != session.client?.revision.rawValue {
             return .refused(
                 .refused(
                     .badRequest,

@@ -36,7 +36,7 @@ public final class LegacySSEHandler: Sendable {
         case .refused(let answer): return answer
         }
         guard head.method == .get else { return .refused(.methodNotAllowed, "Use GET to open the stream", headers: [.allow: "GET"]) }
-        guard MediaTypes.accepts(head.headerFields[.accept] ?? "*/*", "text/event-stream") else {
+        guard MediaTypes.accepts(head.headerFields.value(of: .accept) ?? "*/*", "text/event-stream") else {
             return .refused(.notAcceptable, "Send Accept: text/event-stream to open the stream")
         }
         let id = server.configuration.environment.randomIdentifier()
@@ -60,7 +60,7 @@ public final class LegacySSEHandler: Sendable {
         case .refused(let answer): return answer
         }
         guard head.method == .post else { return .refused(.methodNotAllowed, "Use POST to send a message", headers: [.allow: "POST"]) }
-        guard MediaTypes.isJSON(head.headerFields[.contentType]) else {
+        guard MediaTypes.isJSON(head.headerFields.value(of: .contentType)) else {
             return .refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json")
         }
         guard let body else { return .refused(.contentTooLarge, "The body is longer than \(configuration.maximumBodyBytes) bytes") }

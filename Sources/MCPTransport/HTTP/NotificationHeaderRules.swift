@@ -10,7 +10,7 @@ struct NotificationHeaderRules: Sendable {
     /// Whether header or body name a revision that has no sessions, or one that nobody knows outside of a session.
     var isPerRequest: Bool {
         if bodyVersion != nil || StreamableHTTPHandler.namesPerRequestRevision(headers) { return true }
-        guard headers[.mcpSessionID] == nil, let version = headers[.mcpProtocolVersion] else { return false }
+        guard headers.value(of: .mcpSessionID) == nil, let version = headers.value(of: .mcpProtocolVersion) else { return false }
         return ProtocolRevision(rawValue: version) == nil
     }
 

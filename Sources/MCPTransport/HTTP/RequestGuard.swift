@@ -34,7 +34,7 @@ public struct RequestGuard: Sendable {
     /// Why a request is refused; `nil` where it is not.
     func refusal(of head: HTTPRequest) -> String? {
         // `Host` is `authority` in swift-http-types; a listener may give it either way.
-        refusal(host: head.authority ?? head.headerFields[.host], origin: head.headerFields[.origin])
+        refusal(host: head.authority ?? head.headerFields.value(of: .host), origin: head.headerFields.value(of: .origin))
     }
 
     /// The host without its port.

@@ -25,6 +25,7 @@ public final class StreamableHTTPHandler: Sendable {
     /// Requests of the per-request era that are under way. Those of sessions are counted there.
     private let underWay = Atomic(0)
     private let shares: PrincipalShares
+    private let pace: HandlerPace
 
     public init(server: Server, configuration: HTTPHandlerConfiguration = .init()) {
         self.server = server
@@ -34,6 +35,7 @@ public final class StreamableHTTPHandler: Sendable {
             limit: configuration.maximumSessions, byteLimit: configuration.maximumSessionBytes, lifetime: configuration.sessionLifetime,
             environment: environment)
         bodies = BodyBudget(limit: configuration.maximumTotalBodyBytes)
+        pace = HandlerPace(server.tools, limit: configuration.eventLoopTime)
         shares = PrincipalShares(limit: configuration.maximumConcurrentRequestsOfPrincipal)
         slowAnswers = Alarm(after: configuration.streamAfter)
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
@@ -94,9 +96,12 @@ public final class StreamableHTTPHandler: Sendable {
     /// Answers one HTTP request from this task, which is the handler's in the per-request era: cancelling it says that the client is gone.
     ///
     /// A listener counts the body in `bodies` as it comes, and gives it back when this function has returned.
-    /// - Parameter respond: Takes the answer, once. That may be long before this function returns, which it does when the handler has ended.
+    /// - Parameters:
+    ///   - elsewhere: Where a handler runs that is not known to end at once (`HandlerPace`), so that it holds up nothing else that is served by the thread of this task; `nil`
+    ///     where all run in this task's place.
+    ///   - respond: Takes the answer, once. That may be long before this function returns, which it does when the handler has ended.
     public func serve(
-        _ head: HTTPRequest, body: [UInt8]?, principal principalOfApplication: Principal? = nil,
+        _ head: HTTPRequest, body: [UInt8]?, principal principalOfApplication: Principal? = nil, elsewhere: (any TaskExecutor)? = nil,
         respond: @escaping @Sendable (HTTPAnswer) -> Void
     ) async {
         if let reason = guardRules.refusal(of: head) { return respond(.refused(.forbidden, reason)) }
@@ -106,7 +111,7 @@ public final class StreamableHTTPHandler: Sendable {
         case .refused(let answer): return respond(answer)
         }
         switch head.method {
-        case .post: await post(head.headerFields, body, principal, respond)
+        case .post: await post(head.headerFields, body, principal, elsewhere, respond)
         case .get where servesSessions: respond(await get(head.headerFields, principal))
         case .delete where servesSessions: respond(delete(head.headerFields, principal))
         case _ where servesSessions:
@@ -121,12 +126,14 @@ public final class StreamableHTTPHandler: Sendable {
     }
 
     private func post(
-        _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ respond: @escaping @Sendable (HTTPAnswer) -> Void
+        _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ elsewhere: (any TaskExecutor)?,
+        _ respond: @escaping @Sendable (HTTPAnswer) -> Void
     ) async {
-        guard MediaTypes.isJSON(headers[.contentType]) else {
+        guard MediaTypes.isJSON(headers.value(of: .contentType)) else {
             return respond(.refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json"))
         }
-        guard MediaTypes.accepts(headers[.accept], "application/json"), MediaTypes.accepts(headers[.accept], "text/event-stream") else {
+        let accepted = headers.value(of: .accept)
+        guard MediaTypes.accepts(accepted, "application/json"), MediaTypes.accepts(accepted, "text/event-stream") else {
             return respond(.refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either"))
         }
         guard let body else {
@@ -142,7 +149,7 @@ public final class StreamableHTTPHandler: Sendable {
             if request.method == "subscriptions/listen", body.count > Self.maximumListenBytes {
                 return respond(.refused(.contentTooLarge, "subscriptions/listen is longer than \(Self.maximumListenBytes) bytes", id: request.id))
             }
-            await serve(request, handshake, respond)
+            await serve(request, handshake, elsewhere, respond)
         case .message(.notification(let notification)): respond(await take(notification, handshake))
         case .message(let response): respond(await take(response, handshake))
         }
@@ -176,7 +183,10 @@ public final class StreamableHTTPHandler: Sendable {
         return await handshake.accept(response)
     }
 
-    private func serve(_ request: JSONRPCRequest, _ handshake: HandshakeExchange, _ respond: @escaping @Sendable (HTTPAnswer) -> Void) async {
+    private func serve(
+        _ request: JSONRPCRequest, _ handshake: HandshakeExchange, _ elsewhere: (any TaskExecutor)?,
+        _ respond: @escaping @Sendable (HTTPAnswer) -> Void
+    ) async {
         let headers = handshake.headers
         let rules = RequestHeaderRules(headers: headers, request: request)
         if let claimed = request.params["_meta"]?[MetaKey.protocolVersion]?.string, let mismatch = rules.versionMismatch(body: claimed) {
@@ -188,7 +198,8 @@ public final class StreamableHTTPHandler: Sendable {
             if Self.namesPerRequestRevision(headers) {
                 return respond(.refused(.badRequest, Self.missingMeta, code: .invalidParams, id: request.id))
             }
-            respond(await handshake.answer(request))
+            let record = elsewhere.flatMap { _ in pace.record(of: request) }
+            respond(await Self.run(record, elsewhere) { await handshake.answer(request, record) })
         case .perRequest(var peer):
             defer { underWay.subtract(1, ordering: .relaxed) }
             guard underWay.add(1, ordering: .relaxed).newValue <= configuration.maximumConcurrentRequests else {
@@ -208,8 +219,21 @@ public final class StreamableHTTPHandler: Sendable {
                 peer.connection = endpoint
                 respond = listening.counting(respond)
             }
-            await PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers).serve(request, peer: peer, respond: respond)
+            let exchange = PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers)
+            let record = elsewhere.flatMap { _ in pace.record(of: request) }
+            await Self.run(record, elsewhere) { [peer, respond] in
+                guard let record else { return await exchange.serve(request, peer: peer, respond: respond) }
+                await record.timing { await exchange.serve(request, peer: peer, respond: respond) }
+            }
         }
+    }
+
+    /// Runs a handler here if it is known to end at once, and else where it holds nobody up.
+    private static func run<Value>(
+        _ record: HandlerPace.Record?, _ elsewhere: (any TaskExecutor)?, isolation: isolated (any Actor)? = #isolation, _ body: () async -> Value
+    ) async -> Value {
+        guard let elsewhere, record?.isQuick != true else { return await body() }
+        return await withTaskExecutorPreference(elsewhere, isolation: isolation) { await body() }
     }
 
     private static func busy(_ reason: String, id: RequestID) -> HTTPAnswer {
@@ -219,7 +243,7 @@ public final class StreamableHTTPHandler: Sendable {
 
     /// Whether the version header names a revision whose requests carry it in `_meta` too, and which has no sessions.
     static func namesPerRequestRevision(_ headers: HTTPFields) -> Bool {
-        headers[.mcpProtocolVersion].flatMap(ProtocolRevision.init(rawValue:))?.era == .perRequest
+        headers.value(of: .mcpProtocolVersion).flatMap(ProtocolRevision.init(rawValue:))?.era == .perRequest
     }
 
     private static let missingMeta =
@@ -227,7 +251,7 @@ public final class StreamableHTTPHandler: Sendable {
         + "`\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta`"
 
     private func get(_ headers: HTTPFields, _ principal: Principal?) async -> HTTPAnswer {
-        guard MediaTypes.accepts(headers[.accept], "text/event-stream") else {
+        guard MediaTypes.accepts(headers.value(of: .accept), "text/event-stream") else {
             return .refused(.notAcceptable, "Send Accept: text/event-stream to open a stream")
         }
         return await HandshakeExchange(handler: self, headers: headers, principal: principal).openStream()

@@ -15,21 +15,26 @@ final class ConnectionExchange: Sendable {
 
     private let endpoint: HTTPEndpoint
     private let channel: any Channel
+    private let executor: EventLoopExecutor?
     private let state = Mutex(State())
 
-    init(endpoint: HTTPEndpoint, channel: any Channel) {
+    /// - Parameter executor: Runs tasks on the event loop of the channel; `nil` where none may.
+    init(endpoint: HTTPEndpoint, channel: any Channel, executor: EventLoopExecutor? = nil) {
         self.endpoint = endpoint
         self.channel = channel
+        self.executor = executor
     }
 
     /// Has a request answered. The one before has been.
     /// - Parameter counted: The bytes of the body that are counted in the endpoint's budget, to be given back at the end.
     func begin(_ head: HTTPRequest, body: [UInt8]?, counted: Int) {
+        let pool = WorkerPool.preferred ?? globalConcurrentExecutor
+        let here = endpoint.beginsOnEventLoop(head, counted) ? executor : nil
         let isGone = state.withLock { state in
             guard !state.isGone else { return true }
             // Unstructured, because an event loop begins it; the connection owns it and waits for it in `end`.
-            state.handler = Task(executorPreference: WorkerPool.preferred) { [self] in
-                await endpoint.serve(head, body) { self.write($0, isHead: head.method == .head) }
+            state.handler = Task(executorPreference: here ?? pool) { [self] in
+                await endpoint.serve(head, body, here == nil ? nil : pool) { self.write($0, isHead: head.method == .head) }
                 endpoint.bodies.giveBack(counted)
             }
             return false
@@ -38,7 +43,10 @@ final class ConnectionExchange: Sendable {
     }
 
     /// Answers a request that nobody is asked about.
-    func answer(_ head: HTTPRequest, with answer: HTTPAnswer) { write(answer, isHead: head.method == .head) }
+    func answer(_ head: HTTPRequest, with answer: HTTPAnswer) {
+        // Not from within what the event loop is reading.
+        channel.eventLoop.execute { [self] in write(answer, isHead: head.method == .head) }
+    }
 
     /// The client waits for no answer any more.
     func cancel() {
@@ -76,10 +84,11 @@ final class ConnectionExchange: Sendable {
     private func write(_ answer: HTTPAnswer, bytes: [UInt8], isHead: Bool) {
         var head = HTTPResponse(status: answer.status, headerFields: answer.headers)
         if answer.status != .noContent { head.headerFields.append(HTTPField(name: .contentLength, value: String(bytes.count))) }
-        channel.eventLoop.execute { [channel, head] in
+        let write = { @Sendable [channel, head] in
             channel.write(HTTPResponsePart.head(head), promise: nil)
             if !bytes.isEmpty, !isHead { channel.write(HTTPResponsePart.body(ByteBuffer(bytes: bytes)), promise: nil) }
             channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
         }
+        if channel.eventLoop.inEventLoop { write() } else { channel.eventLoop.execute(write) }
     }
 }

@@ -103,7 +103,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch incoming {
         case .part(.head(let head)):
             self.head = head
-            if let length = head.headerFields[.contentLength].flatMap(Int.init) {
+            if let length = head.headerFields.first(where: { $0.name == .contentLength }).flatMap({ Int($0.value) }) {
                 // What has not come is not counted, so that no memory is set aside for it either, but for what many bodies need.
                 if length > maximumBodyBytes { refuse(.tooLong) } else { body.reserveCapacity(min(length, Self.reservedBytes)) }
             }
@@ -158,7 +158,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let head else { return nil }
         self.head = nil
         isAnswering = true
-        closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
+        closesAfterAnswer = head.headerFields.contains { $0.name == .connection && $0.value.lowercased() == "close" }
         return head
     }
 
@@ -167,7 +167,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            head.headerFields.append(HTTPField(name: .date, value: date.text()))
+            head.headerFields.append(date.field())
             if closesAfterAnswer { head.headerFields.append(HTTPField(name: .connection, value: "close")) }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -10,14 +12,23 @@ import Musl
 struct ResponseDate {
     private var second: Int64 = .min
     private var written = ""
+    private var made: HTTPField?
 
-    mutating func text() -> String { text(at: Int64(time(nil))) }
+    /// The field, for now.
+    mutating func field() -> HTTPField {
+        let text = text(at: Int64(time(nil)))
+        if let made { return made }
+        let field = HTTPField(name: .date, value: text)
+        made = field
+        return field
+    }
 
     /// - Parameter second: Since 1970-01-01T00:00:00Z.
     mutating func text(at second: Int64) -> String {
         if second != self.second {
             self.second = second
             written = Self.format(second)
+            made = nil
         }
         return written
     }

@@ -131,6 +131,9 @@ public final class ServerKernel: Sendable {
         }
     }
 
+    /// Whether an extension may answer a call whose handler goes on.
+    public var mayAnswerEarly: Bool { extensions.isDeferring }
+
     /// Handles a request to its end; what its handler sends goes out before.
     private func result(of feature: any MethodHandler, _ exchange: ServerExchange) async -> Result<JSONObject, JSONRPCError> {
         let result: Result<JSONObject, JSONRPCError>

@@ -1,0 +1,70 @@
+import MCPCore
+import Testing
+
+@testable import MCPHTTP
+
+/// Which handlers are known to end at once.
+struct HandlerPaceTests {
+    private static let limit = Duration.microseconds(100)
+
+    private static func record(quickRuns: Int = 0) -> HandlerPace.Record {
+        let record = HandlerPace.Record(limit: limit)
+        for _ in 0..<quickRuns { record.note(limit) }
+        return record
+    }
+
+    @Test func aHandlerHasToShowThatItEndsAtOnce() {
+        let record = Self.record(quickRuns: 32)
+        #expect(!record.isQuick)
+        record.note(Self.limit)
+        #expect(record.isQuick)
+    }
+
+    @Test func oneSlowRunDoesNoHarmAndTwoDo() {
+        let record = Self.record(quickRuns: 200)
+        record.note(Self.limit + .nanoseconds(1))
+        #expect(record.isQuick)
+        record.note(Self.limit + .nanoseconds(1))
+        #expect(!record.isQuick)
+        for _ in 0..<17 { record.note(.zero) }
+        #expect(record.isQuick)
+    }
+
+    @Test(arguments: [(every: 20, isQuick: false), (every: 50, isQuick: true)])
+    func itMattersHowOftenAHandlerIsSlow(every: Int, isQuick: Bool) {
+        let record = Self.record(quickRuns: 200)
+        for run in 1...10_000 { record.note(run.isMultiple(of: every) ? .milliseconds(1) : .zero) }
+        // Just before the next slow one.
+        for _ in 1..<every { record.note(.zero) }
+        #expect(record.isQuick == isQuick)
+    }
+
+    @Test func aRunThatTookLongIsRememberedForLong() {
+        let record = Self.record(quickRuns: 200)
+        record.note(.milliseconds(50))
+        for _ in 0..<900 { record.note(.zero) }
+        #expect(!record.isQuick)
+        for _ in 0..<200 { record.note(.zero) }
+        #expect(record.isQuick)
+    }
+
+    @Test func toolsHaveRecordsOfTheirOwnAndStrangersNamesHaveNone() throws {
+        let server = Server("pace", version: "1") {
+            ServerTool(Tool(name: "a")) { _, _ in CallToolResult(text: "") }
+            ServerTool(Tool(name: "b")) { _, _ in CallToolResult(text: "") }
+        }
+        let pace = HandlerPace(server.tools, limit: Self.limit)
+        func record(_ method: String, _ params: JSONObject = [:]) -> HandlerPace.Record? {
+            pace.record(of: JSONRPCRequest(id: 1, method: method, params: params))
+        }
+        let a = record("tools/call", ["name": "a"])
+        #expect(a != nil)
+        #expect(record("tools/call", ["name": "a"]) === a)
+        #expect(record("tools/call", ["name": "b"]) !== a)
+        #expect(record("tools/call", ["name": "unknown"]) == nil)
+        #expect(record("tools/call") == nil)
+        #expect(record("tools/list") != nil)
+        #expect(record("subscriptions/listen") == nil)
+        #expect(record("of/a/stranger") == nil)
+    }
+}
