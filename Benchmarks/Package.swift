@@ -38,6 +38,7 @@ let package = Package(
             dependencies: [
                 "EchoServer",
                 .product(name: "MCPStdio", package: "swift-mcp"),
+                .product(name: "MCPHTTP", package: "swift-mcp", condition: http),
                 .product(name: "MCPHTTPServer", package: "swift-mcp", condition: http),
                 .product(name: "Hummingbird", package: "hummingbird", condition: http),
             ], linkerSettings: deployed),

@@ -3,6 +3,7 @@ import MCPCore
 import MCPStdio
 
 #if HTTP
+import MCPHTTP
 import MCPHTTPServer
 #endif
 
@@ -16,11 +17,13 @@ struct BenchEcho {
         case ("--stdio", nil): try await EchoServer.make(furtherTools: furtherTools).serve(.stdio)
         #if HTTP
         case ("--http", let port?): try await EchoServer.make(furtherTools: furtherTools).serve(.http(port: port))
+        case ("--pooled-http", let port?):
+            try await EchoServer.make(furtherTools: furtherTools).serve(.http(port: port, configuration: HTTPHandlerConfiguration(eventLoopTime: .zero)))
         case ("--mounted-http", let port?): try await MountedServer.serve(EchoServer.make(furtherTools: furtherTools), port: port)
         case ("--control-http", let port?): try await ControlServer.serve(port: port)
         #endif
         default:
-            print("usage: bench-echo (--stdio | --http PORT | --mounted-http PORT | --control-http PORT) [--tools COUNT]")
+            print("usage: bench-echo (--stdio | --http PORT | --pooled-http PORT | --mounted-http PORT | --control-http PORT) [--tools COUNT]")
             throw UsageError()
         }
     }
