@@ -14,7 +14,7 @@ struct HandlerPaceTests {
     }
 
     @Test func aHandlerHasToShowThatItEndsAtOnce() {
-        let record = Self.record(quickRuns: 32)
+        let record = Self.record(quickRuns: 31)
         #expect(!record.isQuick)
         record.note(Self.limit)
         #expect(record.isQuick)
@@ -39,13 +39,37 @@ struct HandlerPaceTests {
         #expect(record.isQuick == isQuick)
     }
 
-    @Test func aRunThatTookLongIsRememberedForLong() {
+    @Test func aRunThatTookLongIsRememberedForLongAndEachForLonger() {
         let record = Self.record(quickRuns: 200)
-        record.note(.milliseconds(50))
-        for _ in 0..<900 { record.note(.zero) }
+        for needed in [993, 2017, 4065] {
+            record.note(.milliseconds(200))
+            for _ in 1..<needed { record.note(.zero) }
+            #expect(!record.isQuick)
+            record.note(.zero)
+            #expect(record.isQuick)
+            for _ in 0..<31 { record.note(.zero) }
+        }
+    }
+
+    /// Else a stranger could teach it by calls that are refused.
+    @Test func onlyRunsThatHaveSucceededCount() {
+        let record = Self.record(quickRuns: 31)
+        let (failed, began) = (JSONRPCError(.invalidParams, "no"), ContinuousClock.Instant.now)
+        let refusals: [JSONRPCResponse] = [
+            JSONRPCResponse(id: 1, failed), JSONRPCResponse(id: 1, result: .success(["isError": true])),
+            JSONRPCResponse(id: 1, result: .success(["resultType": "input_required"])),
+        ]
+        let patient = HandlerPace.Record(limit: .seconds(60))
+        for _ in 0..<100 { for refusal in refusals { patient.note(since: began, refusal) } }
+        #expect(!patient.isQuick)
+        for _ in 0..<32 { patient.note(since: began, JSONRPCResponse(id: 1, result: .success(["resultType": "complete"]))) }
+        #expect(patient.isQuick)
+        for _ in 0..<100 { record.note(.zero, succeeded: false) }
         #expect(!record.isQuick)
-        for _ in 0..<200 { record.note(.zero) }
-        #expect(record.isQuick)
+        // What takes long counts in any case.
+        let quick = Self.record(quickRuns: 200)
+        for _ in 0..<2 { quick.note(.milliseconds(1), succeeded: false) }
+        #expect(!quick.isQuick)
     }
 
     @Test func toolsHaveRecordsOfTheirOwnAndStrangersNamesHaveNone() throws {
@@ -64,6 +88,8 @@ struct HandlerPaceTests {
         #expect(record("tools/call", ["name": "unknown"]) == nil)
         #expect(record("tools/call") == nil)
         #expect(record("tools/list") != nil)
+        // Each resource is another handler.
+        #expect(record("resources/read", ["uri": "a:b"]) == nil)
         #expect(record("subscriptions/listen") == nil)
         #expect(record("of/a/stranger") == nil)
     }

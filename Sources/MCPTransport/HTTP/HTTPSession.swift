@@ -80,7 +80,7 @@ final class HTTPSession: Sendable {
     /// Starts requests of one POST; their responses, and what comes before them, go to the reader that is returned.
     /// - Parameters:
     ///   - principal: The session's, with what the token of this POST allows.
-    ///   - pace: Takes in how long the handlers take.
+    ///   - pace: Takes in how long the handlers take whose answers are event streams; the others are whoever's who writes them.
     ///   - ended: Called when all of them have ended.
     func serve(
         _ requests: [JSONRPCRequest], principal: Principal?, pace: HandlerPace.Record? = nil, ended: @escaping @Sendable () -> Void
@@ -158,10 +158,11 @@ final class HTTPSession: Sendable {
                 let served = peer
                 // The session owns the handler: it runs on when the client's connection is lost, and ends with the session.
                 state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
-                    let respond = { [self] in await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) } }
-                    let response = if let pace { await pace.timing(respond) } else { await respond() }
+                    let began = ContinuousClock.Instant.now
+                    let response = await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) }
                     // A client that has taken the request back gets no response, also where it does so while this one waits for it.
                     if !Task.isCancelled { try? await stream.send(.response(response)) }
+                    if stream.isEventStream { pace?.note(since: began, response) }
                     let isEnded = self.state.withLock { state in
                         state.running[request.id] = nil
                         return state.isEnded

@@ -6,25 +6,25 @@ import Synchronization
 /// Such a handler may run on the thread that serves connections: to hand it to another and its answer back costs more than it does. One that takes long there holds up
 /// what else that thread serves. That it does so once says little: the system takes a thread's processor away in the middle of what ends at once, on a busy machine for
 /// one request of a hundred. So each handler has a score of its slow runs, and quick ones wear it off.
+///
+/// A stranger must not be able to teach that a handler is quick by calls that never reach what takes long in it: a quick run counts only if it succeeded, and each long one makes
+/// the way back longer.
 final class HandlerPace: Sendable {
-    /// What no pause of the system explains: a run that took as much longer than it may puts its handler off for a long time.
-    static let longPause = Duration.milliseconds(20)
+    /// What no pause of the system explains, a container's quota of processor time included: a run that took as much longer than it may puts its handler off for a long time.
+    static let longPause = Duration.milliseconds(100)
     /// With a lower score a handler counts as one that ends at once.
     private static let threshold = 32
-    /// Nothing is known yet: it has to end at once 32 times in a row.
-    private static let initialScore = 2 * threshold
-    /// One slow run does no harm, two of them behind each other, or one in 25, do.
+    /// Nothing is known yet: 32 quick runs are needed.
+    private static let initialScore = 2 * threshold - 1
+    /// One slow run does no harm; two of them behind each other, or more than one in 25, do.
     private static let scoreOfSlowRun = 24
-    private static let mostScore = 1024
-
+    private static let scoreOfLongRun = 1 << 10
+    private static let mostScore = 1 << 30
     /// Tools that are remembered: those of a server that adds and removes them for ever must not grow.
     private static let maximumTools = 10_000
 
-    /// Methods whose handlers are the server's own, or the same for all that the method names.
-    private static let methods = [
-        "ping", "server/discover", "tools/list", "prompts/list", "prompts/get", "resources/list", "resources/templates/list", "resources/read",
-        "completion/complete", "logging/setLevel",
-    ]
+    /// Methods whose handlers are the server's own. What reads a resource, makes a prompt or completes differs with what is named.
+    private static let methods = ["ping", "server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "logging/setLevel"]
 
     private let limit: Duration
     private let byMethod: [String: Record]
@@ -55,33 +55,54 @@ final class HandlerPace: Sendable {
         }
     }
 
-    /// What is known of one handler. Of runs that end at the same time one may get lost; nothing depends on it.
+    /// What is known of one handler.
     final class Record: Sendable {
         private let limit: Duration
         private let score = Atomic(HandlerPace.initialScore)
+        /// What the next long run puts on the score.
+        private let penalty = Atomic(HandlerPace.scoreOfLongRun)
 
         init(limit: Duration) { self.limit = limit }
 
         /// Whether it ends at once.
         var isQuick: Bool { score.load(ordering: .relaxed) < HandlerPace.threshold }
 
-        /// Takes a run in.
-        func note(_ took: Duration) {
-            let before = score.load(ordering: .relaxed)
-            let after =
-                switch took {
-                case ...limit: max(before - 1, 0)
-                case ...(limit + HandlerPace.longPause): min(before + HandlerPace.scoreOfSlowRun, HandlerPace.mostScore)
-                default: HandlerPace.mostScore
-                }
-            if after != before { score.store(after, ordering: .relaxed) }
+        /// Takes in a run that ends now.
+        /// - Parameter response: What it answered.
+        func note(since began: ContinuousClock.Instant, _ response: JSONRPCResponse) {
+            note(.now - began, succeeded: !Task.isCancelled && Self.isComplete(response))
         }
 
-        /// Runs a handler, and takes in how long it took.
-        func timing<Value>(isolation: isolated (any Actor)? = #isolation, _ body: () async -> Value) async -> Value {
-            let began = ContinuousClock.Instant.now
-            defer { note(.now - began) }
-            return await body()
+        /// Takes in a run.
+        func note(_ took: Duration, succeeded: Bool = true) {
+            switch took {
+            case ...limit:
+                guard succeeded else { return }
+                let before = score.load(ordering: .relaxed)
+                // One of two that end at the same time may get lost, and never a slow one.
+                if before > 0 { _ = score.weakCompareExchange(expected: before, desired: before - 1, ordering: .relaxed) }
+            case ...(limit + HandlerPace.longPause): add(HandlerPace.scoreOfSlowRun)
+            default:
+                let penalty = penalty.load(ordering: .relaxed)
+                self.penalty.store(min(penalty * 2, HandlerPace.mostScore / 2), ordering: .relaxed)
+                add(penalty)
+            }
+        }
+
+        private func add(_ points: Int) {
+            var before = score.load(ordering: .relaxed)
+            while true {
+                let after = min(before + points, HandlerPace.mostScore)
+                let (exchanged, original) = score.compareExchange(expected: before, desired: after, ordering: .relaxed)
+                if exchanged { return }
+                before = original
+            }
+        }
+
+        /// Whether a handler has done what it was called for.
+        private static func isComplete(_ response: JSONRPCResponse) -> Bool {
+            guard case .success(let result) = response.result else { return false }
+            return result["isError"]?.bool != true && (result["resultType"]?.string ?? "complete") == "complete"
         }
     }
 }

@@ -15,14 +15,15 @@ struct HandshakeExchange: Sendable {
     }
 
     /// A request on its own.
-    /// - Parameter pace: Takes in how long its handler takes.
+    /// - Parameter pace: Takes in how long its handler takes, and to write the answer.
     func answer(_ request: JSONRPCRequest, _ pace: HandlerPace.Record? = nil) async -> HTTPAnswer {
         if request.method == "initialize", headers.value(of: .mcpSessionID) == nil { return initialize(request) }
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
         case .found(let session):
+            let began = ContinuousClock.Instant.now
             guard let reader = await serve([request], session, pace) else { return busy(id: request.id) }
-            return await answer(reader, session)
+            return await answer(reader, session) { pace?.note(since: began, $0) }
         }
     }
 
@@ -167,9 +168,13 @@ struct HandshakeExchange: Sendable {
     }
 
     /// One JSON body, unless the handler sends something before its result or takes long: then an event stream.
-    private func answer(_ reader: SessionStream.Reader, _ session: HTTPSession) async -> HTTPAnswer {
+    /// - Parameter written: Called when one JSON body has been written; how a stream ends the session notes.
+    private func answer(_ reader: SessionStream.Reader, _ session: HTTPSession, written: (JSONRPCResponse) -> Void) async -> HTTPAnswer {
         switch await handler.slowAnswers.watching(wake: reader.tick, { await reader.opening() }) {
-        case .response(let response): return .json(response)
+        case .response(let response):
+            let answer = HTTPAnswer.json(response)
+            written(response)
+            return answer
         case .eventStream: return events(reader, after: 0, session)
         // With a comment at once, so that the status and the headers are on their way.
         case .slowEventStream: return events(reader, after: 0, session, opening: EventStreamEncoder.keepAlive)

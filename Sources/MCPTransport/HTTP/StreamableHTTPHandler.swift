@@ -142,7 +142,7 @@ public final class StreamableHTTPHandler: Sendable {
         let handshake = HandshakeExchange(handler: self, headers: headers, principal: principal, bodyBytes: body.count)
         switch body.withUnsafeBytes({ JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }) {
         case .invalid(let response): respond(.json(response, status: .badRequest))
-        case .batch(let inputs): respond(await handshake.answer(batch: inputs))
+        case .batch(let inputs): respond(await Self.run(nil, elsewhere) { await handshake.answer(batch: inputs) })
         case .message(.request(let request)):
             if let challenge = lackOfScope(request, principal) { return respond(challenge) }
             // It counts as long as it is open: padded ones would hold the room for all bodies.
@@ -150,8 +150,8 @@ public final class StreamableHTTPHandler: Sendable {
                 return respond(.refused(.contentTooLarge, "subscriptions/listen is longer than \(Self.maximumListenBytes) bytes", id: request.id))
             }
             await serve(request, handshake, elsewhere, respond)
-        case .message(.notification(let notification)): respond(await take(notification, handshake))
-        case .message(let response): respond(await take(response, handshake))
+        case .message(.notification(let notification)): respond(await Self.run(nil, elsewhere) { await take(notification, handshake) })
+        case .message(let response): respond(await Self.run(nil, elsewhere) { await take(response, handshake) })
         }
     }
 
@@ -222,8 +222,7 @@ public final class StreamableHTTPHandler: Sendable {
             let exchange = PerRequestExchange(kernel: server.kernel, streams: streams, slowAnswers: slowAnswers)
             let record = elsewhere.flatMap { _ in pace.record(of: request) }
             await Self.run(record, elsewhere) { [peer, respond] in
-                guard let record else { return await exchange.serve(request, peer: peer, respond: respond) }
-                await record.timing { await exchange.serve(request, peer: peer, respond: respond) }
+                await exchange.serve(request, peer: peer, pace: record, respond: respond)
             }
         }
     }

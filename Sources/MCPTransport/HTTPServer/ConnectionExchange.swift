@@ -15,21 +15,18 @@ final class ConnectionExchange: Sendable {
 
     private let endpoint: HTTPEndpoint
     private let channel: any Channel
-    private let executor: EventLoopExecutor?
     private let state = Mutex(State())
 
-    /// - Parameter executor: Runs tasks on the event loop of the channel; `nil` where none may.
-    init(endpoint: HTTPEndpoint, channel: any Channel, executor: EventLoopExecutor? = nil) {
+    init(endpoint: HTTPEndpoint, channel: any Channel) {
         self.endpoint = endpoint
         self.channel = channel
-        self.executor = executor
     }
 
     /// Has a request answered. The one before has been.
     /// - Parameter counted: The bytes of the body that are counted in the endpoint's budget, to be given back at the end.
     func begin(_ head: HTTPRequest, body: [UInt8]?, counted: Int) {
         let pool = WorkerPool.preferred ?? globalConcurrentExecutor
-        let here = endpoint.beginsOnEventLoop(head, counted) ? executor : nil
+        let here = endpoint.eventLoopTime(head, counted).map { EventLoopExecutor(channel.eventLoop, for: $0, then: pool) }
         let isGone = state.withLock { state in
             guard !state.isGone else { return true }
             // Unstructured, because an event loop begins it; the connection owns it and waits for it in `end`.

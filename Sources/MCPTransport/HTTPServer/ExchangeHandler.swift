@@ -158,7 +158,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let head else { return nil }
         self.head = nil
         isAnswering = true
-        closesAfterAnswer = head.headerFields.contains { $0.name == .connection && $0.value.lowercased() == "close" }
+        closesAfterAnswer = head.closesConnection
         return head
     }
 
@@ -208,5 +208,14 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
         context.close(promise: nil)
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the client wants the connection closed after the answer: `Connection` is a list, and may be given several times (RFC 9110 section 7.6.1).
+    var closesConnection: Bool {
+        headerFields.contains { field in
+            field.name == .connection && field.value.split { $0 == "," || $0 == " " || $0 == "\t" }.contains { $0.lowercased() == "close" }
+        }
     }
 }

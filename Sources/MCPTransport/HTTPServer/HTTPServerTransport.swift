@@ -67,10 +67,12 @@ public struct HTTPServerTransport: ServerTransport {
         let responder = try MCPResponder(server, configuration: configuration, legacyMessagePath: legacyPaths.messages)
         let (path, legacyPaths, host, onListening, authorization) = (path, legacyPaths, host, onListening, configuration.authorization)
         // What checks tokens computes, and what has an extension that answers before a handler ends leaves that to go on.
-        let mayBegin = configuration.eventLoopTime > .zero && authorization == nil && !server.kernel.mayAnswerEarly
+        let eventLoopTime = authorization == nil && !server.kernel.mayAnswerEarly ? configuration.eventLoopTime : .zero
         let endpoint = HTTPEndpoint(
             maximumBodyBytes: configuration.maximumBodyBytes, bodies: responder.handler.bodies,
-            beginsOnEventLoop: { head, bodyBytes in mayBegin && head.method == .post && bodyBytes <= Self.maximumBodyBytesOnEventLoop }
+            eventLoopTime: { head, bodyBytes in
+                eventLoopTime > .zero && head.method == .post && bodyBytes <= Self.maximumBodyBytesOnEventLoop ? eventLoopTime : nil
+            }
         ) { head, body, elsewhere, respond in
             if head.method == .get, let authorization,
                 let document = authorization.document(at: String((head.path ?? "").prefix { $0 != "?" }))
@@ -84,16 +86,14 @@ public struct HTTPServerTransport: ServerTransport {
             respond(Self.notFound(path))
         }
         // The listener alone: a Hummingbird application would also write the date anew each second, and an idle server never sleep.
-        let eventLoops = MultiThreadedEventLoopGroup.singleton
         let connections = MCPHTTP1Channel(
-            endpoint: endpoint, executors: Self.executors(of: eventLoops), connections: ConnectionCount(limit: maximumConnections),
-            idleTimeout: idleTimeout, writeTimeout: writeTimeout)
+            endpoint: endpoint, connections: ConnectionCount(limit: maximumConnections), idleTimeout: idleTimeout, writeTimeout: writeTimeout)
         let listener = connections.server(
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 onListening("http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)")
-            }, eventLoopGroup: eventLoops, logger: logger)
+            }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         let services = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         defer { responder.shutdown() }
         let ends: @Sendable () async -> Void = { [gracePeriod] in await responder.shutdown(within: gracePeriod) }
@@ -125,10 +125,6 @@ public struct HTTPServerTransport: ServerTransport {
 
     /// Parsing more takes long itself.
     private static let maximumBodyBytesOnEventLoop = 16 << 10
-
-    private static func executors(of eventLoops: MultiThreadedEventLoopGroup) -> [ObjectIdentifier: EventLoopExecutor] {
-        Dictionary(uniqueKeysWithValues: eventLoops.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) })
-    }
 
     static let loopback: Set<String> = ["127.0.0.1", "localhost", "::1"]
 

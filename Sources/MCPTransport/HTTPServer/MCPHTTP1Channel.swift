@@ -19,15 +19,13 @@ struct MCPHTTP1Channel: ServerChildChannel {
     }
 
     let endpoint: HTTPEndpoint
-    /// Those of the event loops that connections are served on.
-    let executors: [ObjectIdentifier: EventLoopExecutor]
     let connections: ConnectionCount
     let idleTimeout: Duration
     let writeTimeout: Duration
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let exchange = ConnectionExchange(endpoint: endpoint, channel: channel, executor: executors[ObjectIdentifier(channel.eventLoop)])
+            let exchange = ConnectionExchange(endpoint: endpoint, channel: channel)
             guard connections.admit(channel) else {
                 // A failure would end the listener.
                 channel.close(promise: nil)
@@ -61,8 +59,8 @@ struct HTTPEndpoint: Sendable {
     var maximumBodyBytes: Int
     /// Counts what connections hold of bodies.
     var bodies: BodyBudget
-    /// Whether a request may be begun to be served on the event loop of its connection: nothing that takes long is done before its handler.
-    var beginsOnEventLoop: @Sendable (HTTPRequest, _ bodyBytes: Int) -> Bool = { _, _ in false }
+    /// How long a request may be served on the event loop of its connection; `nil` for one that may take long before it comes to its handler.
+    var eventLoopTime: @Sendable (HTTPRequest, _ bodyBytes: Int) -> Duration? = { _, _ in nil }
     /// Takes head and body, which is `nil` where it is too long; where to run what may take long, if not here; and gives the answer once.
     var serve: @Sendable (HTTPRequest, [UInt8]?, _ elsewhere: (any TaskExecutor)?, @escaping @Sendable (HTTPAnswer) -> Void) async -> Void
 }
