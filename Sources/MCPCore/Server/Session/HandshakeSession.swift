@@ -31,7 +31,8 @@ public struct HandshakeSession: Sendable {
     private enum Phase: Sendable {
         case new
         /// `initialize` has been answered.
-        case open(Client)
+        /// The peer is what the client has said, made once for all its requests.
+        case open(Client, Peer)
     }
 
     private var phase = Phase.new
@@ -40,7 +41,7 @@ public struct HandshakeSession: Sendable {
     public init(kernel: ServerKernel) { self.kernel = kernel }
 
     /// The client, once the session is open.
-    public var client: Client? { if case .open(let client) = phase { client } else { nil } }
+    public var client: Client? { if case .open(let client, _) = phase { client } else { nil } }
 
     public mutating func receive(_ message: JSONRPCMessage) -> Action {
         switch message {
@@ -63,9 +64,8 @@ public struct HandshakeSession: Sendable {
             let reason =
                 "Invalid params: no session is open. Send `initialize` first, or carry `\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta` on each request"
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
-        case (.open(let client), "logging/setLevel") where kernel.configuration.offersLogging: return setLogLevel(client, request)
-        case (.open(let client), _):
-            return .serve(request, peer(of: client))
+        case (.open(let client, _), "logging/setLevel") where kernel.configuration.offersLogging: return setLogLevel(client, request)
+        case (.open(_, let peer), _): return .serve(request, peer)
         }
     }
 
@@ -80,7 +80,7 @@ public struct HandshakeSession: Sendable {
         do { client.logLevel = try request.params.decode("level") } catch {
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
         }
-        phase = .open(client)
+        phase = .open(client, peer(of: client))
         return .respond(JSONRPCResponse(id: request.id, [:]))
     }
 
@@ -93,7 +93,7 @@ public struct HandshakeSession: Sendable {
             return .cancel(id, reason: notification.params["reason"]?.string?.abbreviated)
         case "notifications/initialized": return client == nil ? .ignore("notifications/initialized outside a session") : .ready
         default:
-            if let peer = client.map(peer(of:)), kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
+            if case .open(_, let peer) = phase, kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
             return .ignore("notification \(notification.method.abbreviated)")
         }
     }
@@ -117,7 +117,7 @@ public struct HandshakeSession: Sendable {
             let reason = "Invalid params: capabilities and clientInfo have \(client.byteCount) bytes, more than the \(limit) that the server keeps of a client"
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
         }
-        phase = .open(client)
+        phase = .open(client, peer(of: client))
         var result: JSONObject = [
             "protocolVersion": .string(client.revision.rawValue),
             "capabilities": kernel.capabilities(in: client.revision).json,
