@@ -77,12 +77,16 @@ struct JSONParser: ~Copyable {
                 position += 1
                 put(.string(try scanString().string()), isObject)
             case UInt8(ascii: "{"):
-                if remembered != nil, frames.count == RememberedMeta.depth, isObject, takeRemembered() { break }
+                let mayBeMeta = remembered != nil && frames.count == RememberedMeta.depth && isObject
+                if mayBeMeta, takeRemembered() { break }
+                let brace = position
                 try beginContainer()
                 if position < end, base[position] == UInt8(ascii: "}") {
                     position += 1
                     put(.object(JSONObject()), isObject)
                 } else {
+                    // An empty one ends above, and is not worth remembering.
+                    if mayBeMeta, members.top.pointee.key.hasSameBytes(as: RememberedMeta.name) { metaStart = brace }
                     frames.push(Frame(isObject: isObject, start: start))
                     isObject = true
                     start = members.count
@@ -149,14 +153,10 @@ struct JSONParser: ~Copyable {
 
     /// Takes the object that begins here from what is remembered, where it stood in an earlier message.
     @inline(__always) private mutating func takeRemembered() -> Bool {
-        guard let remembered else { return false }
-        if let (object, count) = remembered.pointee.beginning(of: base + position, count: end - position) {
-            position += count
-            put(.object(object), true)
-            return true
-        }
-        if members.top.pointee.key.hasSameBytes(as: RememberedMeta.name) { metaStart = position }
-        return false
+        guard let (object, count) = remembered?.pointee.beginning(of: base + position, count: end - position) else { return false }
+        position += count
+        put(.object(object), true)
+        return true
     }
 
     /// Notes the `_meta` whose closing brace stands here.

@@ -89,6 +89,14 @@ import Testing
         #expect(try Self.meta(Self.call(Self.usual), &reader).isSame(as: kept))
     }
 
+    /// An empty `_meta` has no end of its own that something could be noted at: what comes behind it is not taken for it.
+    @Test func anEmptyMetaIsNotTheObjectBehindIt() throws {
+        var reader = MessageReader(ServerConfiguration())
+        for _ in 0..<2 {
+            for empty in ["{}", "{ }"] { #expect(try Self.meta(Self.call(empty, arguments: #"{"a":{}}"#), &reader) == [:]) }
+        }
+    }
+
     @Test func whatIsLongIsNotKept() throws {
         var reader = MessageReader(ServerConfiguration())
         func meta(of count: Int) -> String { #"{"a":"\#(String(repeating: "x", count: count - 8))"}"# }
