@@ -75,7 +75,10 @@ struct JSONParser: ~Copyable {
             switch base[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                put(.string(try scanString().string()), isObject)
+                let text = try scanString()
+                // In the message itself: methods come again.
+                let string = frames.count == 1 ? names.string(text, fingerprint: text.fingerprint) : text.string()
+                put(.string(string), isObject)
             case UInt8(ascii: "{"):
                 let mayBeMeta = remembered != nil && frames.count == RememberedMeta.depth && isObject
                 if mayBeMeta, takeRemembered() { break }
@@ -185,7 +188,7 @@ struct JSONParser: ~Copyable {
         let text = try scanString()
         let fingerprint = text.fingerprint
         marks.push(NameMark(fingerprint: fingerprint, offset: offset))
-        members.push(JSONObject.Member(key: names.string(text, fingerprint: fingerprint), value: .null))
+        members.begin(names.string(text, fingerprint: fingerprint))
         skipWhitespace()
         guard position < end, base[position] == UInt8(ascii: ":") else { throw failure(.colon) }
         position += 1

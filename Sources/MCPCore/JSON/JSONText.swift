@@ -42,18 +42,20 @@ struct JSONText {
     static func sameBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, count: Int) -> Bool {
         let first = UnsafeRawPointer(one)
         let second = UnsafeRawPointer(other)
-        var offset = 0
-        while offset + 8 <= count {
-            let same =
-                first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                == second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if !same { return false }
-            offset += 8
+        func isSame<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, at offset: Int) -> Bool {
+            first.loadUnaligned(fromByteOffset: offset, as: type) == second.loadUnaligned(fromByteOffset: offset, as: type)
         }
-        while offset < count {
-            if one[offset] != other[offset] { return false }
-            offset += 1
+        // What is left at the end is compared with some of what stands before it, so that it takes one comparison.
+        if count >= 8 {
+            var offset = 0
+            while offset + 8 <= count {
+                if !isSame(UInt64.self, at: offset) { return false }
+                offset += 8
+            }
+            return isSame(UInt64.self, at: count - 8)
         }
+        if count >= 4 { return isSame(UInt32.self, at: 0) && isSame(UInt32.self, at: count - 4) }
+        for offset in 0..<count where one[offset] != other[offset] { return false }
         return true
     }
 
