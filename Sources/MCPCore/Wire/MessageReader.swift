@@ -25,9 +25,9 @@ public struct MessageReader: Sendable {
 
     /// The verdict of `RequestClassifier.classify`.
     public mutating func classify(_ request: JSONRPCRequest) -> EraVerdict {
-        guard case .object(let meta)? = request.params[RememberedMeta.name] else { return classifier.classify(request) }
+        guard case .object(let meta)? = request.params[RememberedMeta.name] else { return classifier.classify(request, meta: nil) }
         if let known, known.meta.isSame(as: meta) { return .perRequest(known.peer) }
-        let verdict = classifier.classify(request)
+        let verdict = classifier.classify(request, meta: meta)
         // Only what is remembered in any case: a `_meta` may be as long as a message.
         if case .perRequest(let peer) = verdict, self.meta.holds(meta) { known = (meta, peer) }
         return verdict

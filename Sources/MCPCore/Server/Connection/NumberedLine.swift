@@ -70,4 +70,3 @@ struct NumberedLine<Value> {
         return all
     }
 }
-

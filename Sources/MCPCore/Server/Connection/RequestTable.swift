@@ -10,10 +10,10 @@ struct RequestTable<Value> {
             case .string(let name): named[name]
             }
         }
-        _modify {
+        set {
             switch id {
-            case .integer(let number): yield &numbered[number]
-            case .string(let name): yield &named[name]
+            case .integer(let number): numbered[number] = newValue
+            case .string(let name): named[name] = newValue
             }
         }
     }

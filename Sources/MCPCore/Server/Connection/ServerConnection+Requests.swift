@@ -102,9 +102,9 @@ extension ServerConnection {
         }
     }
 
-    func answer(_ response: JSONRPCResponse?, _ route: ResponseRoute) async {
+    nonisolated(nonsending) func answer(_ response: JSONRPCResponse?, _ route: ResponseRoute) async {
         switch route {
-        case .connection: if let response { await send(.response(response)) }
+        case .connection: if let response { await write(response.serialized()) }
         case .batch(let batch):
             guard let all = batch.add(response) else { return }
             let bytes = all.serialized()
@@ -120,7 +120,7 @@ extension ServerConnection {
     private func start(_ next: WaitingRequest, on executor: (any TaskExecutor)?) -> Task<Void, Never> {
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
         Task(executorPreference: executor) { [self] in
-            let response = await server.kernel.respond(to: next.request, peer: next.peer, notify: notify)
+            let response = await server.kernel.response(to: next.request, peer: next.peer, notify: notify)
             await answer(Task.isCancelled ? nil : response, next.route)
             ended(next.request.id, next.bytes)
         }
@@ -147,7 +147,7 @@ extension ServerConnection {
 extension ServerConnection.State {
     fileprivate mutating func hasStarted(_ request: JSONRPCRequest) {
         running += 1
-        if request.method == SubscriptionsFeature.method { listening.insert(request.id) }
+        if request.method.hasSameBytes(as: SubscriptionsFeature.method) { listening.insert(request.id) }
     }
 
     /// Whether a message may be taken beside those that are under way. One that is longer than all may be together is taken where the others keep to the limit: else

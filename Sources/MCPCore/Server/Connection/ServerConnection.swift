@@ -34,11 +34,19 @@ public final class ServerConnection: Sendable {
         case runs(Task<Void, Never>)
     }
 
-    struct WaitingRequest {
-        var request: JSONRPCRequest
-        var peer: Peer
-        var route: ResponseRoute
-        var bytes: Int
+    /// A request that has come. A class, because it goes from the reader through the line to its task.
+    final class WaitingRequest: Sendable {
+        let request: JSONRPCRequest
+        let peer: Peer
+        let route: ResponseRoute
+        let bytes: Int
+
+        init(request: JSONRPCRequest, peer: Peer, route: ResponseRoute, bytes: Int) {
+            self.request = request
+            self.peer = peer
+            self.route = route
+            self.bytes = bytes
+        }
     }
 
     let server: Server
@@ -115,7 +123,7 @@ public final class ServerConnection: Sendable {
         case told(Principal?)
     }
 
-    private func receive(_ frames: InboundFrames, _ reading: inout Reading) async {
+    nonisolated(nonsending) private func receive(_ frames: InboundFrames, _ reading: inout Reading) async {
         switch frames {
         case .messages(let messages):
             for message in messages { await receive(message, of: .connection, &reading) }
@@ -127,7 +135,7 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ bytes: [UInt8], of sender: Sender, _ reading: inout Reading) async {
+    nonisolated(nonsending) private func receive(_ bytes: [UInt8], of sender: Sender, _ reading: inout Reading) async {
         let input = bytes.withUnsafeBytes { reading.reader.read($0) }
         switch input {
         case .message(let message):
@@ -138,7 +146,7 @@ public final class ServerConnection: Sendable {
     }
 
     /// Batches exist in 2025-03-26 only, inside a session.
-    private func receive(batch inputs: [JSONRPCInput], bytes: Int, of sender: Sender, _ reading: inout Reading) async {
+    nonisolated(nonsending) private func receive(batch inputs: [JSONRPCInput], bytes: Int, of sender: Sender, _ reading: inout Reading) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
             await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
@@ -206,7 +214,7 @@ public final class ServerConnection: Sendable {
         return nil
     }
 
-    private func finish(_ rest: Rest, _ route: ResponseRoute) async {
+    nonisolated(nonsending) private func finish(_ rest: Rest, _ route: ResponseRoute) async {
         switch rest {
         case .answer(let response): await answer(response, route)
         case .cancel(let id, let reason): await cancel(id, reason: reason)
@@ -229,11 +237,11 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    func send(_ message: JSONRPCMessage) async {
+    nonisolated(nonsending) func send(_ message: JSONRPCMessage) async {
         await write(message.serialized())
     }
 
-    func write(_ bytes: [UInt8]) async {
+    nonisolated(nonsending) func write(_ bytes: [UInt8]) async {
         do { try await sink.write(bytes) } catch is CancellationError {
             // The client has taken back what this belongs to; it is not gone.
         } catch {
