@@ -12,13 +12,13 @@ public struct CallScript {
     public struct WrongAnswer: Error {}
 
     private let server: Server
-    private let classifier: RequestClassifier
+    private var reader: MessageReader
     private let call: [UInt8]
     private let sessionPeer: Peer?
 
     public init(_ era: Era, server: Server) throws {
         self.server = server
-        classifier = RequestClassifier(configuration: server.configuration)
+        reader = MessageReader(server.configuration)
         call = Array((era == .handshake ? Self.handshakeCall : Self.perRequestCall).utf8)
         var session = HandshakeSession(kernel: server.kernel)
         _ = session.receive(.request(JSONRPCRequest(id: 0, method: "initialize", params: Self.opening)))
@@ -28,10 +28,10 @@ public struct CallScript {
     }
 
     /// One call, from the bytes of the request to those of the response.
-    public func call() async throws -> [UInt8] {
-        guard case .message(.request(let request)) = call.withUnsafeBytes({ JSONRPCInput(parsing: $0) }) else { throw WrongAnswer() }
+    public mutating func call() async throws -> [UInt8] {
+        guard case .message(.request(let request)) = call.withUnsafeBytes({ reader.read($0) }) else { throw WrongAnswer() }
         let peer: Peer
-        switch (classifier.classify(request), sessionPeer) {
+        switch (reader.classify(request), sessionPeer) {
         case (.perRequest(let found), _): peer = found
         case (.handshake, let found?): peer = found
         default: throw WrongAnswer()

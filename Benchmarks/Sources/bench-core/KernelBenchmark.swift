@@ -7,7 +7,7 @@ enum KernelBenchmark {
         try schema()
         for era in [CallScript.Era.handshake, .perRequest] {
             for tools in [0, 10_000] where tools == 0 || era == .perRequest {
-                let script = try CallScript(era, server: EchoServer.make(furtherTools: tools))
+                var script = try CallScript(era, server: EchoServer.make(furtherTools: tools))
                 let name = "kernel/\(era.rawValue)" + (tools == 0 ? "" : "-\(tools)-tools")
                 var times: [Double] = []
                 for _ in 0..<5 {

@@ -14,7 +14,7 @@ struct KernelCalls {
         // The one task of the program, which waits for it.
         Task.detached {
             do {
-                let script = try CallScript(era, server: EchoServer.make())
+                var script = try CallScript(era, server: EchoServer.make())
                 var written = 0
                 for _ in 0..<count { written += try await script.call().count }
                 print("\(count) calls, \(written) bytes written")

@@ -88,7 +88,7 @@ private struct ExtensionMethods: MethodHandler {
     let item: any ServerExtension
     var methods: [String] { item.methods.sorted() }
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         guard let settings = exchange.peer.capabilities.settings(of: item.identifier) else {
             throw RequestFailure.missingCapability(.declaring(item.identifier))
         }

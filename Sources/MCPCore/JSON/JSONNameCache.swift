@@ -2,25 +2,22 @@
 ///
 /// A direct-mapped table: a name that meets another in its place takes the place, so nothing grows and no input is slow.
 struct JSONNameCache: ~Copyable {
-    private struct Entry {
-        var text: JSONText
-        var string: String
-    }
+    private typealias Entry = JSONNames.Entry
 
     private static let size = 128
     private static let longest = 40
 
     /// Absent for small documents, for which filling the table would cost more than it saves.
     private let entries: UnsafeMutablePointer<Entry>?
+    private let known = JSONNames()
 
     init(forDocumentOf count: Int) {
         guard count >= 2048 else {
             entries = nil
             return
         }
-        let nothing = Self.nothing
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: Self.size)
-        entries.initialize(repeating: Entry(text: nothing, string: ""), count: Self.size)
+        entries.initialize(repeating: Entry(text: JSONText(static: ""), string: ""), count: Self.size)
         self.entries = entries
     }
 
@@ -29,13 +26,8 @@ struct JSONNameCache: ~Copyable {
         entries?.deallocate()
     }
 
-    /// A text without bytes, in memory that is never freed.
-    private static var nothing: JSONText {
-        let empty: StaticString = ""
-        return JSONText(start: empty.utf8Start, count: 0, isASCII: true, isInDocument: false)
-    }
-
     @inline(__always) func string(_ text: JSONText, fingerprint: UInt64) -> String {
+        if let string = known.string(text, fingerprint: fingerprint) { return string }
         guard let entries, text.isInDocument, text.count <= Self.longest else { return text.string() }
         let entry = entries + Int(truncatingIfNeeded: fingerprint & UInt64(Self.size - 1))
         if entry.pointee.text.hasSameBytes(as: text) { return entry.pointee.string }

@@ -91,6 +91,12 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// Whether both are one and the same value, in the same memory, and not only equal. While both are held neither changes: whoever changes one gets a copy.
+    func isSame(as other: JSONObject) -> Bool {
+        members.count == other.members.count
+            && members.withUnsafeBufferPointer { one in other.members.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress } }
+    }
+
     private mutating func append(_ name: String, _ value: JSONValue) {
         members.append(Member(key: name, value: value))
         if !index.isNone {
@@ -121,7 +127,27 @@ public struct JSONObject: Sendable {
 
     /// Sets each member of `other`, replacing members of the same name.
     public mutating func merge(_ other: JSONObject) {
-        for (key, value) in other { self[key] = value }
+        // The names of `other` are unique among themselves: only those that were here before may meet them.
+        let own = index.isNone ? members.count : 0
+        guard own > 0, own + other.count <= Self.greatestUnindexedCount else {
+            for (key, value) in other { self[key] = value }
+            return
+        }
+        for member in other.members {
+            if let position = (0..<own).first(where: { members[$0].key.hasSameBytes(as: member.key) }) {
+                members[position].value = member.value
+            } else {
+                members.append(member)
+            }
+        }
+    }
+}
+
+extension JSONObject {
+    func merging(_ other: JSONObject) -> JSONObject {
+        var merged = self
+        merged.merge(other)
+        return merged
     }
 }
 

@@ -17,6 +17,9 @@ struct JSONParser: ~Copyable {
         var start: Int
     }
 
+    /// A `_meta` that is not the one that is remembered, with the bytes in the document that it was read from.
+    typealias FreshMeta = (bytes: UnsafeBufferPointer<UInt8>, object: JSONObject)
+
     let base: UnsafePointer<UInt8>
     let end: Int
     let limits: JSONLimits
@@ -30,13 +33,19 @@ struct JSONParser: ~Copyable {
     /// The decoded bytes of the last string that had escapes.
     var decoded: ScratchStack<UInt8>
     var names: JSONNameCache
+    /// What is known of an earlier message; `nil` where nobody remembers any.
+    private let remembered: UnsafePointer<RememberedMeta>?
+    /// Where the `_meta` begins that is to be remembered; -1 where there is none.
+    private var metaStart = -1
+    private(set) var freshMeta: FreshMeta?
 
     /// - Parameter scratch: two pieces of memory of 1 KiB, aligned to 16 bytes, that small documents need no more than.
     init(
         _ bytes: UnsafeRawBufferPointer, from base: UnsafePointer<UInt8>, limits: JSONLimits,
-        scratch: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer)
+        remembered: UnsafePointer<RememberedMeta>?, scratch: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer)
     ) {
         self.base = base
+        self.remembered = remembered
         end = bytes.count
         self.limits = limits
         values = ScratchStack(UnsafeMutableRawBufferPointer(rebasing: scratch.0[..<384]))
@@ -66,13 +75,21 @@ struct JSONParser: ~Copyable {
             switch base[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                put(.string(try scanString().string()), isObject)
+                let text = try scanString()
+                // In the message itself: methods come again.
+                let string = frames.count == 1 ? names.string(text, fingerprint: text.fingerprint) : text.string()
+                put(.string(string), isObject)
             case UInt8(ascii: "{"):
+                let mayBeMeta = remembered != nil && frames.count == RememberedMeta.depth && isObject
+                if mayBeMeta, takeRemembered() { break }
+                let brace = position
                 try beginContainer()
                 if position < end, base[position] == UInt8(ascii: "}") {
                     position += 1
                     put(.object(JSONObject()), isObject)
                 } else {
+                    // An empty one ends above, and is not worth remembering.
+                    if mayBeMeta, members.top.pointee.key.hasSameBytes(as: RememberedMeta.name) { metaStart = brace }
                     frames.push(Frame(isObject: isObject, start: start))
                     isObject = true
                     start = members.count
@@ -122,7 +139,9 @@ struct JSONParser: ~Copyable {
                 let frame = frames.top.pointee
                 if isObject {
                     guard next == UInt8(ascii: "}") else { throw failure(.commaOrBrace) }
-                    put(.object(try endObject(from: start)), frame.isObject)
+                    let object = try endObject(from: start)
+                    if metaStart >= 0, frames.count == RememberedMeta.depth + 1 { noteMeta(object) }
+                    put(.object(object), frame.isObject)
                 } else {
                     guard next == UInt8(ascii: "]") else { throw failure(.commaOrBracket) }
                     put(.array(values.popArray(from: start)), frame.isObject)
@@ -133,6 +152,20 @@ struct JSONParser: ~Copyable {
                 frames.removeAll(from: frames.count - 1)
             }
         }
+    }
+
+    /// Takes the object that begins here from what is remembered, where it stood in an earlier message.
+    @inline(__always) private mutating func takeRemembered() -> Bool {
+        guard let (object, count) = remembered?.pointee.beginning(of: base + position, count: end - position) else { return false }
+        position += count
+        put(.object(object), true)
+        return true
+    }
+
+    /// Notes the `_meta` whose closing brace stands here.
+    @inline(never) private mutating func noteMeta(_ object: JSONObject) {
+        freshMeta = (UnsafeBufferPointer(start: base + metaStart, count: position + 1 - metaStart), object)
+        metaStart = -1
     }
 
     /// Puts a value where the container around it waits for it.
@@ -155,7 +188,7 @@ struct JSONParser: ~Copyable {
         let text = try scanString()
         let fingerprint = text.fingerprint
         marks.push(NameMark(fingerprint: fingerprint, offset: offset))
-        members.push(JSONObject.Member(key: names.string(text, fingerprint: fingerprint), value: .null))
+        members.begin(names.string(text, fingerprint: fingerprint))
         skipWhitespace()
         guard position < end, base[position] == UInt8(ascii: ":") else { throw failure(.colon) }
         position += 1

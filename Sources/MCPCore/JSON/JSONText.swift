@@ -42,19 +42,33 @@ struct JSONText {
     static func sameBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, count: Int) -> Bool {
         let first = UnsafeRawPointer(one)
         let second = UnsafeRawPointer(other)
-        var offset = 0
-        while offset + 8 <= count {
-            let same =
-                first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                == second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if !same { return false }
-            offset += 8
+        func isSame<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, at offset: Int) -> Bool {
+            first.loadUnaligned(fromByteOffset: offset, as: type) == second.loadUnaligned(fromByteOffset: offset, as: type)
         }
-        while offset < count {
-            if one[offset] != other[offset] { return false }
-            offset += 1
+        // What is left at the end is compared with some of what stands before it, so that it takes one comparison.
+        if count >= 8 {
+            var offset = 0
+            while offset + 8 <= count {
+                if !isSame(UInt64.self, at: offset) { return false }
+                offset += 8
+            }
+            return isSame(UInt64.self, at: count - 8)
         }
+        if count >= 4 { return isSame(UInt32.self, at: 0) && isSame(UInt32.self, at: count - 4) }
+        for offset in 0..<count where one[offset] != other[offset] { return false }
         return true
+    }
+
+    /// The same for texts that are mostly long and mostly the same: four words at a time.
+    @inline(__always)
+    static func sameLongBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, count: Int) -> Bool {
+        var offset = 0
+        while offset + 32 <= count {
+            let words = UnsafeRawPointer(one).loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+            if words != UnsafeRawPointer(other).loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self) { return false }
+            offset += 32
+        }
+        return sameBytes(one + offset, other + offset, count: count - offset)
     }
 }
 
@@ -63,7 +77,11 @@ extension String {
     @inline(__always) func hasSameBytes(as other: String) -> Bool {
         // Short strings hold their bytes in themselves: most comparisons that come out equal are decided here.
         #if _pointerBitWidth(_64)
-        if unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self) { return true }
+        let (one, two) = (unsafeBitCast(self, to: (UInt64, UInt64).self), unsafeBitCast(other, to: (UInt64, UInt64).self))
+        if one == two { return true }
+        // So are most that come out different: up to 15 bytes, their number and whether they are ASCII is all that these words hold then, so that equal strings have equal ones.
+        // Bit 61 marks such strings (it is part of the stable ABI, `_StringObject`; a test holds it against strings of every length).
+        if one.1 & two.1 & (1 << 61) != 0 { return false }
         #endif
         guard utf8.count == other.utf8.count else { return false }
         let answer = utf8.withContiguousStorageIfAvailable { one in

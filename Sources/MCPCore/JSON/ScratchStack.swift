@@ -25,10 +25,13 @@ struct ScratchStack<Element>: ~Copyable {
     /// The topmost element; there must be one.
     @inline(__always) var top: UnsafeMutablePointer<Element> { base + (count - 1) }
 
-    @inline(__always) mutating func push(_ element: consuming Element) {
+    @inline(__always) mutating func push(_ element: consuming Element) { reserve().initialize(to: element) }
+
+    /// Room for one more on top, which counts from now on: the caller initializes it at once.
+    @inline(__always) private mutating func reserve() -> UnsafeMutablePointer<Element> {
         if count == capacity { grow(to: count + 1) }
-        (base + count).initialize(to: element)
         count += 1
+        return base + (count - 1)
     }
 
     @inline(__always) mutating func pop() -> Element {
@@ -56,6 +59,18 @@ struct ScratchStack<Element>: ~Copyable {
         isOwner = true
         base = moved
         capacity = larger
+    }
+}
+
+extension ScratchStack where Element == JSONObject.Member {
+    /// Puts a member without its value on top. Made where it stands: a whole one is copied by a call of a function.
+    @inline(__always) mutating func begin(_ key: consuming String) {
+        let place = reserve()
+        guard let name = place.pointer(to: \.key), let value = place.pointer(to: \.value) else {
+            return place.initialize(to: JSONObject.Member(key: key, value: .null))
+        }
+        name.initialize(to: key)
+        value.initialize(to: .null)
     }
 }
 

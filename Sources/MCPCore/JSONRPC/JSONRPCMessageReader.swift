@@ -32,30 +32,68 @@ extension JSONRPCInput {
         do {
             self.init(try JSONValue(parsing: bytes, limits: limits))
         } catch {
-            self = .invalid(JSONRPCResponse(id: nil, JSONRPCError(.parseError, "Parse error: \(error)")))
+            self.init(unreadable: error)
+        }
+    }
+
+    /// What becomes of bytes that are no JSON.
+    init(unreadable error: JSONParsingError) {
+        self = .invalid(JSONRPCResponse(id: nil, JSONRPCError(.parseError, "Parse error: \(error)")))
+    }
+
+    /// The members of a message, found in one pass; `nil` for those that it does not have.
+    private struct Members {
+        var id: Int?
+        var jsonrpc: Int?
+        var method: Int?
+        var params: Int?
+        var result: Int?
+        var error: Int?
+
+        init(_ members: [JSONObject.Member]) {
+            for position in members.indices {
+                let key = members[position].key
+                if key.hasSameBytes(as: "jsonrpc") {
+                    jsonrpc = position
+                } else if key.hasSameBytes(as: "id") {
+                    id = position
+                } else if key.hasSameBytes(as: "method") {
+                    method = position
+                } else if key.hasSameBytes(as: "params") {
+                    params = position
+                } else if key.hasSameBytes(as: "result") {
+                    result = position
+                } else if key.hasSameBytes(as: "error") {
+                    error = position
+                }
+            }
         }
     }
 
     private static func single(_ json: JSONValue) -> JSONRPCInput {
         guard case .object(let object) = json else { return invalid(nil, "a message is a JSON object, this is \(json.typeName)") }
-        let idValue = object["id"]
-        let id = idValue.flatMap { try? RequestID(json: $0) }
+        let members = object.members
+        let found = Members(members)
+        let id = found.id.flatMap { try? RequestID(json: members[$0].value) }
         // The id of a response is one of our own requests: an error that carried it would be taken for the response to one of the sender's.
-        let isResponse = object["method"] == nil && (object["result"] != nil || object["error"] != nil)
-        guard object["jsonrpc"] == "2.0" else { return invalid(isResponse ? nil : id, "`jsonrpc` must be \"2.0\"") }
-        if let method = object["method"] {
-            guard case .string(let method) = method else { return invalid(id, "`method` must be a string") }
-            let params: JSONObject
-            switch object["params"] {
-            case nil: params = [:]
-            case .object(let given): params = given
-            case let other?: return invalid(id, "`params` must be an object, found \(other.typeName)")
+        let isResponse = found.method == nil && (found.result != nil || found.error != nil)
+        guard let version = found.jsonrpc, case .string(let version) = members[version].value, version.hasSameBytes(as: "2.0") else {
+            return invalid(isResponse ? nil : id, "`jsonrpc` must be \"2.0\"")
+        }
+        if let method = found.method {
+            guard case .string(let method) = members[method].value else { return invalid(id, "`method` must be a string") }
+            var params = JSONObject()
+            if let given = found.params {
+                guard case .object(let given) = members[given].value else {
+                    return invalid(id, "`params` must be an object, found \(members[given].value.typeName)")
+                }
+                params = given
             }
-            guard let idValue else { return .message(.notification(JSONRPCNotification(method: method, params: params))) }
-            guard let id else { return invalid(nil, "`id` must be a string or an integer, found \(idValue.typeName)") }
+            guard let given = found.id else { return .message(.notification(JSONRPCNotification(method: method, params: params))) }
+            guard let id else { return invalid(nil, "`id` must be a string or an integer, found \(members[given].value.typeName)") }
             return .message(.request(JSONRPCRequest(id: id, method: method, params: params)))
         }
-        switch (object["result"], object["error"]) {
+        switch (found.result.map { members[$0].value }, found.error.map { members[$0].value }) {
         case (.object(let result)?, nil):
             guard let id else { return invalid(nil, "a response with a result needs the `id` of its request") }
             return .message(.response(JSONRPCResponse(id: id, result)))

@@ -32,13 +32,13 @@ final class HandshakeProfile: WireProfile {
         return tool.members
     }
 
-    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject {
+    func toolResult(_ result: CallToolResult, schema: JSONObject?, revision: ProtocolRevision) -> JSONObject {
         var result = result
         // From 2025-06-18 on there is every kind of content.
         if revision < .v2025_06_18 {
             result.content = result.content.map { $0.downgraded(to: revision) }
             result.structuredContent = nil
-        } else if let value = result.structuredContent, value.object == nil || tool.outputSchema.map(ResultWrapping.isNeeded(for:)) == true {
+        } else if let value = result.structuredContent, value.object == nil || schema.map(ResultWrapping.isNeeded(for:)) == true {
             // An object too, where the schema that the client was given is a wrapped one.
             result.structuredContent = .object(ResultWrapping.wrap(value: value))
         }

@@ -2,8 +2,13 @@
 final class PerRequestProfile: WireProfile {
     /// The `_meta` of results that have nothing else in it.
     private let meta: JSONObject
+    /// The same as a value: it is shared by all results.
+    private let metaValue: JSONValue
 
-    init(serverInfo: Implementation) { meta = JSONObject(unchecked: [.init(key: MetaKey.serverInfo, value: serverInfo.json)]) }
+    init(serverInfo: Implementation) {
+        meta = JSONObject(unchecked: [.init(key: MetaKey.serverInfo, value: serverInfo.json)])
+        metaValue = .object(meta)
+    }
 
     let methods: Set<String> = [
         "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "prompts/list",
@@ -12,7 +17,7 @@ final class PerRequestProfile: WireProfile {
 
     func result(_ result: MethodResult, of method: String) -> JSONObject {
         var object: JSONObject
-        var meta = meta
+        var meta = metaValue
         switch result {
         case .complete(let members, let cache):
             object = JSONObject(first: .init(key: "resultType", value: "complete"), of: members.count + 4)
@@ -21,7 +26,7 @@ final class PerRequestProfile: WireProfile {
                 object["ttlMs"] = .integer(Int64(max(cache.ttlMilliseconds, 0)))
                 object["cacheScope"] = .string(cache.scope.rawValue)
             }
-            if let given = members["_meta"]?.object { meta.merge(given) }
+            if let given = members["_meta"]?.object { meta = .object(self.meta.merging(given)) }
         case .inputRequired(let required):
             object = ["resultType": "input_required"]
             if !required.requests.isEmpty {
@@ -37,9 +42,9 @@ final class PerRequestProfile: WireProfile {
             object.merge(members)
         case .subscriptionEnded(let id):
             object = ["resultType": "complete"]
-            meta[MetaKey.subscriptionID] = id.json
+            meta = .object(self.meta.merging([MetaKey.subscriptionID: id.json]))
         }
-        object["_meta"] = .object(meta)
+        object["_meta"] = meta
         return object
     }
 
@@ -56,7 +61,7 @@ final class PerRequestProfile: WireProfile {
 
     func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject { tool.members }
 
-    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject { result.members }
+    func toolResult(_ result: CallToolResult, schema: JSONObject?, revision: ProtocolRevision) -> JSONObject { result.members }
 
     func inputBroker(for exchange: ServerExchange) throws -> any InputBroker { try JournalInputBroker(exchange) }
 }

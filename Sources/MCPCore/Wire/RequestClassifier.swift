@@ -26,11 +26,18 @@ public struct RequestClassifier: Sendable {
     }
 
     /// Methods that no handshake revision has: without `_meta` they are malformed, not of a session.
-    private static let perRequestOnly: Set<String> = ["server/discover", "subscriptions/listen"]
+    private static func isPerRequestOnly(_ method: String) -> Bool {
+        method.hasSameBytes(as: "server/discover") || method.hasSameBytes(as: SubscriptionsFeature.method)
+    }
 
     public func classify(_ request: JSONRPCRequest) -> EraVerdict {
-        guard case .object(let meta)? = request.params["_meta"], let revision = meta[MetaKey.protocolVersion] else {
-            if Self.perRequestOnly.contains(request.method) || !servesHandshake {
+        classify(request, meta: request.params["_meta"]?.object)
+    }
+
+    /// - Parameter meta: The `_meta` of the request; `nil` where there is none, or no object.
+    func classify(_ request: JSONRPCRequest, meta: JSONObject?) -> EraVerdict {
+        guard let meta, let revision = meta[MetaKey.protocolVersion] else {
+            if Self.isPerRequestOnly(request.method) || !servesHandshake {
                 return .refused(missing(MetaKey.protocolVersion, in: request))
             }
             return .handshake

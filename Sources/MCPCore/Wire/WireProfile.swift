@@ -9,7 +9,8 @@ protocol WireProfile: AnyObject, Sendable {
     /// A tool as `tools/list` of that revision gives it.
     func tool(_ tool: Tool, revision: ProtocolRevision) -> JSONObject
     /// The result of a tool as that revision allows it.
-    func toolResult(_ result: CallToolResult, of tool: Tool, revision: ProtocolRevision) -> JSONObject
+    /// - Parameter schema: The output schema of the tool.
+    func toolResult(_ result: CallToolResult, schema: JSONObject?, revision: ProtocolRevision) -> JSONObject
     /// How a call asks the client something.
     /// - Throws: `RequestFailure` where what the client has sent for it has the wrong shape.
     func inputBroker(for exchange: ServerExchange) throws -> any InputBroker

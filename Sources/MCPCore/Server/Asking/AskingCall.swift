@@ -2,9 +2,10 @@
 struct AskingCall: Sendable {
     let exchange: ServerExchange
 
+    /// - Parameter handler: Stays where it is called; a handler that somebody has registered hops off by itself.
     /// - Returns: The handler's result, or what the client must answer first.
-    func run<Value: Sendable>(
-        _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
+    nonisolated(nonsending) func run<Value: Sendable>(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async throws -> HandlerOutcome<Value> {
         var broker = try exchange.profile.inputBroker(for: exchange)
         if broker.hasState { try await broker.takeUp() }
@@ -50,9 +51,9 @@ struct AskingCall: Sendable {
 
     private static let maximumRounds = 32
 
-    private func once<Value: Sendable>(
+    nonisolated(nonsending) private func once<Value: Sendable>(
         _ context: RequestContext, _ broker: any InputBroker,
-        _ handler: @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
+        _ handler: nonisolated(nonsending) @escaping @Sendable (RequestContext) async throws -> HandlerOutcome<Value>
     ) async -> Result<HandlerOutcome<Value>, any Error> {
         // A task of its own, because a pending question cancels the handler and not the request. It never outlives this function.
         let work = Task.startingHere { try await handler(context) }

@@ -48,10 +48,7 @@ final class JournalInputBroker: InputBroker {
     }
 
     /// Only questions do, and none goes out to a client that can answer none.
-    var mayEndRun: Bool {
-        let capabilities = exchange.peer.capabilities
-        return capabilities.elicitation != nil || capabilities.sampling != nil || capabilities.roots != nil
-    }
+    var mayEndRun: Bool { exchange.peer.canBeAsked }
 
     var ownInput: OwnInput { OwnInput(responses: responses, state: state.withLock { $0?.journal.own }) }
 

@@ -4,8 +4,9 @@ import Synchronization
 ///
 /// The client waits, so that nothing ends and is taken up again, with one exception: a handler that keeps its own state runs again from the top once its
 /// questions have been answered. What it had asked and done by then is kept for that.
-final class LiveInputBroker: InputBroker {
-    private struct State {
+struct LiveInputBroker: InputBroker {
+    /// What has been asked and done. It stands in the exchange, so that a call that asks nothing needs no broker of its own.
+    struct State {
         var usedIDs: Set<String> = []
         var journal = Journal()
         /// Of what the journal holds, or would hold: beyond the limit nothing is kept.
@@ -13,7 +14,6 @@ final class LiveInputBroker: InputBroker {
     }
 
     private let exchange: ServerExchange
-    private let state = Mutex(State())
 
     init(_ exchange: ServerExchange) { self.exchange = exchange }
 
@@ -23,8 +23,18 @@ final class LiveInputBroker: InputBroker {
     var hasState: Bool { false }
     func takeUp() async throws {}
 
+    private func withState<Value, Failure: Error>(_ body: (inout State) throws(Failure) -> sending Value) throws(Failure) -> sending Value {
+        try exchange.live.withLock { (held) throws(Failure) in
+            var state = held ?? State()
+            // One owner while it is changed.
+            held = nil
+            defer { held = state }
+            return try body(&state)
+        }
+    }
+
     func ask(_ questions: [RawQuestion]) async throws -> [JSONObject] {
-        let known = try state.withLock { state in
+        let known = try withState { state in
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
                 try question.check(against: peer.capabilities)
@@ -57,7 +67,7 @@ final class LiveInputBroker: InputBroker {
     }
 
     func step(_ id: String, _ body: () async throws -> JSONValue) async throws -> JSONValue {
-        let known = try state.withLock { state in
+        let known = try withState { state in
             guard state.usedIDs.insert(id).inserted else { throw DuplicateQuestionError(id: id) }
             return state.journal.steps[id]
         }
@@ -69,13 +79,13 @@ final class LiveInputBroker: InputBroker {
 
     private func keep(_ id: String, _ value: JSONValue, _ add: (inout Journal) -> Void) {
         let bytes = id.utf8.count + value.serialized().count
-        state.withLock { state in
+        withState { state in
             state.bytes += bytes
             if state.bytes <= exchange.configuration.maximumJournalBytes { add(&state.journal) } else { state.journal = Journal() }
         }
     }
 
-    var journal: Journal { state.withLock { $0.journal } }
+    var journal: Journal { exchange.live.withLock { $0?.journal } ?? Journal() }
 
     func checkRunning() throws {}
     func onPending(_ cancel: @escaping @Sendable () -> Void) {}
@@ -90,7 +100,7 @@ final class LiveInputBroker: InputBroker {
     func seal(_ required: InputRequired) async throws -> InputRequired { required }
 
     func resume(_ required: InputRequired) async throws -> OwnInput? {
-        try Journal.check(state.withLock { $0.bytes }, limit: exchange.configuration.maximumJournalBytes)
+        try Journal.check(exchange.live.withLock { $0?.bytes } ?? 0, limit: exchange.configuration.maximumJournalBytes)
         guard let channel = peer.backChannel else { throw RequestFailure.cannotAsk }
         let responses = try await withThrowingTaskGroup(of: (String, JSONObject).self) { group in
             for (key, request) in required.requests {
@@ -103,7 +113,7 @@ final class LiveInputBroker: InputBroker {
             return responses
         }
         // The next run asks its questions again, and gets the answers that there are.
-        state.withLock { $0.usedIDs = [] }
+        exchange.live.withLock { $0?.usedIDs = [] }
         return OwnInput(
             responses: JSONObject(required.requests.compactMap { key, _ in responses[key].map { (key, .object($0)) } }),
             state: required.state)

@@ -9,7 +9,7 @@ struct CompletionFeature: MethodHandler {
     /// Whether the server completes anything.
     var isOffered: Bool { prompts.hasCompletions || resources.hasCompletions }
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         guard isOffered else { throw RequestFailure.unknownMethod(request.method) }
         try limit?.check(exchange.peer)
         let reference: CompletionReference = try request.params.decode("ref")

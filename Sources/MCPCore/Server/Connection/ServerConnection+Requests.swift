@@ -1,41 +1,48 @@
 extension ServerConnection {
+    private static let idInUse = JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
     private static let busy = JSONRPCError(
         .internalError, "The server is busy: too many requests of this connection are under way; send it again later")
 
     /// Starts a request, queues it, or refuses it.
-    func begin(_ next: WaitingRequest) async {
-        let configuration = server.configuration
+    /// - Returns: The response that refuses it.
+    func begin(_ next: WaitingRequest) -> JSONRPCResponse? {
         let id = next.request.id
+        let kernel = server.kernel
         let refusal: JSONRPCError? = state.withLock { state in
             if state.isAbandoned { return nil }
-            if state.running[id] != nil || state.waiting.contains(id) {
-                return JSONRPCError(.invalidRequest, "Invalid request: a request with this id is under way; use a new id")
+            let mayRun = state.running < max(kernel.configuration.maximumConcurrentRequests, 1)
+            guard state.hasRoom(for: next.bytes, kernel.configuration.maximumBytesUnderWay),
+                mayRun || state.waiting.count < kernel.configuration.maximumWaitingRequests
+            else { return state.underWay[id] == nil ? Self.busy : Self.idInUse }
+            if mayRun {
+                guard state.underWay.add(id, { .runs(start(next, on: state.executor)) }) else { return Self.idInUse }
+                state.hasStarted(next.request)
+            } else {
+                let number = state.waiting.nextNumber
+                guard state.underWay.add(id, { .waits(number) }) else { return Self.idInUse }
+                state.waiting.append(next)
             }
-            guard state.hasRoom(for: next.bytes, configuration.maximumBytesUnderWay) else { return Self.busy }
-            if state.running.count < max(configuration.maximumConcurrentRequests, 1) {
-                state.bytesUnderWay += next.bytes
-                start(next, &state)
-                return nil
-            }
-            guard state.waiting.count < configuration.maximumWaitingRequests else { return Self.busy }
             state.bytesUnderWay += next.bytes
-            state.waiting.append(next, for: id)
             return nil
         }
-        if let refusal { await answer(JSONRPCResponse(id: id, refusal), next.route) }
+        return refusal.map { JSONRPCResponse(id: id, $0) }
     }
 
     /// Cancels a request: its handler is told, and nothing more is sent for it.
     /// - Parameter reason: The client's, for the operator.
     func cancel(_ id: RequestID, reason: String?) async {
         let (isKnown, queued) = state.withLock { state -> (Bool, ResponseRoute?) in
-            if let task = state.running[id] {
+            switch state.underWay[id] {
+            case nil: return (false, nil)
+            case .runs(let task):
                 task.cancel()
                 return (true, nil)
+            case .waits(let number):
+                state.underWay[id] = nil
+                guard let removed = state.waiting.remove(number) else { return (false, nil) }
+                state.bytesUnderWay -= removed.bytes
+                return (true, removed.route)
             }
-            guard let removed = state.waiting.remove(id) else { return (false, nil) }
-            state.bytesUnderWay -= removed.bytes
-            return (true, removed.route)
         }
         if isKnown { server.configuration.diagnostics(.cancelled(id: id, reason: reason)) }
         // Its batch may have waited for this one alone.
@@ -51,9 +58,15 @@ extension ServerConnection {
         server.kernel.subscriptions.finish(owner: id)
         let running = state.withLock { state in
             state.isAbandoned = true
-            for next in state.waiting.removeAll() { state.bytesUnderWay -= next.bytes }
+            for next in state.waiting.removeAll() {
+                state.underWay[next.request.id] = nil
+                state.bytesUnderWay -= next.bytes
+            }
             let spared = spared(state)
-            return state.running.filter { !spared.contains($0.key) }.map(\.value)
+            return state.underWay.all.compactMap { id, request -> Task<Void, Never>? in
+                guard case .runs(let task) = request, !spared.contains(id) else { return nil }
+                return task
+            }
         }
         for task in running { task.cancel() }
     }
@@ -78,7 +91,7 @@ extension ServerConnection {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isIdle = state.withLock { state in
-                    if state.running.isEmpty { return true }
+                    if state.running == 0 { return true }
                     state.drained = continuation
                     return false
                 }
@@ -89,9 +102,9 @@ extension ServerConnection {
         }
     }
 
-    func answer(_ response: JSONRPCResponse?, _ route: ResponseRoute) async {
+    nonisolated(nonsending) func answer(_ response: JSONRPCResponse?, _ route: ResponseRoute) async {
         switch route {
-        case .connection: if let response { await send(.response(response)) }
+        case .connection: if let response { await write(response.serialized()) }
         case .batch(let batch):
             guard let all = batch.add(response) else { return }
             let bytes = all.serialized()
@@ -104,26 +117,26 @@ extension ServerConnection {
         }
     }
 
-    private func start(_ next: WaitingRequest, _ state: inout State) {
-        let (request, peer, route, bytes) = (next.request, next.peer, next.route, next.bytes)
+    private func start(_ next: WaitingRequest, on executor: (any TaskExecutor)?) -> Task<Void, Never> {
         // One task a request, so that the client can cancel each by itself. `run` does not return before all of them have ended.
-        if request.method == SubscriptionsFeature.method { state.listening.insert(request.id) }
-        state.running[request.id] = Task(executorPreference: CurrentExecutor.preference) { [self] in
-            let response = await server.kernel.respond(to: request, peer: peer) { [sink] notification in
-                try await sink.write(notification.serialized())
-            }
-            await answer(Task.isCancelled ? nil : response, route)
-            ended(request.id, bytes)
+        Task(executorPreference: executor) { [self] in
+            let response = await server.kernel.response(to: next.request, peer: next.peer, notify: notify)
+            await answer(Task.isCancelled ? nil : response, next.route)
+            ended(next.request.id, next.bytes)
         }
     }
 
     private func ended(_ id: RequestID, _ bytes: Int) {
         let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.running[id] = nil
+            state.underWay[id] = nil
+            state.running -= 1
             if !state.listening.isEmpty { state.listening.remove(id) }
             state.bytesUnderWay -= bytes
-            if let next = state.waiting.popFirst() { start(next, &state) }
-            guard state.running.isEmpty else { return nil }
+            if let next = state.waiting.popFirst() {
+                state.underWay[next.request.id] = .runs(start(next, on: state.executor))
+                state.hasStarted(next.request)
+            }
+            guard state.running == 0 else { return nil }
             defer { state.drained = nil }
             return state.drained
         }
@@ -132,6 +145,11 @@ extension ServerConnection {
 }
 
 extension ServerConnection.State {
+    fileprivate mutating func hasStarted(_ request: JSONRPCRequest) {
+        running += 1
+        if request.method.hasSameBytes(as: SubscriptionsFeature.method) { listening.insert(request.id) }
+    }
+
     /// Whether a message may be taken beside those that are under way. One that is longer than all may be together is taken where the others keep to the limit: else
     /// nobody could ever send it.
     fileprivate func hasRoom(for bytes: Int, _ maximum: Int) -> Bool {

@@ -1,4 +1,3 @@
-import MCPQueues
 import Synchronization
 
 /// Serves one channel that carries one message after the other, in both eras: stdio, a socket, in process.
@@ -9,12 +8,14 @@ import Synchronization
 public final class ServerConnection: Sendable {
     struct State {
         var session: HandshakeSession
-        /// Requests that run, by the id that the client chose.
-        var running: [RequestID: Task<Void, Never>] = [:]
+        /// Requests that run or wait, by the id that the client chose.
+        var underWay = RequestTable<UnderWay>()
+        /// How many of them run.
+        var running = 0
         /// Those of them that are subscriptions.
         var listening: Set<RequestID> = []
         /// Requests that wait until others have ended.
-        var waiting = WaitingLine<RequestID, WaitingRequest>()
+        var waiting = NumberedLine<WaitingRequest>()
         /// The bytes of the messages that both came in.
         var bytesUnderWay = 0
         /// The client is gone: nothing that it asked before is begun any more.
@@ -22,13 +23,30 @@ public final class ServerConnection: Sendable {
         var drained: CheckedContinuation<Void, Never>?
         /// Ends what a cancelled connection still waits for.
         var ending: Task<Void, Never>?
+        /// What requests run on: where the connection is served. Asked once, not for each.
+        var executor: (any TaskExecutor)?
     }
 
-    struct WaitingRequest {
-        var request: JSONRPCRequest
-        var peer: Peer
-        var route: ResponseRoute
-        var bytes: Int
+    /// How far a request has come.
+    enum UnderWay {
+        /// With its number in the line.
+        case waits(Int)
+        case runs(Task<Void, Never>)
+    }
+
+    /// A request that has come. A class, because it goes from the reader through the line to its task.
+    final class WaitingRequest: Sendable {
+        let request: JSONRPCRequest
+        let peer: Peer
+        let route: ResponseRoute
+        let bytes: Int
+
+        init(request: JSONRPCRequest, peer: Peer, route: ResponseRoute, bytes: Int) {
+            self.request = request
+            self.peer = peer
+            self.route = route
+            self.bytes = bytes
+        }
     }
 
     let server: Server
@@ -38,7 +56,8 @@ public final class ServerConnection: Sendable {
     let sleep: @Sendable (Duration) async throws -> Void
     private let requestStates: any RequestStateStore
     private let principal: Principal?
-    private let classifier: RequestClassifier
+    /// Sends what belongs to a request and goes out before its response.
+    let notify: @Sendable (JSONRPCNotification) async throws -> Void
     let state: Mutex<State>
 
     /// - Parameters:
@@ -57,7 +76,7 @@ public final class ServerConnection: Sendable {
         let sleep = server.configuration.environment.sleep ?? sleep
         self.sleep = sleep
         requests = PendingRequests(server.configuration, sleep: sleep)
-        classifier = RequestClassifier(configuration: server.configuration)
+        notify = { [sink] notification in try await sink.write(notification.serialized()) }
         state = Mutex(State(session: HandshakeSession(kernel: server.kernel)))
     }
 
@@ -65,7 +84,9 @@ public final class ServerConnection: Sendable {
     ///
     /// Cancelling the task cancels what is under way. Subscriptions get their responses first, as far as the channel takes them within a second.
     public func run(_ inbound: some AsyncSequence<InboundFrames, any Error> & Sendable) async throws {
+        state.withLock { $0.executor = CurrentExecutor.preference }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            var reading = Reading(server.configuration)
             let announcements = server.kernel.subscriptions.subscribe(session: id)
             group.addTask { [self] in await announce(announcements) }
             defer {
@@ -73,7 +94,7 @@ public final class ServerConnection: Sendable {
                 state.withLock { $0.ending }?.cancel()
             }
             do {
-                for try await frames in inbound { await receive(frames) }
+                for try await frames in inbound { await receive(frames, &reading) }
                 server.kernel.subscriptions.finish(owner: id)
                 requests.close(TransportError.closed("the client has closed the connection"))
                 await drain()
@@ -85,11 +106,28 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ frames: InboundFrames) async {
+    /// What is kept from one message to the next: only whoever reads needs it.
+    private struct Reading {
+        var reader: MessageReader
+        var perRequestPeer = ConnectionPeer()
+        var sessionPeer = ConnectionPeer()
+
+        init(_ configuration: ServerConfiguration) { reader = MessageReader(configuration) }
+    }
+
+    /// Who a message comes from.
+    private enum Sender {
+        /// The client of the connection.
+        case connection
+        /// Whoever the message itself says.
+        case told(Principal?)
+    }
+
+    nonisolated(nonsending) private func receive(_ frames: InboundFrames, _ reading: inout Reading) async {
         switch frames {
         case .messages(let messages):
-            for message in messages { await receive(message, of: principal) }
-        case .message(let message, let principal): await receive(message, of: principal)
+            for message in messages { await receive(message, of: .connection, &reading) }
+        case .message(let message, let principal): await receive(message, of: .told(principal), &reading)
         case .tooLong(let limit):
             await send(
                 .response(
@@ -97,17 +135,18 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ bytes: [UInt8], of principal: Principal?) async {
-        let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
+    nonisolated(nonsending) private func receive(_ bytes: [UInt8], of sender: Sender, _ reading: inout Reading) async {
+        let input = bytes.withUnsafeBytes { reading.reader.read($0) }
         switch input {
-        case .message(let message): await receive(message, .connection, bytes: bytes.count, of: principal)
+        case .message(let message):
+            if let rest = take(message, .connection, bytes: bytes.count, of: sender, &reading) { await finish(rest, .connection) }
         case .invalid(let response): await send(.response(response))
-        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: principal)
+        case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: sender, &reading)
         }
     }
 
     /// Batches exist in 2025-03-26 only, inside a session.
-    private func receive(batch inputs: [JSONRPCInput], bytes: Int, of principal: Principal?) async {
+    nonisolated(nonsending) private func receive(batch inputs: [JSONRPCInput], bytes: Int, of sender: Sender, _ reading: inout Reading) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
             await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
@@ -122,7 +161,8 @@ public final class ServerConnection: Sendable {
         let batch = ResponseBatch(count: expected)
         for input in inputs {
             switch input {
-            case .message(let message): await receive(message, .batch(batch), bytes: bytes / max(inputs.count, 1), of: principal)
+            case .message(let message):
+                if let rest = take(message, .batch(batch), bytes: bytes / max(inputs.count, 1), of: sender, &reading) { await finish(rest, .batch(batch)) }
             case .invalid(let response): await answer(response, .batch(batch))
             case .batch:
                 break
@@ -130,35 +170,64 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private func receive(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int, of principal: Principal?) async {
+    /// What taking a message leaves to be done that may have to wait.
+    private enum Rest {
+        case answer(JSONRPCResponse)
+        case cancel(RequestID, reason: String?)
+        case hand(JSONRPCNotification, Peer)
+    }
+
+    /// Takes a message. Not asynchronous: a request is only begun here.
+    private func take(_ message: JSONRPCMessage, _ route: ResponseRoute, bytes: Int, of sender: Sender, _ reading: inout Reading) -> Rest? {
         if case .request(let request) = message {
-            switch classifier.classify(request) {
-            case .refused(let error): return await answer(JSONRPCResponse(id: request.id, error), route)
-            case .perRequest(var peer):
-                peer.principal = principal
-                peer.connection = id
-                peer.requestStates = requestStates
-                return await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
+            switch reading.reader.classify(request) {
+            case .refused(let error): return .answer(JSONRPCResponse(id: request.id, error))
+            case .perRequest(let said):
+                let peer = reading.perRequestPeer.of(said) { peer in
+                    peer.principal = principal
+                    peer.connection = id
+                    peer.requestStates = requestStates
+                }
+                return begin(WaitingRequest(request: request, peer: told(peer, by: sender), route: route, bytes: bytes)).map(Rest.answer)
             case .handshake: break
             }
         }
         switch state.withLock({ $0.session.receive(message) }) {
-        case .respond(let response), .opened(let response): await answer(response, route)
-        case .serve(let request, var peer):
-            peer.principal = principal
-            peer.connection = id
-            peer.backChannel = ConnectionBackChannel(connection: self)
-            await begin(WaitingRequest(request: request, peer: peer, route: route, bytes: bytes))
+        case .respond(let response), .opened(let response): return .answer(response)
+        case .serve(let request, let said):
+            let peer = reading.sessionPeer.of(said) { peer in
+                peer.principal = principal
+                peer.connection = id
+                peer.backChannel = ConnectionBackChannel(connection: self)
+            }
+            return begin(WaitingRequest(request: request, peer: told(peer, by: sender), route: route, bytes: bytes)).map(Rest.answer)
         case .ready: requests.ready()
-        case .cancel(let id, let reason): await cancel(id, reason: reason)
+        case .cancel(let id, let reason): return .cancel(id, reason: reason)
         case .deliver(let response):
             if !requests.resolve(response) { server.configuration.diagnostics(.ignored(reason: "a response that nobody waits for")) }
         case .take(let notification, var peer):
             peer.principal = principal
             peer.connection = id
-            _ = await server.kernel.receive(notification, from: peer)
+            return .hand(notification, told(peer, by: sender))
         case .ignore(let reason): server.configuration.diagnostics(.ignored(reason: reason))
         }
+        return nil
+    }
+
+    nonisolated(nonsending) private func finish(_ rest: Rest, _ route: ResponseRoute) async {
+        switch rest {
+        case .answer(let response): await answer(response, route)
+        case .cancel(let id, let reason): await cancel(id, reason: reason)
+        case .hand(let notification, let peer): _ = await server.kernel.receive(notification, from: peer)
+        }
+    }
+
+    /// The peer of a message, where that says itself who its client is.
+    private func told(_ peer: Peer, by sender: Sender) -> Peer {
+        guard case .told(let principal) = sender else { return peer }
+        var peer = peer
+        peer.principal = principal
+        return peer
     }
 
     /// List changes for the session, once there is one.
@@ -168,11 +237,11 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    func send(_ message: JSONRPCMessage) async {
+    nonisolated(nonsending) func send(_ message: JSONRPCMessage) async {
         await write(message.serialized())
     }
 
-    func write(_ bytes: [UInt8]) async {
+    nonisolated(nonsending) func write(_ bytes: [UInt8]) async {
         do { try await sink.write(bytes) } catch is CancellationError {
             // The client has taken back what this belongs to; it is not gone.
         } catch {

@@ -6,7 +6,7 @@ struct DiscoverFeature: MethodHandler {
 
     let methods = ["server/discover"]
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         var result: JSONObject = [
             // Only those that a request can name in `_meta`; the handshake revisions are reached through `initialize`.
             "supportedVersions": configuration.revisions(of: .perRequest).map(\.rawValue).json,

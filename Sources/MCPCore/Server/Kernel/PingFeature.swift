@@ -1,5 +1,5 @@
 /// `ping`, in the handshake era.
 struct PingFeature: MethodHandler {
     let methods = ["ping"]
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult { .complete([:]) }
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult { .complete([:]) }
 }

@@ -2,7 +2,7 @@
 /// call that has had its effects does not fail for it.
 extension ServerExchange {
     func withMetaKeysChecked(_ result: CallToolResult) -> CallToolResult {
-        guard result.meta != nil || result.content.contains(where: \.hasMeta) else { return result }
+        guard result.holdsMeta else { return result }
         var result = result
         result.meta = wellFormed(result.meta)
         result.content = result.content.map(withMetaKeysChecked)
@@ -53,6 +53,11 @@ extension ServerExchange {
         for key in wrong { right[key] = nil }
         return right
     }
+}
+
+extension CallToolResult {
+    /// Whether there is a `_meta` in it. The blocks are looked at where they stand.
+    var holdsMeta: Bool { meta != nil || content.indices.contains { content[$0].hasMeta } }
 }
 
 extension ContentBlock {

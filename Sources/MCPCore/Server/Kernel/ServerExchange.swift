@@ -19,12 +19,12 @@ final class ServerExchange: Sendable {
     let profile: any WireProfile
     /// Who serves it.
     let kernel: ServerKernel
-    /// The `_meta` of the request.
-    let meta: JSONObject
     /// What may answer the request before its handler has ended.
     let deferral: (any CallDeferral)?
     private let send: @Sendable (JSONRPCNotification) async throws -> Void
     private let outbound = Mutex(Outbound())
+    /// What a handler has asked live (`LiveInputBroker`); `nil` until somebody asks or takes a step: most calls do not.
+    let live = Mutex<LiveInputBroker.State?>(nil)
 
     init(
         request: JSONRPCRequest, peer: Peer, profile: any WireProfile, kernel: ServerKernel, deferral: (any CallDeferral)? = nil,
@@ -35,9 +35,11 @@ final class ServerExchange: Sendable {
         self.profile = profile
         self.kernel = kernel
         self.deferral = deferral
-        if case .object(let given)? = request.params["_meta"] { meta = given } else { meta = JSONObject() }
         send = notify
     }
+
+    /// The `_meta` of the request.
+    var meta: JSONObject { if case .object(let given)? = request.params["_meta"] { given } else { JSONObject() } }
 
     /// Not copied into each exchange: it is large.
     var configuration: ServerConfiguration { kernel.configuration }

@@ -22,8 +22,22 @@ public final class ServerKernel: Sendable {
 
         struct Era: Sendable {
             let profile: any WireProfile
-            /// What serves the methods of the specification.
-            let handlers: [String: any MethodHandler]
+            /// The methods of the specification, and what serves each. They are few, and those that come most stand first: looking through them is
+            /// quicker than hashing the method.
+            private let methods: [String]
+            private let handlers: [any MethodHandler]
+
+            init(_ profile: any WireProfile, _ handlers: [any MethodHandler]) {
+                self.profile = profile
+                let served = handlers.flatMap { handler in handler.methods.filter(profile.methods.contains).map { ($0, handler) } }
+                methods = served.map(\.0)
+                self.handlers = served.map(\.1)
+            }
+
+            func handler(of method: String) -> (any MethodHandler)? {
+                for index in methods.indices where methods[index].hasSameBytes(as: method) { return handlers[index] }
+                return nil
+            }
         }
     }
 
@@ -47,19 +61,15 @@ public final class ServerKernel: Sendable {
             extensions: extensions)
         self.offer = offer
         let handlers: [any MethodHandler] = [
+            ToolsFeature(tools: tools, limit: limits.calls),
             PingFeature(),
             DiscoverFeature(configuration: configuration, instructions: instructions, capabilities: offer.capabilities(in:)),
-            ToolsFeature(tools: tools, limit: limits.calls),
             ResourcesFeature(resources: resources, configuration: configuration),
             PromptsFeature(prompts: prompts, configuration: configuration),
             completion,
             SubscriptionsFeature(hub: subscriptions, offer: offer, extensions: extensions, maximumResources: configuration.maximumResourceSubscriptions),
         ]
-        func era(_ profile: any WireProfile) -> Profiles.Era {
-            let served = handlers.flatMap { handler in handler.methods.filter(profile.methods.contains).map { ($0, handler) } }
-            return Profiles.Era(profile: profile, handlers: Dictionary(served) { first, _ in first })
-        }
-        profiles = Profiles(handshake: era(handshake), perRequest: era(perRequest))
+        profiles = Profiles(handshake: Profiles.Era(handshake, handlers), perRequest: Profiles.Era(perRequest, handlers))
     }
 
     /// Answers one request.
@@ -71,18 +81,27 @@ public final class ServerKernel: Sendable {
     public func respond(
         to request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) async -> JSONRPCResponse {
+        await response(to: request, peer: peer, notify: notify)
+    }
+
+    /// The same for those who stand on no actor: it stays where it is called. Each hop of an asynchronous function asks for the executor of its task anew.
+    nonisolated(nonsending) func response(
+        to request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
+    ) async -> JSONRPCResponse {
         // The plain case needs no further step: each asynchronous call costs a few hundred instructions.
         if configuration.tracing == nil, !extensions.isDeferring {
             switch admit(request, peer) {
             case .refused(let error): return JSONRPCResponse(id: request.id, error)
             case .admitted(let feature, let profile):
                 let exchange = ServerExchange(request: request, peer: peer, profile: profile, kernel: self, notify: notify)
-                let result: Result<JSONObject, JSONRPCError>
-                do { result = .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
-                    result = .failure(self.error(error, of: request, profile))
+                let response: JSONRPCResponse
+                do {
+                    response = JSONRPCResponse(id: request.id, profile.result(try await feature.handle(request, exchange: exchange), of: request.method))
+                } catch {
+                    response = JSONRPCResponse(id: request.id, self.error(error, of: request, profile))
                 }
                 if exchange.end() { await exchange.endSlowly() }
-                return JSONRPCResponse(id: request.id, result: result)
+                return response
             }
         }
         guard let tracing = configuration.tracing else { return await serve(request, peer: peer, notify: notify) }
@@ -98,10 +117,10 @@ public final class ServerKernel: Sendable {
 
     private func admit(_ request: JSONRPCRequest, _ peer: Peer) -> Admission {
         let era = era(of: peer.revision)
-        guard let feature = era.handlers[request.method] ?? extensions.handler(of: request.method, in: peer.revision) else {
+        guard let feature = era.handler(of: request.method) ?? extensions.handler(of: request.method, in: peer.revision) else {
             return .refused(era.profile.error(.unknownMethod(request.method)))
         }
-        if peer.principal?.scopes != nil, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
+        if peer.isLimitedByScopes, case let needed = configuration.scopes.needed(for: request), !configuration.scopes.allow(peer.principal, needed) {
             // HTTP has answered with a challenge before it came to this; here stands what a batch is told.
             let words = needed.sorted().joined(separator: " ")
             return .refused(
@@ -110,7 +129,7 @@ public final class ServerKernel: Sendable {
         return .admitted(feature, era.profile)
     }
 
-    private func serve(
+    nonisolated(nonsending) private func serve(
         _ request: JSONRPCRequest, peer: Peer, notify: @escaping @Sendable (JSONRPCNotification) async throws -> Void
     ) async -> JSONRPCResponse {
         let (feature, profile): (any MethodHandler, any WireProfile)
@@ -135,7 +154,7 @@ public final class ServerKernel: Sendable {
     public var mayAnswerEarly: Bool { extensions.isDeferring }
 
     /// Handles a request to its end; what its handler sends goes out before.
-    private func result(of feature: any MethodHandler, _ exchange: ServerExchange) async -> Result<JSONObject, JSONRPCError> {
+    nonisolated(nonsending) private func result(of feature: any MethodHandler, _ exchange: ServerExchange) async -> Result<JSONObject, JSONRPCError> {
         let result: Result<JSONObject, JSONRPCError>
         let (request, profile) = (exchange.request, exchange.profile)
         do { result = .success(profile.result(try await feature.handle(request, exchange: exchange), of: request.method)) } catch {
@@ -217,5 +236,5 @@ struct ServerOffer: Sendable {
 protocol MethodHandler: Sendable {
     var methods: [String] { get }
     /// - Throws: `RequestFailure`, or any error that the kernel turns into one.
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult
 }

@@ -5,7 +5,7 @@ struct PromptsFeature: MethodHandler {
 
     let methods = ["prompts/list", "prompts/get"]
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         guard prompts.isOffered else { throw RequestFailure.unknownMethod(request.method) }
         return request.method == "prompts/list" ? try list(request, exchange) : try await get(request, exchange)
     }
@@ -19,7 +19,7 @@ struct PromptsFeature: MethodHandler {
         return .complete(result, cache: configuration.listCache)
     }
 
-    private func get(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) private func get(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
         let name: String = try request.params.decode("name")
         let given: [String: String] = try request.params.decodeIfPresent("arguments") ?? [:]
         guard let prompt = prompts[name] else { throw RequestFailure.invalidParams("Unknown prompt: \(name.abbreviated)", data: nil) }

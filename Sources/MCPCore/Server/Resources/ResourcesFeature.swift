@@ -5,7 +5,7 @@ struct ResourcesFeature: MethodHandler {
 
     let methods = ["resources/list", "resources/templates/list", "resources/read", "resources/subscribe", "resources/unsubscribe"]
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         guard resources.isOffered else { throw RequestFailure.unknownMethod(request.method) }
         return switch request.method {
         case "resources/list": try list(request, exchange)
@@ -34,7 +34,7 @@ struct ResourcesFeature: MethodHandler {
         return .complete(result, cache: configuration.listCache)
     }
 
-    private func read(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) private func read(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
         let uri: String = try request.params.decode("uri")
         guard let reader = resources.reader(of: uri) else { throw RequestFailure.unknownResource(uri) }
         let outcome = try await AskingCall(exchange: exchange).run { context in

@@ -28,19 +28,13 @@ public struct HandshakeSession: Sendable {
         public var logLevel: LoggingLevel
     }
 
-    private enum Phase: Sendable {
-        case new
-        /// `initialize` has been answered.
-        case open(Client)
-    }
-
-    private var phase = Phase.new
+    /// The client, once the session is open: once `initialize` has been answered.
+    public private(set) var client: Client? { didSet { peer = client.map(peer(of:)) } }
+    /// What the client has said, as its requests carry it: made once for all of them.
+    private var peer: Peer?
     private let kernel: ServerKernel
 
     public init(kernel: ServerKernel) { self.kernel = kernel }
-
-    /// The client, once the session is open.
-    public var client: Client? { if case .open(let client) = phase { client } else { nil } }
 
     public mutating func receive(_ message: JSONRPCMessage) -> Action {
         switch message {
@@ -52,21 +46,20 @@ public struct HandshakeSession: Sendable {
     }
 
     private mutating func receive(_ request: JSONRPCRequest) -> Action {
-        switch (phase, request.method) {
-        case (.new, "initialize"): return initialize(request)
-        case (.open, "initialize"):
-            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "This session has been initialized already")))
-        case (.new, "ping"):
+        let method = request.method
+        guard let peer else {
+            if method.hasSameBytes(as: "initialize") { return initialize(request) }
             // The one request that may come before the handshake.
-            return .respond(JSONRPCResponse(id: request.id, [:]))
-        case (.new, _):
+            if method.hasSameBytes(as: "ping") { return .respond(JSONRPCResponse(id: request.id, [:])) }
             let reason =
                 "Invalid params: no session is open. Send `initialize` first, or carry `\(MetaKey.protocolVersion)` and `\(MetaKey.clientCapabilities)` in `_meta` on each request"
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
-        case (.open(let client), "logging/setLevel") where kernel.configuration.offersLogging: return setLogLevel(client, request)
-        case (.open(let client), _):
-            return .serve(request, peer(of: client))
         }
+        if method.hasSameBytes(as: "initialize") {
+            return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidRequest, "This session has been initialized already")))
+        }
+        if method.hasSameBytes(as: "logging/setLevel"), kernel.configuration.offersLogging { return setLogLevel(request) }
+        return .serve(request, peer)
     }
 
     private func peer(of client: Client) -> Peer {
@@ -75,12 +68,12 @@ public struct HandshakeSession: Sendable {
             logLevel: kernel.configuration.offersLogging ? client.logLevel : nil)
     }
 
-    private mutating func setLogLevel(_ client: Client, _ request: JSONRPCRequest) -> Action {
-        var client = client
+    private mutating func setLogLevel(_ request: JSONRPCRequest) -> Action {
+        guard var client else { return .ignore("logging/setLevel outside a session") }
         do { client.logLevel = try request.params.decode("level") } catch {
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, "Invalid params: \(error)")))
         }
-        phase = .open(client)
+        self.client = client
         return .respond(JSONRPCResponse(id: request.id, [:]))
     }
 
@@ -93,7 +86,7 @@ public struct HandshakeSession: Sendable {
             return .cancel(id, reason: notification.params["reason"]?.string?.abbreviated)
         case "notifications/initialized": return client == nil ? .ignore("notifications/initialized outside a session") : .ready
         default:
-            if let peer = client.map(peer(of:)), kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
+            if let peer, kernel.extensions.takes(notification, from: peer) { return .take(notification, peer) }
             return .ignore("notification \(notification.method.abbreviated)")
         }
     }
@@ -117,7 +110,7 @@ public struct HandshakeSession: Sendable {
             let reason = "Invalid params: capabilities and clientInfo have \(client.byteCount) bytes, more than the \(limit) that the server keeps of a client"
             return .respond(JSONRPCResponse(id: request.id, JSONRPCError(.invalidParams, reason)))
         }
-        phase = .open(client)
+        self.client = client
         var result: JSONObject = [
             "protocolVersion": .string(client.revision.rawValue),
             "capabilities": kernel.capabilities(in: client.revision).json,

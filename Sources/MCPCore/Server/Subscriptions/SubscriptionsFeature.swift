@@ -8,7 +8,7 @@ struct SubscriptionsFeature: MethodHandler {
     static let method = "subscriptions/listen"
     let methods = [Self.method]
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
         let wanted: SubscriptionFilter = try request.params.decode("notifications")
         guard wanted.resourceSubscriptions.count <= maximumResources else {
             throw RequestFailure.invalidParams(

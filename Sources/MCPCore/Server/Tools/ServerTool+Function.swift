@@ -17,7 +17,7 @@ extension ServerTool {
         let definition = Tool(
             name: name, title: title, description: description, inputSchema: inputSchema, outputSchema: Output.outputSchema,
             annotations: hints.annotations, icons: icons)
-        self.init(definition) { arguments, context in try await handler(arguments, context).toolResult }
+        self.init(definition, outcome: { .complete(try await handler($0, $1).toolResult) })
         taskSupport = task
     }
 

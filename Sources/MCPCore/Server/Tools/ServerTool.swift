@@ -36,9 +36,7 @@ public struct ServerTool: Sendable {
         let definition = Tool(
             name: name, title: title, description: description, inputSchema: JSONSchemaBuilder.schema(of: Input.self),
             outputSchema: Output.outputSchema, annotations: annotations, icons: icons)
-        self.init(definition) { arguments, context in
-            try await handler(try arguments.decode(), context).toolResult
-        }
+        self.init(definition, outcome: { .complete(try await handler(try $0.decode(), $1).toolResult) })
     }
 }
 

@@ -1,12 +1,17 @@
 /// `tools/list` and `tools/call`.
-struct ToolsFeature: MethodHandler {
-    let tools: ToolRegistry
-    let limit: CallerLimit?
+final class ToolsFeature: MethodHandler {
+    private let tools: ToolRegistry
+    private let limit: CallerLimit?
 
-    let methods = ["tools/list", "tools/call"]
+    init(tools: ToolRegistry, limit: CallerLimit?) {
+        self.tools = tools
+        self.limit = limit
+    }
 
-    func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
-        request.method == "tools/list" ? try list(request, exchange) : try await call(request, exchange)
+    var methods: [String] { ["tools/call", "tools/list"] }
+
+    nonisolated(nonsending) func handle(_ request: JSONRPCRequest, exchange: ServerExchange) async throws -> MethodResult {
+        request.method.hasSameBytes(as: "tools/list") ? try list(request, exchange) : try await call(request, exchange)
     }
 
     private func list(_ request: JSONRPCRequest, _ exchange: ServerExchange) throws -> MethodResult {
@@ -21,7 +26,7 @@ struct ToolsFeature: MethodHandler {
         return .complete(result, cache: configuration.listCache)
     }
 
-    private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
+    nonisolated(nonsending) private func call(_ request: JSONRPCRequest, _ exchange: ServerExchange) async throws -> MethodResult {
         if let limit { try limit.check(exchange.peer) }
         let name: String = try request.params.decode("name")
         let given: JSONObject = try request.params.decodeIfPresent("arguments") ?? [:]
@@ -31,7 +36,7 @@ struct ToolsFeature: MethodHandler {
         guard violations.isEmpty else {
             return complete(CallToolResult(text: Self.explain(violations, tool: name), isError: true), entry, exchange)
         }
-        let outcome = try await AskingCall(exchange: exchange).run { context in
+        let outcome = try await AskingCall(exchange: exchange).run { [self] context in
             do {
                 return try await entry.tool.handler(ToolArguments(arguments), context)
             } catch let error where exchange.isToolFailure(error) {
@@ -40,22 +45,26 @@ struct ToolsFeature: MethodHandler {
         }
         switch outcome {
         case .inputRequired(let required): return .inputRequired(required)
-        case .complete(let result): return complete(exchange.withMetaKeysChecked(try checked(result, entry, exchange)), entry, exchange)
+        case .complete(let result):
+            try check(result, entry, exchange)
+            // Each copy of a result counts a dozen references.
+            if result.holdsMeta { return complete(exchange.withMetaKeysChecked(result), entry, exchange) }
+            return complete(result, entry, exchange)
         }
     }
 
     private func complete(_ result: CallToolResult, _ entry: ToolRegistry.Entry, _ exchange: ServerExchange) -> MethodResult {
-        .complete(exchange.profile.toolResult(result, of: entry.tool.definition, revision: exchange.peer.revision))
+        .complete(exchange.profile.toolResult(result, schema: entry.tool.definition.outputSchema, revision: exchange.peer.revision))
     }
 
     /// Structured content is validated before it leaves; a tool that breaks its own promise is a fault of the server.
-    private func checked(_ result: CallToolResult, _ entry: ToolRegistry.Entry, _ exchange: ServerExchange) throws -> CallToolResult {
-        guard let validator = entry.output, !result.isError else { return result }
+    private func check(_ result: CallToolResult, _ entry: ToolRegistry.Entry, _ exchange: ServerExchange) throws {
+        guard let validator = entry.output, !result.isError else { return }
         let name = entry.tool.definition.name
         let reason: String
         if let value = result.structuredContent {
             let violations = validator.validate(value)
-            if violations.isEmpty { return result }
+            if violations.isEmpty { return }
             reason = violations.map(\.description).joined(separator: "; ")
         } else {
             reason = "structured content is missing"
