@@ -27,7 +27,7 @@ final class LiveInputBroker: InputBroker {
         let known = try state.withLock { state in
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
-                try question.check(against: peer.capabilities)
+                try question.check(against: peer)
             }
             return questions.map { question in
                 state.journal.answers[question.id].flatMap { $0.params == question.params ? $0.result : nil }
@@ -126,6 +126,7 @@ final class LiveInputBroker: InputBroker {
         var params = params
         if peer.revision < .v2025_11_25 {
             params["mode"] = nil
+            params["requestedSchema"] = (params["requestedSchema"]?.object).map { .object(FormSpelling.form($0, for: peer.revision)) }
         } else if params["mode"] == "url", params["elicitationId"] == nil {
             let id = elicitationID ?? exchange.configuration.environment.randomIdentifier()
             peer.connection?.note(elicitation: id)
