@@ -91,9 +91,8 @@ public final class ServerConnection: Sendable {
             for message in messages { await receive(message, of: principal) }
         case .message(let message, let principal): await receive(message, of: principal)
         case .tooLong(let limit):
-            await send(
-                .response(
-                    JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes"))))
+            await refuse(
+                JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes")))
         }
     }
 
@@ -101,7 +100,7 @@ public final class ServerConnection: Sendable {
         let input = bytes.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: server.configuration.jsonLimits) }
         switch input {
         case .message(let message): await receive(message, .connection, bytes: bytes.count, of: principal)
-        case .invalid(let response): await send(.response(response))
+        case .invalid(let response): await refuse(response)
         case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: principal)
         }
     }
@@ -110,7 +109,7 @@ public final class ServerConnection: Sendable {
     private func receive(batch inputs: [JSONRPCInput], bytes: Int, of principal: Principal?) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
-            await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
+            await refuse(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason)))
             return
         }
         let expected = inputs.count { input in
@@ -172,6 +171,11 @@ public final class ServerConnection: Sendable {
         await write(message.serialized())
     }
 
+    /// Answers what could not be read.
+    private func refuse(_ response: JSONRPCResponse) async {
+        await write(response.json(in: state.withLock { $0.session.client?.revision }).serialized())
+    }
+
     func write(_ bytes: [UInt8]) async {
         do { try await sink.write(bytes) } catch is CancellationError {
             // The client has taken back what this belongs to; it is not gone.
@@ -201,7 +205,7 @@ final class ResponseBatch: Sendable {
     /// - Returns: All responses, when this was the last one that was missing and there are any.
     func add(_ response: JSONRPCResponse?) -> JSONValue? {
         state.withLock { state in
-            if let response { state.responses.append(response.json) }
+            if let response { state.responses.append(response.json(in: .v2025_03_26)) }
             state.missing -= 1
             return state.missing == 0 && !state.responses.isEmpty ? .array(state.responses) : nil
         }
