@@ -14,8 +14,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
         var isFinished = false
         var isPaused = false
         var consumer: CheckedContinuation<InboundFrames?, Never>?
-        var producers: [Int: CheckedContinuation<Void, any Error>] = [:]
-        var nextProducer = 0
+        var producers = RoomLine<Void, Void>()
     }
 
     private let state = Mutex(State())
@@ -60,37 +59,18 @@ public final class InboundQueue: AsyncSequence, Sendable {
     }
 
     private func waitForRoom() async throws {
-        let ticket = state.withLock { state in
-            state.nextProducer += 1
-            return state.nextProducer
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let ready: Result<Void, any Error>? = state.withLock { state in
-                    if !state.isPaused || state.isFinished { return .success(()) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.producers[ticket] = continuation
-                    return nil
-                }
-                if let ready { continuation.resume(with: ready) }
-            }
-        } onCancel: {
-            state.withLock { $0.producers.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
-        }
+        try await state.waitInLine(\.producers) { !$0.isPaused || $0.isFinished ? .success(()) : nil }
     }
 
     /// Ends the sequence behind what waits.
     public func finish() {
         let (consumer, producers) = state.withLock { state in
             state.isFinished = true
-            defer {
-                state.consumer = nil
-                state.producers = [:]
-            }
-            return (state.consumer, state.producers)
+            defer { state.consumer = nil }
+            return (state.consumer, state.producers.removeAll())
         }
         consumer?.resume(returning: nil)
-        for producer in producers.values { producer.resume() }
+        for producer in producers { producer.resume() }
     }
 
     /// Whether a reader that paused may go on.
@@ -110,7 +90,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
     private func next() async -> InboundFrames? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                var released: [Int: CheckedContinuation<Void, any Error>] = [:]
+                var released: [RoomLine<Void, Void>.Member] = []
                 var wasPaused = false
                 let ready: InboundFrames?? = state.withLock { state in
                     if Task.isCancelled { return .some(nil) }
@@ -123,13 +103,12 @@ public final class InboundQueue: AsyncSequence, Sendable {
                     if state.isPaused, state.bytes <= limit / 2 {
                         state.isPaused = false
                         wasPaused = true
-                        released = state.producers
-                        state.producers = [:]
+                        released = state.producers.removeAll()
                     }
                     return .some(frames)
                 }
                 if wasPaused { resume() }
-                for producer in released.values { producer.resume() }
+                for producer in released { producer.resume() }
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
