@@ -58,6 +58,18 @@ public final class InboundQueue: AsyncSequence, Sendable {
         }
     }
 
+    /// Adds frames of somebody who cannot wait, where not twice as much waits as may.
+    fileprivate func squeeze(_ frames: InboundFrames) -> Bool {
+        var consumer: CheckedContinuation<InboundFrames?, Never>?
+        let isAdded = state.withLock { state in
+            guard !state.isFinished, state.bytes <= 2 * limit else { return false }
+            consumer = state.add(frames, limit: limit)
+            return true
+        }
+        consumer?.resume(returning: frames)
+        return isAdded
+    }
+
     private func waitForRoom() async throws {
         try await state.waitInLine(\.producers) { !$0.isPaused || $0.isFinished ? .success(()) : nil }
     }
@@ -133,6 +145,8 @@ struct InboundQueueSink: MessageSink {
     func write(_ message: [UInt8]) async throws { try await write(contentsOf: [message]) }
 
     func write(contentsOf messages: [[UInt8]]) async throws {
+        // Whoever is cancelled cannot wait, and what it still says is little: that it asks no more, or the last answers of a batch.
+        if Task.isCancelled, queue.squeeze(.messages(messages)) { return }
         guard await !queue.push(.messages(messages)) else { return }
         throw queue.isFinished ? TransportError.closed("the other end is gone") : CancellationError()
     }
