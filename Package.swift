@@ -79,7 +79,9 @@ let package = Package(
         .target(name: "MCPStdio", dependencies: ["MCPCore", "MCPQueues", "MCPWorkers", "CSpawn"], path: "Sources/MCPTransport/Stdio"),
         .target(
             name: "MCPHTTP",
-            dependencies: ["MCPCore", "MCPWorkers", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http)],
+            dependencies: [
+                "MCPCore", "MCPQueues", "MCPWorkers", external("Crypto", "swift-crypto", http), external("HTTPTypes", "swift-http-types", http),
+            ],
             path: "Sources/MCPTransport/HTTP"),
         .target(
             name: "MCPHTTPServer",

@@ -1,28 +1,8 @@
 /// First in, first out, of which each may leave before its turn: all of it at a cost that does not grow with what waits.
 public struct WaitingLine<Key: Hashable, Value> {
-    @usableFromInline struct Member {
-        @usableFromInline let number: Int
-        @usableFromInline let value: Value
-
-        @inlinable init(number: Int, value: Value) {
-            self.number = number
-            self.value = value
-        }
-    }
-
-    @usableFromInline struct Place {
-        @usableFromInline let number: Int
-        @usableFromInline let key: Key
-
-        @inlinable init(number: Int, key: Key) {
-            self.number = number
-            self.key = key
-        }
-    }
-
-    @usableFromInline var members: [Key: Member] = [:]
+    @usableFromInline var members: [Key: Numbered<Value>] = [:]
     /// Whoever left before its turn leaves its place behind. A place has a number, because a key may come again.
-    @usableFromInline var places = FIFOQueue<Place>()
+    @usableFromInline var places = FIFOQueue<Numbered<Key>>()
     @usableFromInline var nextNumber = 0
 
     @inlinable public init() {}
@@ -34,15 +14,15 @@ public struct WaitingLine<Key: Hashable, Value> {
 
     /// Adds at the end. The key must not be in the line.
     @inlinable public mutating func append(_ value: Value, for key: Key) {
-        members[key] = Member(number: nextNumber, value: value)
-        places.append(Place(number: nextNumber, key: key))
+        members[key] = Numbered(number: nextNumber, content: value)
+        places.append(Numbered(number: nextNumber, content: key))
         nextNumber += 1
     }
 
     @inlinable public mutating func popFirst() -> Value? {
         while let place = places.popFirst() {
-            guard let index = members.index(forKey: place.key), members.values[index].number == place.number else { continue }
-            return members.remove(at: index).value.value
+            guard let index = members.index(forKey: place.content), members.values[index].number == place.number else { continue }
+            return members.remove(at: index).value.content
         }
         return nil
     }
@@ -51,9 +31,9 @@ public struct WaitingLine<Key: Hashable, Value> {
         guard let member = members.removeValue(forKey: key) else { return nil }
         // Empty places would pile up behind one that never gets its turn.
         if places.count > 2 * members.count + 32 {
-            places.removeAll { [members] place in members[place.key]?.number != place.number }
+            places.removeAll { [members] place in members[place.content]?.number != place.number }
         }
-        return member.value
+        return member.content
     }
 
     /// Empties the line.
@@ -66,5 +46,16 @@ public struct WaitingLine<Key: Hashable, Value> {
 }
 
 extension WaitingLine: Sendable where Key: Sendable, Value: Sendable {}
-extension WaitingLine.Member: Sendable where Value: Sendable {}
-extension WaitingLine.Place: Sendable where Key: Sendable {}
+
+/// A member of a line, or its place.
+@usableFromInline struct Numbered<Content> {
+    @usableFromInline let number: Int
+    @usableFromInline let content: Content
+
+    @inlinable init(number: Int, content: Content) {
+        self.number = number
+        self.content = content
+    }
+}
+
+extension Numbered: Sendable where Content: Sendable {}

@@ -1,6 +1,7 @@
 import HTTPTypes
 import MCPCore
 import Testing
+import TestSupport
 
 @testable import MCPHTTP
 
@@ -121,6 +122,65 @@ import Testing
         while let message = try await events.message(), message["method"] != "notifications/progress" {}
         events.stream.close()
         #expect(await ended.first { _ in true } == true)
+    }
+
+    /// A tool that says that it has begun, and goes on once it is let.
+    private struct Held {
+        let handler: LegacySSEHandler
+        let clock = StandingClock()
+        let events: EventReader
+        let path: String
+        let goOn: AsyncStream<Never>.Continuation
+
+        init() async throws {
+            let (mayGoOn, goOn) = AsyncStream.makeStream(of: Never.self)
+            self.goOn = goOn
+            var configuration = ServerConfiguration()
+            configuration.environment.sleep = { [clock] in try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+            let server = Server("slow", version: "1", configuration: configuration) {
+                ServerTool(Tool(name: "slow")) { _, context in
+                    try await context.progress(1)
+                    for await _ in mayGoOn {}
+                    return CallToolResult(text: "done")
+                }
+            }
+            handler = LegacySSEHandler(server: server, messagePath: "/m")
+            let probe = try Probe()
+            events = try await handler.open(probe.head(.get, "/sse")).events
+            path = try await LegacySSETests.endpoint(events)
+            for message: JSONValue in [
+                LegacySSETests.initialize,
+                ["jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ["name": "slow", "arguments": [:], "_meta": ["progressToken": 1]]],
+            ] {
+                _ = await handler.post(probe.head(.post, path, [.contentType: "application/json"]), body: message.serialized())
+            }
+            while let message = try await events.message(), message["method"] != "notifications/progress" {}
+        }
+
+        func endWithin5Seconds() -> Task<Void, Never> { Task { [handler] in await handler.shutdown(within: .seconds(5)) } }
+    }
+
+    @Test func aGracefulEndWaitsForAnswersAndTheirReaders() async throws {
+        let held = try await Held()
+        let ending = held.endWithin5Seconds()
+        await held.clock.waitForSleeper(until: .seconds(5))
+        let late = try Probe().head(.post, held.path, [.contentType: "application/json"])
+        #expect(await held.handler.post(late, body: Self.ping.serialized()).status == .notFound)
+        held.goOn.finish()
+        #expect(try await held.events.message()?["result"]?["content"]?[0]?["text"] == "done")
+        #expect(try await held.events.next() == nil)
+        held.events.stream.close()
+        await ending.value
+    }
+
+    @Test func aGracefulEndIsOverAfterItsPeriod() async throws {
+        let held = try await Held()
+        let ending = held.endWithin5Seconds()
+        await held.clock.waitForSleeper(until: .seconds(5))
+        held.clock.advance(by: .seconds(5))
+        await ending.value
+        #expect(try await held.events.next() == nil)
+        held.events.stream.close()
     }
 
     @Test func strangersAndOtherMethodsAreRefused() async throws {

@@ -35,6 +35,37 @@ import Testing
         #expect(probe.handler.sessions.count == 1)
     }
 
+    /// What a client leaves behind: a session with a call that was answered, one that asks, and events that were kept.
+    private static func leave(_ probe: HandlerProbe) async throws -> WeakSession {
+        let id = try await probe.open(capabilities: ["roots": [:]])
+        #expect(try await probe.post(ping, session: id).status == .ok)
+        let events = try await probe.post(call("asks", id: 2), session: id).events
+        #expect(try await events.message()?["method"] == "roots/list")
+        events.stream.close()
+        return WeakSession(session: probe.handler.sessions.session(id, principal: nil))
+    }
+
+    private struct WeakSession {
+        weak var session: HTTPSession?
+    }
+
+    @Test func sessionsThatEndForNewOnesAreFreedWithAllTheyHeld() async throws {
+        let tool = ServerTool(Tool(name: "asks")) { _, context in CallToolResult(text: "\(try await context.roots().count)") }
+        let store = MemoryEventStore()
+        let probe = try HandlerProbe(HTTPHandlerConfiguration(maximumSessions: 2, eventStore: store), tools: [tool])
+        var left: [WeakSession] = []
+        for _ in 0..<20 {
+            left.append(try await Self.leave(probe))
+            probe.clock.advance(.seconds(1))
+        }
+        #expect(probe.handler.sessions.count == 2)
+        // Handlers end when they have been cancelled, which is soon.
+        while left.dropLast(2).contains(where: { $0.session != nil }) { await Task.yield() }
+        let bytes = store.byteCount
+        for _ in 0..<20 { _ = try await Self.leave(probe) }
+        while store.byteCount > bytes { await Task.yield() }
+    }
+
     @Test func aQuestionThatNobodyWillAnswerDoesNotKeepASession() async throws {
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         let tool = ServerTool(Tool(name: "asks")) { _, context in

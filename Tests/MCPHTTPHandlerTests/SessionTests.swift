@@ -388,7 +388,7 @@ struct SessionTests {
         // A second reader takes the stream over: a message goes to one of them only.
         let second = try await probe.get(session: session).events
         #expect(try await first.next() == nil)
-        #expect(try await probe.post(Self.call("test_trigger_tool_change"), session: session).text == "A tool was removed.")
+        #expect(try await probe.post(Self.call("test_trigger_tool_change", id: 2), session: session).text == "A tool was removed.")
         #expect(try await second.message()?["method"] == "notifications/tools/list_changed")
         let replayed = try await probe.get(session: session, after: "0-0").events
         #expect(try await replayed.message() != nil)

@@ -1,4 +1,5 @@
 import MCPCore
+import Synchronization
 import Testing
 
 @testable import MCPWorkers
@@ -63,6 +64,66 @@ import Testing
             let isKept = await WorkerPool.run { CurrentExecutor.preference == nil || CurrentExecutor.preference === pool }
             #expect(isKept)
         }
+    }
+
+    /// A system that gives threads when it is let, and is asked again when the test says so.
+    private final class Scarcity: Sendable {
+        /// How many of the next are refused.
+        let refused: Mutex<Int>
+        let postponed = Mutex<[@Sendable () -> Void]>([])
+
+        init(refusing count: Int) { refused = Mutex(count) }
+
+        func pool() -> WorkerPool {
+            WorkerPool(
+                startThread: { [self] body in
+                    let isRefused = refused.withLock { refused in
+                        defer { refused = max(refused - 1, 0) }
+                        return refused > 0
+                    }
+                    if isRefused { throw SystemThread.NoThread(code: 11) }
+                    try SystemThread.start(body)
+                }, later: { [self] action in postponed.withLock { $0.append(action) } })
+        }
+    }
+
+    /// The thread that watches is asked for first, and then one that runs jobs.
+    @Test func aWatchThatCouldNotBeStartedIsStartedLater() async throws {
+        let pool = Scarcity(refusing: 1).pool()
+        await Task(executorPreference: pool) {}.value
+        #expect(pool.state.withLock { $0.watch } == .impossible)
+        await Task(executorPreference: pool) {}.value
+        #expect(pool.state.withLock { $0.watch } != .impossible)
+    }
+
+    private final class Source: PolledSource {
+        let pipe: KickPipe
+        let isReadable = AsyncStream.makeStream(of: Void.self)
+        var descriptor: Int32 { pipe.reading }
+        init?() {
+            guard let pipe = KickPipe() else { return nil }
+            self.pipe = pipe
+        }
+        func becameReadable() { isReadable.continuation.finish() }
+    }
+
+    /// Without a thread nobody waits for input: one is asked for again, once at a time, until there is one.
+    @Test func aSourceIsServedOnceThereIsAThread() async throws {
+        let scarcity = Scarcity(refusing: 6)
+        let pool = scarcity.pool()
+        let source = try #require(Source())
+        source.pipe.kick()
+        #expect(pool.poll(source))
+        // Jobs are run elsewhere meanwhile, and do not have it asked for beside.
+        await Task(executorPreference: pool) {}.value
+        #expect(scarcity.postponed.withLock(\.count) == 1)
+        var rounds = 0
+        while let again = scarcity.postponed.withLock({ $0.popLast() }) {
+            again()
+            rounds += 1
+        }
+        #expect(rounds > 0)
+        for await _ in source.isReadable.stream {}
     }
 
     @Test func errorsAndValuesComeBack() async throws {

@@ -14,8 +14,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
         var isFinished = false
         var isPaused = false
         var consumer: CheckedContinuation<InboundFrames?, Never>?
-        var producers: [Int: CheckedContinuation<Void, any Error>] = [:]
-        var nextProducer = 0
+        var producers = RoomLine<Void, Void>()
     }
 
     private let state = Mutex(State())
@@ -59,38 +58,31 @@ public final class InboundQueue: AsyncSequence, Sendable {
         }
     }
 
+    /// Adds frames of somebody who cannot wait, where not twice as much waits as may.
+    fileprivate func squeeze(_ frames: InboundFrames) -> Bool {
+        var consumer: CheckedContinuation<InboundFrames?, Never>?
+        let isAdded = state.withLock { state in
+            guard !state.isFinished, state.bytes <= 2 * limit else { return false }
+            consumer = state.add(frames, limit: limit)
+            return true
+        }
+        consumer?.resume(returning: frames)
+        return isAdded
+    }
+
     private func waitForRoom() async throws {
-        let ticket = state.withLock { state in
-            state.nextProducer += 1
-            return state.nextProducer
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let ready: Result<Void, any Error>? = state.withLock { state in
-                    if !state.isPaused || state.isFinished { return .success(()) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.producers[ticket] = continuation
-                    return nil
-                }
-                if let ready { continuation.resume(with: ready) }
-            }
-        } onCancel: {
-            state.withLock { $0.producers.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
-        }
+        try await state.waitInLine(\.producers) { !$0.isPaused || $0.isFinished ? .success(()) : nil }
     }
 
     /// Ends the sequence behind what waits.
     public func finish() {
         let (consumer, producers) = state.withLock { state in
             state.isFinished = true
-            defer {
-                state.consumer = nil
-                state.producers = [:]
-            }
-            return (state.consumer, state.producers)
+            defer { state.consumer = nil }
+            return (state.consumer, state.producers.removeAll())
         }
         consumer?.resume(returning: nil)
-        for producer in producers.values { producer.resume() }
+        for producer in producers { producer.resume() }
     }
 
     /// Whether a reader that paused may go on.
@@ -110,7 +102,7 @@ public final class InboundQueue: AsyncSequence, Sendable {
     private func next() async -> InboundFrames? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                var released: [Int: CheckedContinuation<Void, any Error>] = [:]
+                var released: [RoomLine<Void, Void>.Member] = []
                 var wasPaused = false
                 let ready: InboundFrames?? = state.withLock { state in
                     if Task.isCancelled { return .some(nil) }
@@ -123,13 +115,12 @@ public final class InboundQueue: AsyncSequence, Sendable {
                     if state.isPaused, state.bytes <= limit / 2 {
                         state.isPaused = false
                         wasPaused = true
-                        released = state.producers
-                        state.producers = [:]
+                        released = state.producers.removeAll()
                     }
                     return .some(frames)
                 }
                 if wasPaused { resume() }
-                for producer in released.values { producer.resume() }
+                for producer in released { producer.resume() }
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
@@ -154,6 +145,8 @@ struct InboundQueueSink: MessageSink {
     func write(_ message: [UInt8]) async throws { try await write(contentsOf: [message]) }
 
     func write(contentsOf messages: [[UInt8]]) async throws {
+        // Whoever is cancelled cannot wait, and what it still says is little: that it asks no more, or the last answers of a batch.
+        if Task.isCancelled, queue.squeeze(.messages(messages)) { return }
         guard await !queue.push(.messages(messages)) else { return }
         throw queue.isFinished ? TransportError.closed("the other end is gone") : CancellationError()
     }

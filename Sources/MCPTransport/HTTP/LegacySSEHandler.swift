@@ -1,5 +1,6 @@
 import HTTPTypes
 import MCPCore
+import MCPWorkers
 
 /// Answers the requests of clients that know only the HTTP+SSE transport of 2024-11-05: a GET opens an event stream whose first event
 /// names the URL that the client's messages are posted to. Newer revisions replace it with Streamable HTTP.
@@ -12,6 +13,7 @@ public final class LegacySSEHandler: Sendable {
     private let guardRules: RequestGuard
     private let sessions: LegacySSESessions
     private let streams: EventStreams
+    private let open = OpenAnswers()
 
     /// - Parameter messagePath: The path that clients post to, as they reach it.
     public init(server: Server, configuration: HTTPHandlerConfiguration = .init(), messagePath: String) {
@@ -23,8 +25,17 @@ public final class LegacySSEHandler: Sendable {
         streams = EventStreams(keepAliveInterval: configuration.keepAliveInterval)
     }
 
-    /// Ends all sessions.
+    /// Ends all sessions at once: what is under way is cancelled, and what is unread is lost.
     public func shutdown() { sessions.endAll() }
+
+    /// Takes no further message, waits until what the sessions were asked before has been answered and their streams have been read to the end, and then ends
+    /// what is left.
+    /// - Parameter period: How long answers and their readers may take. Nothing is waited for in a task that is cancelled.
+    public func shutdown(within period: Duration) async {
+        sessions.finishAll()
+        await open.ended(within: period, sleep: server.configuration.environment.sleep ?? SystemTimer.sleep(for:))
+        sessions.endAll()
+    }
 
     /// Opens an event stream. Closing it ends the session.
     /// - Parameter principalOfApplication: Who the client is, where the application has established it; else the configured authorization does.
@@ -46,8 +57,9 @@ public final class LegacySSEHandler: Sendable {
             return .refused(.serviceUnavailable, "The server has too many sessions; try again later", code: .internalError)
         }
         let endpoint = EventStreamEncoder.event(Array("\(messagePath)?sessionId=\(id)".utf8), type: "endpoint")
-        return .eventStream(
-            streams.body(LegacySSESource(opening: endpoint, session.outbound)) { [sessions] in sessions.remove(id) })
+        let stream = streams.body(LegacySSESource(opening: endpoint, session.outbound)) { [sessions] in sessions.remove(id) }
+        open.count(stream)
+        return .eventStream(stream)
     }
 
     /// Takes a message. What answers it travels on the session's event stream.

@@ -24,6 +24,9 @@ final class LegacySSESession: Sendable {
         }
     }
 
+    /// Takes nothing more. The stream ends once what was asked has been answered.
+    func finish() { inbound.finish() }
+
     /// Ends the session: what runs in it is cancelled.
     func end() {
         inbound.finish()
@@ -51,6 +54,10 @@ final class LegacySSESessions: Sendable {
     }
 
     func remove(_ id: String) { sessions.withLock { $0.removeValue(forKey: id) }?.end() }
+
+    func finishAll() {
+        for session in sessions.withLock({ Array($0.values) }) { session.finish() }
+    }
 
     func endAll() {
         let all = sessions.withLock { sessions in

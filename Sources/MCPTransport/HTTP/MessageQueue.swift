@@ -1,4 +1,5 @@
 import MCPCore
+import MCPQueues
 import Synchronization
 
 /// Messages on their way from a handler to the one response that carries them: bounded, so that a slow client slows the handler.
@@ -15,9 +16,7 @@ final class MessageQueue: Sendable {
         var isFinished = false
         var isAbandoned = false
         var consumer: CheckedContinuation<Item?, Never>?
-        /// By the order in which they came.
-        var producers: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
-        var nextTicket = 0
+        var producers = RoomLine<Void, Void>()
         /// Told instead of a consumer that waits.
         var onReady: (@Sendable () -> Void)?
         /// Whether nothing has come for a while.
@@ -35,26 +34,9 @@ final class MessageQueue: Sendable {
     }
 
     private func waitForRoom() async throws {
-        let ticket = state.withLock { state in
-            state.nextTicket += 1
-            return state.nextTicket
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let ready: Result<Void, any Error>? = state.withLock { state in
-                    if state.isAbandoned { return .failure(Self.gone) }
-                    if state.messages.count < Self.capacity { return .success(()) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.producers.append((ticket, continuation))
-                    return nil
-                }
-                if let ready { continuation.resume(with: ready) }
-            }
-        } onCancel: {
-            let producer = state.withLock { state in
-                state.producers.firstIndex { $0.ticket == ticket }.map { state.producers.remove(at: $0).continuation }
-            }
-            producer?.resume(throwing: CancellationError())
+        try await state.waitInLine(\.producers) { state in
+            if state.isAbandoned { return .failure(Self.gone) }
+            return state.messages.count < Self.capacity ? .success(()) : nil
         }
     }
 
@@ -65,12 +47,11 @@ final class MessageQueue: Sendable {
             let consumer = state.consumer
             state.consumer = nil
             if consumer == nil, let message { state.messages.append(message) }
-            defer { state.producers = [] }
-            return (consumer, state.producers, state.onReady)
+            return (consumer, state.producers.removeAll(), state.onReady)
         }
         consumer?.resume(returning: message.map(Item.message))
         onReady?()
-        for producer in producers { producer.continuation.resume() }
+        for producer in producers { producer.resume() }
     }
 
     /// The client is gone: whoever sends is told.
@@ -80,24 +61,23 @@ final class MessageQueue: Sendable {
             state.messages = []
             defer {
                 state.consumer = nil
-                state.producers = []
                 // What it holds may hold the stream.
                 state.onReady = nil
             }
-            return (state.consumer, state.producers)
+            return (state.consumer, state.producers.removeAll())
         }
         consumer?.resume(returning: nil)
-        for producer in producers { producer.continuation.resume(throwing: Self.gone) }
+        for producer in producers { producer.resume(throwing: Self.gone) }
     }
 
     /// The next message, for one consumer; `nil` at the end.
     func next() async -> Item? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let (ready, producer): (Item??, CheckedContinuation<Void, any Error>?) = state.withLock { state in
+                let (ready, producer): (Item??, RoomLine<Void, Void>.Member?) = state.withLock { state in
                     if !state.messages.isEmpty {
                         let message = state.messages.removeFirst()
-                        return (.some(.message(message)), state.producers.isEmpty ? nil : state.producers.removeFirst().continuation)
+                        return (.some(.message(message)), state.producers.popFirst())
                     }
                     if state.isFinished || state.isAbandoned || Task.isCancelled { return (.some(nil), nil) }
                     state.consumer = continuation
@@ -117,12 +97,11 @@ final class MessageQueue: Sendable {
         let (messages, isEnd, isTicked, producers) = state.withLock { state in
             defer {
                 state.messages = []
-                state.producers = []
                 state.isTicked = false
             }
-            return (state.messages, state.isFinished || state.isAbandoned, state.isTicked, state.producers)
+            return (state.messages, state.isFinished || state.isAbandoned, state.isTicked, state.producers.removeAll())
         }
-        for producer in producers { producer.continuation.resume() }
+        for producer in producers { producer.resume() }
         return (messages, isEnd, isTicked)
     }
 

@@ -10,12 +10,20 @@ final class OpenAnswers: Sendable {
 
     /// Counts an answer, from now on until it has been given or, where it is a stream, until that is closed.
     func counting(_ respond: @escaping @Sendable (HTTPAnswer) -> Void) -> @Sendable (HTTPAnswer) -> Void {
-        state.withLock { $0.count += 1 }
+        begin()
         return { [self] answer in
             if case .stream(let body) = answer.body { body.whenClosed { self.end() } } else { end() }
             respond(answer)
         }
     }
+
+    /// Counts a stream until it is closed.
+    func count(_ stream: EventStreamBody) {
+        begin()
+        stream.whenClosed { self.end() }
+    }
+
+    private func begin() { state.withLock { $0.count += 1 } }
 
     private func end() {
         let waiting = state.withLock { state -> [AsyncStream<Never>.Continuation] in

@@ -1,4 +1,5 @@
 import MCPCore
+import MCPQueues
 import Synchronization
 
 /// A stream of the handshake era: its events have ids, and a client that has lost it takes it up again behind the last one that it saw.
@@ -50,8 +51,7 @@ final class SessionStream: Sendable {
         /// The number of the last event that a reader has taken.
         var taken = 0
         var isTicked = false
-        var senders: [Int: CheckedContinuation<Void, any Error>] = [:]
-        var nextSender = 0
+        var senders = RoomLine<Void, Void>()
 
         /// Whether nobody who sends has to wait for the reader.
         var hasRoom: Bool { waiting.count < SessionStream.capacity || !isRead || isFinished }
@@ -151,25 +151,7 @@ final class SessionStream: Sendable {
         }
     }
 
-    private func waitForRoom() async throws {
-        let ticket = state.withLock { state in
-            state.nextSender += 1
-            return state.nextSender
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let ready: Result<Void, any Error>? = state.withLock { state in
-                    if state.hasRoom { return .success(()) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.senders[ticket] = continuation
-                    return nil
-                }
-                if let ready { continuation.resume(with: ready) }
-            }
-        } onCancel: {
-            state.withLock { $0.senders.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
-        }
-    }
+    private func waitForRoom() async throws { try await state.waitInLine(\.senders) { $0.hasRoom ? .success(()) : nil } }
 
     // MARK: Reading
 
@@ -365,7 +347,6 @@ extension SessionStream.State {
     }
 
     fileprivate mutating func wakeSenders() {
-        for sender in senders.values { sender.resume() }
-        senders = [:]
+        while let sender = senders.popFirst() { sender.resume() }
     }
 }

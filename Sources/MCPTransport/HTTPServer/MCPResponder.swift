@@ -57,11 +57,13 @@ public struct MCPResponder: Sendable {
         legacy?.shutdown()
     }
 
-    /// Ends all subscriptions of this endpoint, waits until their responses have been taken, and then ends all sessions.
+    /// Ends all subscriptions of this endpoint, waits until their responses have been taken, and then ends all sessions. Sessions of HTTP+SSE, where that is
+    /// served, get what they were asked for answered meanwhile.
     /// - Parameter period: How long clients may take to read. Nothing is waited for in a task that is cancelled.
     public func shutdown(within period: Duration) async {
+        async let ended: Void? = legacy?.shutdown(within: period)
         await handler.shutdown(within: period)
-        legacy?.shutdown()
+        await ended
     }
 
     private func respond(to request: Request, _ answer: @escaping @Sendable ([UInt8]?) async -> HTTPAnswer) async throws -> Response {

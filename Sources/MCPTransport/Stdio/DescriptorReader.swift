@@ -1,5 +1,6 @@
 import Dispatch
 import MCPCore
+import MCPWorkers
 import Synchronization
 
 #if canImport(Darwin)
@@ -23,7 +24,7 @@ final class DescriptorReader: FrameReader {
     private static let chunk = 64 << 10
 
     private let descriptor: Int32
-    private let wake: (read: Int32, write: Int32)
+    private let wake: KickPipe
     private let maximumLine: Int
     private let ready: InboundQueue
     /// Signalled when there is room again, or when the reader has been stopped.
@@ -41,13 +42,9 @@ final class DescriptorReader: FrameReader {
         let room = DispatchSemaphore(value: 0)
         self.room = room
         ready = InboundQueue(limit: Self.maximumBehind) { room.signal() }
-        wake = try SystemCall.makePipe()
+        guard let wake = KickPipe() else { throw SystemError(call: "pipe", code: errno) }
+        self.wake = wake
         try SystemCall.startThread { [self] in run() }
-    }
-
-    deinit {
-        close(wake.read)
-        close(wake.write)
     }
 
     /// Ends the sequence without waiting for the input to end.
@@ -57,8 +54,7 @@ final class DescriptorReader: FrameReader {
             return !stopped
         }
         guard isFirst else { return }
-        var byte: UInt8 = 0
-        _ = write(wake.write, &byte, 1)
+        wake.kick()
         room.signal()
     }
 
@@ -75,7 +71,7 @@ final class DescriptorReader: FrameReader {
         defer { buffer.deallocate() }
         defer { ready.finish() }
         while true {
-            let (canRead, isWoken) = SystemCall.waitReadable(descriptor, wake.read)
+            let (canRead, isWoken) = SystemCall.waitReadable(descriptor, wake.reading)
             if isWoken { return }
             guard canRead else { continue }
             let count = read(descriptor, buffer.baseAddress, buffer.count)

@@ -19,17 +19,11 @@ final class DescriptorWriter: MessageSink, DeferredWork {
         /// The bytes of what waits and of what is being written.
         var unwritten = 0
         var failure: TransportError?
-        /// Those who wait for room, with their messages.
-        var senders = WaitingLine<Int, Sender>()
+        /// Those who wait for room, with their messages. Each gets `false`: somebody else writes.
+        var senders = RoomLine<[UInt8], Bool>()
         /// Those who wait until everything has been written.
         var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var nextWaiter = 0
-    }
-
-    fileprivate struct Sender {
-        let message: [UInt8]
-        /// Gets `false`: somebody else writes.
-        let continuation: CheckedContinuation<Bool, any Error>
     }
 
     /// What `highWater` is where nobody says.
@@ -72,21 +66,10 @@ final class DescriptorWriter: MessageSink, DeferredWork {
 
     /// - Returns: Whether the caller is the one who writes.
     private func waitForRoom(_ message: [UInt8]) async throws -> Bool {
-        let ticket = state.withLock { $0.makeTicket() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let outcome: Result<Bool, any Error>? = state.withLock { state in
-                    if let failure = state.failure { return .failure(failure) }
-                    // There may be some by now.
-                    if state.hasRoom(highWater) { return .success(state.add(message)) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.senders.append(Sender(message: message, continuation: continuation), for: ticket)
-                    return nil
-                }
-                if let outcome { continuation.resume(with: outcome) }
-            }
-        } onCancel: {
-            state.withLock { $0.senders.remove(ticket) }?.continuation.resume(throwing: CancellationError())
+        try await state.waitInLine(\.senders, with: message) { state in
+            if let failure = state.failure { return .failure(failure) }
+            // There may be some by now.
+            return state.hasRoom(highWater) ? .success(state.add(message)) : nil
         }
     }
 
@@ -157,7 +140,7 @@ final class DescriptorWriter: MessageSink, DeferredWork {
     /// - Parameter limit: Beyond that many bytes it writes nothing: what comes in between was not looked at by whoever asked whether it blocks.
     private func writeOnce(atMost limit: Int) -> Progress {
         let (messages, senders, waiters) = state.withLock {
-            state -> ([[UInt8]]?, [CheckedContinuation<Bool, any Error>], [CheckedContinuation<Void, any Error>]) in
+            state -> ([[UInt8]]?, [RoomLine<[UInt8], Bool>.Member], [CheckedContinuation<Void, any Error>]) in
             // What was taken before has been written.
             state.unwritten = state.bytes
             let senders = state.releaseSenders(highWater)
@@ -206,7 +189,7 @@ final class DescriptorWriter: MessageSink, DeferredWork {
             state.isWriting = false
             return (state.senders.removeAll(), state.takeWaiters())
         }
-        for sender in senders { sender.continuation.resume(throwing: failure) }
+        for sender in senders { sender.resume(throwing: failure) }
         for waiter in waiters { waiter.resume(throwing: failure) }
         onFailure()
     }
@@ -230,11 +213,11 @@ extension DescriptorWriter.State {
     }
 
     /// Adds the messages of those who have waited longest, as far as there is room.
-    fileprivate mutating func releaseSenders(_ highWater: Int) -> [CheckedContinuation<Bool, any Error>] {
-        var released: [CheckedContinuation<Bool, any Error>] = []
+    fileprivate mutating func releaseSenders(_ highWater: Int) -> [RoomLine<[UInt8], Bool>.Member] {
+        var released: [RoomLine<[UInt8], Bool>.Member] = []
         while unwritten <= highWater, let sender = senders.popFirst() {
-            _ = add(sender.message)
-            released.append(sender.continuation)
+            _ = add(sender.load)
+            released.append(sender)
         }
         return released
     }

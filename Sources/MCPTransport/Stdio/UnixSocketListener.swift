@@ -1,3 +1,4 @@
+import MCPWorkers
 import Synchronization
 
 #if canImport(Darwin)
@@ -13,7 +14,7 @@ final class UnixSocketListener: Sendable {
     private let path: String
     private let socket: DescriptorEnd
     private let lock: DescriptorEnd
-    private let wake: (read: DescriptorEnd, write: DescriptorEnd)
+    private let wake: KickPipe
 
     /// Takes the path, also from a server that died and left its socket behind.
     ///
@@ -22,8 +23,8 @@ final class UnixSocketListener: Sendable {
     init(path: String) throws(SystemError) {
         self.path = path
         lock = try Self.lock(path + ".lock")
-        let pipe = try SystemCall.makePipe()
-        wake = (try DescriptorEnd(aboveStandardStreams: pipe.read), try DescriptorEnd(aboveStandardStreams: pipe.write))
+        guard let wake = KickPipe() else { throw SystemError(call: "pipe", code: errno) }
+        self.wake = wake
         socket = try UnixSocket.make()
         do { try UnixSocket.bind(socket, to: path) } catch {
             guard error.code == EADDRINUSE, UnixSocket.isSocket(path), !Self.isAnswered(path) else { throw error }
@@ -44,7 +45,7 @@ final class UnixSocketListener: Sendable {
         let (connections, continuation) = AsyncStream.makeStream(of: DescriptorEnd.self)
         try SystemCall.startThread { [socket, wake] in
             while true {
-                let (canAccept, isWoken) = SystemCall.waitReadable(socket.descriptor, wake.read.descriptor)
+                let (canAccept, isWoken) = SystemCall.waitReadable(socket.descriptor, wake.reading)
                 if isWoken { break }
                 guard canAccept else { continue }
                 do throws(SystemError) {
@@ -63,8 +64,7 @@ final class UnixSocketListener: Sendable {
     /// Takes no more connections, and removes the socket.
     func close() {
         unlink(path)
-        var byte: UInt8 = 0
-        _ = write(wake.write.descriptor, &byte, 1)
+        wake.kick()
     }
 
     private static func lock(_ path: String) throws(SystemError) -> DescriptorEnd {

@@ -69,6 +69,8 @@ extension WorkerPool {
         var isUnderWay = false
         /// Threads that run jobs are to look in between.
         var isDue = false
+        /// The system gave no thread to poll, and will be asked again.
+        var isAskedForLater = false
         /// How often it has been begun.
         var count = 0
 
@@ -78,38 +80,6 @@ extension WorkerPool {
             count += 1
             return sources
         }
-    }
-}
-
-/// A pipe that ends a `poll`.
-final class KickPipe: Sendable {
-    let reading: Int32
-    private let writing: Int32
-
-    init?() {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { return nil }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        (reading, writing) = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(reading)
-        close(writing)
-    }
-
-    func kick() {
-        var byte: UInt8 = 0
-        // Where it is full there is a kick in it.
-        _ = write(writing, &byte, 1)
-    }
-
-    func clear() {
-        var bytes: (UInt64, UInt64) = (0, 0)
-        while read(reading, &bytes, 16) == 16 {}
     }
 }
 

@@ -29,8 +29,21 @@ public final class WorkerPool: TaskExecutor, Sendable {
     let kick: KickPipe?
     let maximumThreads = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2)
 
-    public init() {
+    /// How threads are started; another way in tests.
+    let startThread: @Sendable (@escaping @Sendable () -> Void) throws -> Void
+    /// Waits for a while before threads are asked for anew.
+    let later: @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    public convenience init() {
+        self.init(startThread: { try SystemThread.start($0) }, later: { DispatchQueue.global().asyncAfter(deadline: .now() + 1, execute: $0) })
+    }
+
+    init(
+        startThread: @escaping @Sendable (@escaping @Sendable () -> Void) throws -> Void, later: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+    ) {
         kick = KickPipe()
+        self.startThread = startThread
+        self.later = later
     }
 
     /// Runs `body`, and the tasks in it, on the shared pool: where the system's own executor wakes an idle process (Linux), and where nobody has chosen an executor
@@ -82,18 +95,31 @@ public final class WorkerPool: TaskExecutor, Sendable {
         case .worker(let worker): worker.isNeeded.signal()
         case .poller: kick?.kick()
         case .newThread:
-            do { try SystemThread.start { [self] in serve() } } catch {
+            do { try startThread { [self] in serve() } } catch {
                 // The others go on with what waits, and where there are none the system's executor does.
-                let (left, isPolled) = state.withLock { state in
+                let (left, isPolled, isUnserved) = state.withLock { state in
                     state.threads -= 1
                     state.active -= 1
-                    return (state.threads == 0 ? state.jobs.takeAll() : [], state.active == 0 && state.polling.isUnderWay)
+                    let isUnserved = state.threads == 0 && !state.polling.sources.isEmpty && !state.polling.isAskedForLater
+                    if isUnserved { state.polling.isAskedForLater = true }
+                    return (state.threads == 0 ? state.jobs.takeAll() : [], state.active == 0 && state.polling.isUnderWay, isUnserved)
                 }
                 for job in left { globalConcurrentExecutor.enqueue(job) }
                 // Whoever polls runs them.
                 if isPolled { kick?.kick() }
+                // Nobody waits for input, and where no job comes nobody would ask for a thread again.
+                if isUnserved { later { [self] in serveSources() } }
             }
         }
+    }
+
+    /// Asks for a thread again, where there still is none and something to wait for.
+    private func serveSources() {
+        let wake = state.withLock { state in
+            state.polling.isAskedForLater = false
+            return state.threads == 0 && !state.polling.sources.isEmpty ? state.wakeOne(maximumThreads) : Wake()
+        }
+        perform(wake)
     }
 
     private func serve() {
@@ -173,8 +199,6 @@ extension WorkerPool.State {
             threads += 1
             active += 1
             wake.whom = .newThread
-        } else if active == 0, polling.isUnderWay {
-            wake.whom = .poller
         }
         wake.watch = beginWatch()
         return wake
@@ -182,7 +206,8 @@ extension WorkerPool.State {
 
     /// - Returns: Whether the thread that watches has to be woken, or to be started.
     mutating func beginWatch() -> Bool {
-        guard active > 0, watch == .none || watch == .asleep else { return false }
+        // Where there was no thread for it, it is asked for anew each time that somebody is woken: the system may have one by now.
+        guard active > 0, watch != .awake else { return false }
         if watch == .asleep { watch = .awake }
         return true
     }

@@ -31,7 +31,7 @@ extension WorkerPool {
     /// Wakes or starts the thread.
     func startWatch() {
         let isNew = state.withLock { state in
-            guard state.watch == .none else { return false }
+            guard state.watch == .none || state.watch == .impossible else { return false }
             state.watch = .awake
             return true
         }
@@ -39,8 +39,8 @@ extension WorkerPool {
             watch.signal()
             return
         }
-        do { try SystemThread.start { [self] in lookAfter() } } catch {
-            // Until it can be started, whatever comes wakes somebody.
+        do { try startThread { [self] in lookAfter() } } catch {
+            // Until it can be started, whatever comes wakes somebody, and asks for it again.
             state.withLock { $0.watch = .impossible }
         }
     }

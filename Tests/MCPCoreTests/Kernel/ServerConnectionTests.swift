@@ -51,6 +51,27 @@ import TestSupport
         #"{"jsonrpc":"2.0","id":\#(id),"method":"subscriptions/listen","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},"notifications":{"toolsListChanged":true}}}"#
     }
 
+    /// The one who brings the answer of the batch cannot wait for room, since it has been cancelled.
+    @Test func aBatchIsAnsweredWhereItsLastRequestIsTakenBackWhileTheClientDoesNotRead() async throws {
+        let outbound = InboundQueue(limit: 1000)
+        let line = Line(FixtureServer.make(), sink: outbound.sink)
+        var answers = outbound.makeAsyncIterator()
+        line.send(Self.initialize)
+        _ = try await answers.next()
+        #expect(await outbound.push(.messages([[UInt8](repeating: 32, count: 1000)])))
+        #expect(!outbound.hasRoom)
+        line.send("[\(Self.echo(1)),\(Self.sleep(2))]", Self.cancel(2))
+        line.input.finish()
+        try await line.serving.value
+        outbound.finish()
+        _ = try await answers.next()
+        guard case .messages(let messages)? = try await answers.next() else {
+            Issue.record("the batch is not answered")
+            return
+        }
+        #expect(try messages.map { try JSONValue(parsing: $0)[0]?["id"] } == [1])
+    }
+
     @Test func everythingAskedBeforeTheEndOfInputIsAnswered() async throws {
         let line = Line(FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 3)))
         line.send(Self.initialize)

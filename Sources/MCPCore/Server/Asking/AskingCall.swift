@@ -83,6 +83,6 @@ struct AskingCall: Sendable {
         case "roots/list": needed = ClientCapabilities(roots: .init())
         default: throw JSONRPCError(.internalError, "A handler asked for \(request.method), which a client cannot be asked")
         }
-        try RawQuestion(id: "", method: request.method, params: request.params, capability: needed, fault: fault).check(against: exchange.peer.capabilities)
+        try RawQuestion(id: "", method: request.method, params: request.params, capability: needed, fault: fault).check(against: exchange.peer)
     }
 }

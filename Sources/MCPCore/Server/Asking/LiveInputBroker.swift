@@ -37,7 +37,7 @@ struct LiveInputBroker: InputBroker {
         let known = try withState { state in
             for question in questions {
                 guard state.usedIDs.insert(question.id).inserted else { throw DuplicateQuestionError(id: question.id) }
-                try question.check(against: peer.capabilities)
+                try question.check(against: peer)
             }
             return questions.map { question in
                 state.journal.answers[question.id].flatMap { $0.params == question.params ? $0.result : nil }
@@ -136,6 +136,7 @@ struct LiveInputBroker: InputBroker {
         var params = params
         if peer.revision < .v2025_11_25 {
             params["mode"] = nil
+            params["requestedSchema"] = (params["requestedSchema"]?.object).map { .object(FormSpelling.form($0, for: peer.revision)) }
         } else if params["mode"] == "url", params["elicitationId"] == nil {
             let id = elicitationID ?? exchange.configuration.environment.randomIdentifier()
             peer.connection?.note(elicitation: id)

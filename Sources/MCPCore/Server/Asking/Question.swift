@@ -25,6 +25,13 @@ struct RawQuestion: Sendable {
         if let fault { throw JSONRPCError(.internalError, "The handler asks what no client can be asked: \(fault)") }
     }
 
+    /// - Throws: Where the client cannot be asked, for what it has declared or because its revision does not know the question, or nobody can.
+    func check(against peer: Peer) throws {
+        try check(against: peer.capabilities)
+        guard method == "elicitation/create", let fault = FormSpelling.fault(in: params["requestedSchema"], for: peer.revision) else { return }
+        throw JSONRPCError(.internalError, "The handler asks what this client cannot be asked: \(fault)")
+    }
+
     /// Whether a client with these capabilities can be asked.
     func isServed(by capabilities: ClientCapabilities) -> Bool {
         if let needed = capability.elicitation {

@@ -129,9 +129,8 @@ public final class ServerConnection: Sendable {
             for message in messages { await receive(message, of: .connection, &reading) }
         case .message(let message, let principal): await receive(message, of: .told(principal), &reading)
         case .tooLong(let limit):
-            await send(
-                .response(
-                    JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes"))))
+            await refuse(
+                JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes")))
         }
     }
 
@@ -140,7 +139,7 @@ public final class ServerConnection: Sendable {
         switch input {
         case .message(let message):
             if let rest = take(message, .connection, bytes: bytes.count, of: sender, &reading) { await finish(rest, .connection) }
-        case .invalid(let response): await send(.response(response))
+        case .invalid(let response): await refuse(response)
         case .batch(let inputs): await receive(batch: inputs, bytes: bytes.count, of: sender, &reading)
         }
     }
@@ -149,7 +148,7 @@ public final class ServerConnection: Sendable {
     nonisolated(nonsending) private func receive(batch inputs: [JSONRPCInput], bytes: Int, of sender: Sender, _ reading: inout Reading) async {
         guard state.withLock({ $0.session.client?.revision }) == .v2025_03_26 else {
             let reason = "Invalid request: batches exist only in sessions of revision 2025-03-26; send each message by itself"
-            await send(.response(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason))))
+            await refuse(JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, reason)))
             return
         }
         let expected = inputs.count { input in
@@ -241,6 +240,11 @@ public final class ServerConnection: Sendable {
         await write(message.serialized())
     }
 
+    /// Answers what could not be read.
+    nonisolated(nonsending) private func refuse(_ response: JSONRPCResponse) async {
+        await write(response.json(in: state.withLock { $0.session.client?.revision }).serialized())
+    }
+
     nonisolated(nonsending) func write(_ bytes: [UInt8]) async {
         do { try await sink.write(bytes) } catch is CancellationError {
             // The client has taken back what this belongs to; it is not gone.
@@ -270,7 +274,7 @@ final class ResponseBatch: Sendable {
     /// - Returns: All responses, when this was the last one that was missing and there are any.
     func add(_ response: JSONRPCResponse?) -> JSONValue? {
         state.withLock { state in
-            if let response { state.responses.append(response.json) }
+            if let response { state.responses.append(response.json(in: .v2025_03_26)) }
             state.missing -= 1
             return state.missing == 0 && !state.responses.isEmpty ? .array(state.responses) : nil
         }

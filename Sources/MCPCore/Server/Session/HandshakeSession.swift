@@ -94,11 +94,11 @@ public struct HandshakeSession: Sendable {
     private mutating func initialize(_ request: JSONRPCRequest) -> Action {
         var client: Client
         do {
-            let requested: String = try request.params.decode("protocolVersion")
+            let revision = negotiate(try request.params.decode("protocolVersion"))
             client = Client(
-                revision: negotiate(requested),
+                revision: revision,
                 info: try request.params.decode("clientInfo"),
-                capabilities: try request.params.decode("capabilities"),
+                capabilities: try request.params.decode("capabilities", as: ClientCapabilities.self).known(in: revision),
                 // Until the client says what it wants, the server decides (2025-11-25, server/utilities/logging).
                 logLevel: .info)
         } catch {
