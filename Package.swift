@@ -27,6 +27,8 @@ let package = Package(
         .library(name: "MCPHTTPServer", targets: ["MCPHTTPServer"]),
         .library(name: "MCPHTTPClient", targets: ["MCPHTTPClient"]),
         .library(name: "MCPAuthorization", targets: ["MCPAuthorization"]),
+        // For `Fuzz`, which would else build all that MCPAuthorization stands on.
+        .library(name: "MCPAuthorizationParsing", targets: ["MCPAuthorizationParsing"]),
         .library(name: "MCPTransport", targets: ["MCPTransport"]),
         .library(name: "MCPTracing", targets: ["MCPTracing"]),
         .executable(name: "query-server", targets: ["query-server"]),
@@ -107,10 +109,11 @@ let package = Package(
                 external("NIOHTTP1", "swift-nio", http),
             ],
             path: "Sources/MCPTransport/HTTPClient"),
+        .target(name: "MCPAuthorizationParsing", dependencies: ["MCPCore"], path: "Sources/MCPTransport/AuthorizationParsing"),
         .target(
             name: "MCPAuthorization",
             dependencies: [
-                "MCPHTTP", "MCPHTTPClient",
+                "MCPAuthorizationParsing", "MCPHTTP", "MCPHTTPClient",
                 external("AsyncHTTPClient", "async-http-client", authorization),
                 external("Crypto", "swift-crypto", authorization),
                 external("HTTPTypes", "swift-http-types", authorization),
@@ -280,7 +283,7 @@ let package = Package(
         .testTarget(
             name: "MCPAuthorizationTests",
             dependencies: [
-                "MCPAuthorization", "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
+                "MCPAuthorization", "MCPAuthorizationParsing", "MCPHTTPServer", "MCPHTTPClient", "ConformanceFixtures", "TestSupport",
                 external("AsyncHTTPClient", "async-http-client", authorization),
                 external("Crypto", "swift-crypto", authorization),
                 external("CryptoExtras", "swift-crypto", authorization),

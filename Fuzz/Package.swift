@@ -7,7 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"])],
     dependencies: [
-        .package(name: "swift-mcp", path: "..", traits: ["Authorization"]),
+        .package(name: "swift-mcp", path: "..", traits: ["HTTP"]),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
@@ -16,7 +16,7 @@ let package = Package(
             dependencies: [
                 .product(name: "MCPCore", package: "swift-mcp"),
                 .product(name: "MCPHTTP", package: "swift-mcp"),
-                .product(name: "MCPAuthorization", package: "swift-mcp"),
+                .product(name: "MCPAuthorizationParsing", package: "swift-mcp"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ])
     ],

@@ -20,7 +20,7 @@ import Testing
         http(
             .v2025_11_25,
             [
-                "no-initialized": ["initialize"], "any-version": ["client-version-unknown"],
+                "no-initialized": ["initialize", "client-era-fallback"], "any-version": ["client-version-unknown"],
                 "keeps-its-version": ["client-version-older"], "wrong-version-header": ["client-session-headers", "client-version-older"],
                 "no-resumption": ["sse-retry"], "empty-forms": ["elicitation-sep1034-client-defaults"],
                 "no-ping": ["client-server-requests", "client-standalone-stream"],
@@ -56,6 +56,10 @@ import Testing
             Hunt(
                 mutant: "no-standalone-stream", setting: Setting(revision: .v2025_11_25, binding: .http), found: [],
                 skipped: ["client-standalone-stream"]),
+            Hunt(mutant: "no-probe", setting: Setting(revision: .v2025_11_25, binding: .http), found: [], skipped: ["client-era-fallback"]),
+            // What it speaks elsewhere in the run shows that it knows both eras.
+            Hunt(mutant: "newest-era-only", setting: Setting(revision: .v2025_11_25, binding: .http), found: ["client-era-fallback"]),
+            Hunt(mutant: "newest-era-only", setting: Setting(revision: .v2025_11_25, binding: .stdio), found: ["client-era-fallback"]),
             Hunt(mutant: "newest-era-only", setting: Setting(revision: .v2026_07_28, binding: .http), found: [], skipped: ["client-era-fallback"]),
             Hunt(mutant: "newest-era-only", setting: Setting(revision: .v2026_07_28, binding: .stdio), found: [], skipped: ["client-era-fallback"]),
         ]

@@ -30,7 +30,9 @@ extension ClientMutant {
                 }
             }
         },
-        ClientMutant("newest-era-only", "Speaks 2026-07-28 alone.") { $0.era = { $0 == .auto ? .pinned(.v2026_07_28) : $0 } },
+        ClientMutant("newest-era-only", "Speaks 2026-07-28 alone where it is to find out what the server speaks.") {
+            $0.era = { $0 == .auto ? .pinned(.v2026_07_28) : $0 }
+        },
         ClientMutant("no-probe", "Opens with initialize, whatever the server may speak.") { $0.era = { $0 == .auto ? .handshake : $0 } },
         ClientMutant("takes-busy-for-old", "Takes a status of 5xx for the sign of an old server.") {
             $0.failure = { _, error in

@@ -1,4 +1,4 @@
-import MCPAuthorization
+import MCPAuthorizationParsing
 
 /// `WWW-Authenticate` of whatever server a client was pointed at: what is read can be written, and is then read again as the same.
 enum ChallengeFuzz {

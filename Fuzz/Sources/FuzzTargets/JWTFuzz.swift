@@ -1,49 +1,26 @@
-import HTTPTypes
-import MCPAuthorization
+import MCPAuthorizationParsing
 import MCPCore
-import MCPHTTP
 
-/// What comes as an access token, or as the proof beside one: a JWT of nobody is read and refused, and nothing is accepted that its key has not signed.
+/// What comes as an access token, or as the proof beside one: what is read is what came, byte for byte, so that the signature is of what is believed. Whether keys have
+/// signed it is no matter of reading; `JWTCorpusTests` holds the corpus against a whole resource server.
 enum JWTFuzz {
-    /// Every algorithm is one too many: what is read is refused before keys are fetched.
-    private static let verifier = try? JWTAccessTokenVerifier(issuer: "https://as.example", audiences: ["https://mcp.example/mcp"], algorithms: [])
-
-    /// The token is bound to the key that has signed the seed `proof` of the corpus; its private half is not kept.
-    private struct Bound: AccessTokenVerifier {
-        func verify(_ token: SecretText) -> VerifiedAccessToken {
-            VerifiedAccessToken(principalID: "ada", scopes: nil, keyThumbprint: "wEV-ucqCb_4Oeo9IFhaBzRqI5RFpemhbMDghOg7s8qE")
-        }
-    }
-
-    /// What the seed says: the only claims that the key has signed and that are of now.
-    private static let claims = Base64.encode(
-        #"{"htm":"POST","htu":"http://127.0.0.1:8080/mcp","ath":"PEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU-A","iat":1000,"jti":"1"}"#.utf8
-    ).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-
     static func run(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let verifier else { preconditionFailure("the verifier cannot be made") }
-        let isVerified = waiting {
-            do { _ = try await verifier.verify(SecretText(text)) } catch {
-                precondition(error is AccessTokenRejection, "\(error)")
-                return false
-            }
-            return true
+        guard let read = JSONWebSignature(parsing: text) else { return }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        precondition(parts.count == 3, "it has not three parts")
+        precondition(Base64URL.encode(read.signature) == parts[2], "another signature was read than came")
+        precondition(read.signingInput == Array("\(parts[0]).\(parts[1])".utf8), "the signature would be held against something else")
+        for (object, part) in [(read.header, parts[0]), (read.claims, parts[1])] {
+            guard let came = Base64URL.decode(part) else { preconditionFailure("a part was read that is no base64url") }
+            precondition(Base64URL.encode(came) == part, "the same bytes have two spellings")
+            precondition((try? JSONValue(parsing: came)) == .object(object), "a part was read as something else")
         }
-        precondition(!isVerified, "a token was accepted without an algorithm")
-
-        var request = HTTPRequest(method: .post, scheme: "http", authority: "127.0.0.1:8080", path: "/mcp")
-        guard let field = HTTPField.Name("DPoP") else { preconditionFailure("DPoP is a name") }
-        request.headerFields = [.authorization: "DPoP token", field: text]
-        let environment = AuthorizationEnvironment(now: { 1000 }, randomBytes: { [UInt8](repeating: 0, count: $0) })
-        // One for each input: a proof is good once.
-        guard
-            let server = try? ResourceServer(
-                resource: "http://127.0.0.1:8080/mcp", authorizationServers: ["https://as.example"], verifier: Bound(), environment: environment)
-        else { preconditionFailure("the server cannot be made") }
-        if case .accepted = waiting({ [request] in await server.authorize(request) }) {
-            let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-            precondition(parts.count == 3 && parts[1] == claims, "a proof was accepted that is forged")
-        }
+        precondition(read.header["crit"] == nil && read.header["b64"] == nil, "an extension was taken that nobody understands")
+        // What is written anew is read as the same.
+        let written = [read.header.serialized(), read.claims.serialized(), read.signature].map { Base64URL.encode($0) }.joined(separator: ".")
+        guard written.utf8.count <= 16 << 10 else { return }
+        let again = JSONWebSignature(parsing: written)
+        precondition(again?.header == read.header && again?.claims == read.claims && again?.signature == read.signature, "it is read as another one")
     }
 }

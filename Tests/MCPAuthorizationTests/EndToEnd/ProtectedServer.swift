@@ -1,5 +1,6 @@
 import HTTPTypes
 import Logging
+import MCPAuthorizationParsing
 import MCPCore
 import MCPHTTP
 import MCPHTTPClient

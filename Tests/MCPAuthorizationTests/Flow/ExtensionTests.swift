@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 import MCPHTTPClient
 import Testing

@@ -1,5 +1,6 @@
 import Crypto
 import JWTKit
+import MCPAuthorizationParsing
 import MCPCore
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import Crypto
+import MCPAuthorizationParsing
 import MCPCore
 import Synchronization
 

@@ -16,23 +16,12 @@ enum ClientCancellationScenarios {
             Check("client-cancellation-goes-on", "The next call works, and a late response does no harm."),
         ],
         script: { run in
-            StandardServer(
-                run: run, tools: walk.tools,
-                first: { message, _ in
-                    if message.method == "notifications/cancelled" { run.mark("cancelled") }
-                    return nil
-                },
-                call: { call, server in
-                    guard call.name == "endless" else { return server.text("Still here.", to: call.message) }
-                    return .events { sink in
-                        guard let token = call.message.meta?["progressToken"] else { return }
-                        try await sink.send(
-                            ["jsonrpc": "2.0", "method": "notifications/progress", "params": ["progressToken": token, "progress": 1]])
-                        await run.wait(for: "cancelled", orEndOf: sink)
-                        // Too late, which happens to the best of servers.
-                        try? await sink.send(server.textResponse("Too late.", to: call.message))
-                    }
-                })
+            server(of: run, walk, held: "endless") { call, sink in
+                guard let token = call.message.meta?["progressToken"] else { return false }
+                try await sink.send(["jsonrpc": "2.0", "method": "notifications/progress", "params": ["progressToken": token, "progress": 1]])
+                await run.wait(for: "cancelled", orEndOf: sink)
+                return true
+            }
         },
         conclude: { run in
             guard let call = run.calls(of: "endless").first else { return }
@@ -50,6 +39,7 @@ enum ClientCancellationScenarios {
             run.checkReport("client-cancellation-reported", 0, ["cancelled": true], "the call that was cancelled")
             run.checkReport("client-cancellation-goes-on", 1, ["text": "Still here."], "the call after it")
         })
+
     private static let impatient = Walkthrough(calls: [.init(name: "withheld", timeoutMilliseconds: 300), .init(name: "after")])
     /// How long an answer is withheld from a client that does not give up.
     private static let withheld = Duration.seconds(3)
@@ -64,19 +54,10 @@ enum ClientCancellationScenarios {
             Check("client-timeout-goes-on", "The next call works, and a late response does no harm."),
         ],
         script: { run in
-            StandardServer(
-                run: run, tools: impatient.tools,
-                first: { message, _ in
-                    if message.method == "notifications/cancelled" { run.mark("cancelled") }
-                    return nil
-                },
-                call: { call, server in
-                    guard call.name == "withheld" else { return server.text("Still here.", to: call.message) }
-                    return .events { sink in
-                        await waitForFirst({ await run.wait(for: "cancelled", orEndOf: sink) }, { try? await Task.sleep(for: withheld) })
-                        try? await sink.send(server.textResponse("Too late.", to: call.message))
-                    }
-                })
+            server(of: run, impatient, held: "withheld") { _, sink in
+                await waitForFirst({ await run.wait(for: "cancelled", orEndOf: sink) }, { try? await Task.sleep(for: withheld) })
+                return true
+            }
         },
         conclude: { run in
             guard let call = run.calls(of: "withheld").first, let report = run.report else { return }
@@ -93,4 +74,23 @@ enum ClientCancellationScenarios {
             }
             run.checkReport("client-timeout-goes-on", 1, ["text": "Still here."], "the call after it")
         })
+
+    /// A server that answers one tool too late, which happens to the best of servers.
+    /// - Parameter hold: Runs before that answer; says whether there is one.
+    private static func server(
+        of run: ClientRun, _ walk: Walkthrough, held tool: String, _ hold: @escaping @Sendable (ScriptedCall, any EventSink) async throws -> Bool
+    ) -> StandardServer {
+        StandardServer(
+            run: run, tools: walk.tools,
+            first: { message, _ in
+                if message.method == "notifications/cancelled" { run.mark("cancelled") }
+                return nil
+            },
+            call: { call, server in
+                guard call.name == tool else { return server.text("Still here.", to: call.message) }
+                return .events { sink in
+                    if try await hold(call, sink) { try? await sink.send(server.textResponse("Too late.", to: call.message)) }
+                }
+            })
+    }
 }

@@ -81,10 +81,7 @@ enum OpeningScenarios {
     /// A server of the handshake era, which a client of both eras has to find out.
     static let probe = Scenario<ClientSubject>.client(
         "client-era-fallback", "A client of both eras meets a server that knows only initialize, and falls back to it.",
-        revisions: .perRequest, bindings: [.http, .stdio],
-        // A client of one era cannot fall back to the other.
-        inapplicable: { run in run.messages(of: "initialize").isEmpty ? "The client does not speak the revisions that open with initialize" : nil },
-        context: fallbackContext,
+        revisions: .since(.v2025_11_25), bindings: [.http, .stdio], inapplicable: { run in isOfOneEra(run) }, context: fallbackContext,
         checks: [
             Check("client-era-probes", "A client that prefers 2026-07-28 asks in it first."),
             Check("client-era-falls-back", "An error that is none of 2026-07-28 makes it fall back to initialize."),
@@ -97,7 +94,12 @@ enum OpeningScenarios {
         },
         conclude: { run in
             let methods = run.messages.compactMap(\.method)
-            guard let opening = methods.firstIndex(of: "initialize") else { return }
+            guard let opening = methods.firstIndex(of: "initialize") else {
+                guard !methods.isEmpty else { return }
+                return run.check(
+                    "client-era-falls-back", false,
+                    "a client that is tested for \(run.revision.rawValue) must open with initialize where 2026-07-28 is not known")
+            }
             run.check(
                 "client-era-probes", opening > 0, "a client that prefers 2026-07-28 asks in it first, with server/discover or any other request")
             run.check(
@@ -105,6 +107,17 @@ enum OpeningScenarios {
                 "after initialize comes notifications/initialized")
             run.checkReport("client-era-goes-on", 0, ["text": "Old and well."], "the conversation goes on in the handshake era")
         })
+
+    /// Why there is nothing to fall back from or to: a client need not speak both eras. Under the requirements of a handshake revision one that begins with 2026-07-28
+    /// speaks both, and is not let off.
+    private static func isOfOneEra(_ run: ClientRun) -> String? {
+        switch run.revision.era {
+        case .perRequest:
+            run.messages(of: "initialize").isEmpty ? "The client does not speak the revisions that open with initialize" : nil
+        case .handshake:
+            run.messages.first?.method == "initialize" ? "The client does not ask in 2026-07-28 first" : nil
+        }
+    }
 
     private static let fallback = Walkthrough(calls: [.init(name: "hello")])
     private static let fallbackContext: JSONObject = {

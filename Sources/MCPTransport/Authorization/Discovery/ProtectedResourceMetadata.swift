@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// The metadata of a protected resource: which authorization servers issue tokens for it (RFC 9728 section 2).

@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// Who may issue tokens for a server, as its metadata and the issuer's say it.

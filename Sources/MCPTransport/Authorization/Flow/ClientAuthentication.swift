@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// How a client shows at the token endpoint who it is.

@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPHTTPClient
 
 /// Signs a client in to one MCP server (basic/authorization of 2025-11-25 and 2026-07-28), and keeps it signed in.

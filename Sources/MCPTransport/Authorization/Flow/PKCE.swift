@@ -1,4 +1,5 @@
 import Crypto
+import MCPAuthorizationParsing
 
 /// Proof Key for Code Exchange with S256 (RFC 7636).
 struct PKCE: Sendable {

@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// A successful answer of a token endpoint (RFC 6749 section 5.1, RFC 8693 section 2.2.1).

@@ -1,3 +1,5 @@
+import MCPAuthorizationParsing
+
 /// Gets tokens from an authorization server that has been found, by the grant that is configured.
 struct TokenSource: Sendable {
     let configuration: OAuthClientConfiguration

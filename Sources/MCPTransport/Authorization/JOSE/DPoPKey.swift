@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import JWTKit
+import MCPAuthorizationParsing
 import MCPCore
 
 /// A key that access tokens are bound to, and the proofs made with it (RFC 9449). ES256, which every implementation knows.

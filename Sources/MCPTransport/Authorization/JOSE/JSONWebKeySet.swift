@@ -1,5 +1,6 @@
 import Crypto
 import JWTKit
+import MCPAuthorizationParsing
 import MCPCore
 
 /// A public key that signatures are checked with (RFC 7517), for one algorithm.

@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// Decides whether an access token is good for this server.

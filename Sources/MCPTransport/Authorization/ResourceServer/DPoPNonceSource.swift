@@ -1,4 +1,5 @@
 import Crypto
+import MCPAuthorizationParsing
 
 /// Whether proofs of DPoP must carry a nonce of this server (RFC 9449 section 9): then a proof cannot be made ahead of its time, by whoever had
 /// the client's key for a moment.

@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 import Synchronization
 

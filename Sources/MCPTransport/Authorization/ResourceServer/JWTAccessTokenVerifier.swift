@@ -1,3 +1,4 @@
+import MCPAuthorizationParsing
 import MCPCore
 
 /// Accepts access tokens that are JWTs of one issuer, made for this server (RFC 9068; basic/authorization, "Token Handling").

@@ -1,8 +1,8 @@
 import MCPCore
 
 /// Base64url without padding (RFC 7515 section 2).
-enum Base64URL {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+public enum Base64URL {
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         String(
             decoding: Base64.encode(bytes).utf8.prefix { $0 != UInt8(ascii: "=") }.map { byte in
                 switch byte {
@@ -14,7 +14,7 @@ enum Base64URL {
     }
 
     /// The bytes; `nil` where the text is not exactly what `encode` would have written for them.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var standard: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

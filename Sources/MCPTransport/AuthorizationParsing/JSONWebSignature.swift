@@ -1,22 +1,22 @@
-import JWTKit
 import MCPCore
 
 /// A JSON Web Signature in compact form (RFC 7515 section 7.1) whose payload is a JSON object, as in a JWT (RFC 7519).
 ///
-/// Parsing trusts nothing: whoever reads `claims` has called `isSigned` before.
-struct JSONWebSignature: Sendable {
-    let header: JSONObject
-    let claims: JSONObject
-    private let signingInput: [UInt8]
-    private let signature: [UInt8]
+/// Parsing trusts nothing: whoever reads `claims` has verified `signature` before.
+public struct JSONWebSignature: Sendable {
+    public let header: JSONObject
+    public let claims: JSONObject
+    /// What the signature is of: the first two parts as they came.
+    public let signingInput: [UInt8]
+    public let signature: [UInt8]
 
     /// The algorithm that the token itself names.
-    var algorithm: String? { header["alg"]?.string }
-    var keyID: String? { header["kid"]?.string }
+    public var algorithm: String? { header["alg"]?.string }
+    public var keyID: String? { header["kid"]?.string }
 
     /// `nil` for anything but three parts of base64url, the first two of them JSON objects; also for critical extensions, of which none is
     /// understood here (RFC 7515 section 4.1.11), and for unencoded payloads (RFC 7797).
-    init?(parsing token: String) {
+    public init?(parsing token: String) {
         guard token.utf8.count <= Self.maximumBytes else { return nil }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let head = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
@@ -27,21 +27,6 @@ struct JSONWebSignature: Sendable {
         self.claims = claims
         self.signature = signature
         signingInput = Array("\(parts[0]).\(parts[1])".utf8)
-    }
-
-    /// Whether `key`, which stands for one algorithm, has made the signature.
-    func isSigned(by key: any JWTAlgorithm) -> Bool {
-        // The key says how to verify, never the token.
-        guard algorithm == key.name, !signature.isEmpty else { return false }
-        return (try? key.verify(signature, signs: signingInput)) ?? false
-    }
-
-    /// Signs claims.
-    static func sign(_ claims: JSONObject, header: JSONObject, with key: any JWTAlgorithm) throws -> String {
-        var header = header
-        header["alg"] = .string(key.name)
-        let input = Base64URL.encode(header.serialized()) + "." + Base64URL.encode(claims.serialized())
-        return input + "." + Base64URL.encode(try key.sign(Array(input.utf8)))
     }
 
     private static let maximumBytes = 16 << 10

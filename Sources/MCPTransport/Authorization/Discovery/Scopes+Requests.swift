@@ -1,12 +1,7 @@
-/// Sets of scopes, in the order in which they were first named (RFC 6749 section 3.3).
-enum Scopes {
-    static func parse(_ text: String) -> [String] { union(text.split(whereSeparator: { $0 == " " }).map(String.init), []) }
+import MCPAuthorizationParsing
 
-    static func union(_ one: [String], _ other: [String]) -> [String] {
-        var seen: Set<String> = []
-        return (one + other).filter { seen.insert($0).inserted }
-    }
-
+/// What is asked for.
+extension Scopes {
     /// What a first authorization request asks for (2026-07-28, basic/authorization, "Scope Selection Strategy"): the challenge's scopes,
     /// else all that the metadata lists, else none.
     static func initial(challenge: AuthenticationChallenge?, metadata: ProtectedResourceMetadata) -> [String] {
