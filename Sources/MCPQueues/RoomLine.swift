@@ -3,7 +3,8 @@ import Synchronization
 /// Those who wait for room, first come, first served: each until whoever makes room lets it go on, or until its task is cancelled.
 ///
 /// A value in the state of whoever has the room, so that both have one lock: `Mutex.waitInLine` puts a task into it; whoever makes room takes it out, and resumes
-/// it, under the lock or after it. Each may bring a load, which is then whoever's who takes it out.
+/// it behind the lock, never under it: the runtime calls a cancellation handler, which takes this lock, while it holds the task's own, and takes that to resume the task.
+/// Each may bring a load, which is then whoever's who takes it out. Who is resumed first need not be the first to find the room.
 public struct RoomLine<Load: Sendable, Turn: Sendable>: Sendable {
     public struct Member: Sendable {
         public let load: Load

@@ -173,6 +173,25 @@ import TestSupport
         await ending.value
     }
 
+    @Test func aGracefulEndTakesNoNewSessionsAndDoesNotWaitForThem() async throws {
+        let held = try await Held()
+        let ending = held.endWithin5Seconds()
+        await held.clock.waitForSleeper(until: .seconds(5))
+        let late = await held.handler.open(try Probe().head(.get, "/sse"))
+        #expect(late.status == .serviceUnavailable)
+        #expect(late.headers[.retryAfter] == "1")
+        if case .bytes(let body) = late.body {
+            #expect(String(decoding: body, as: UTF8.self).contains("The server is ending"))
+        } else {
+            Issue.record("a refusal was expected")
+        }
+        held.goOn.finish()
+        while try await held.events.next() != nil {}
+        held.events.stream.close()
+        // The clock stands: only what was open before ends it.
+        await ending.value
+    }
+
     @Test func aGracefulEndIsOverAfterItsPeriod() async throws {
         let held = try await Held()
         let ending = held.endWithin5Seconds()

@@ -14,8 +14,11 @@ struct JSONNames {
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
         entries.initialize(repeating: Entry(text: JSONText(static: ""), string: ""), count: size)
         for name in all {
-            let text = JSONText(static: name)
-            entries[place(text.fingerprint)] = Entry(text: text, string: text.string())
+            let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: name.utf8.count)
+            _ = bytes.initialize(from: name.utf8)
+            let text = JSONText(start: UnsafePointer(bytes.baseAddress!), count: bytes.count, isASCII: true, isInDocument: false)
+            // The literal itself: what is in the program is not counted, and all threads have the same.
+            entries[place(text.fingerprint)] = Entry(text: text, string: name)
         }
         return UnsafePointer(entries)
     }()
@@ -23,7 +26,7 @@ struct JSONNames {
     init() { entries = Self.table }
 
     /// Names that meet another in their place have none; a test sees to it that these do not.
-    static let all: [StaticString] = [
+    static let all: [String] = [
         "jsonrpc", "id", "method", "params", "result", "error", "code", "message", "data", "name", "arguments", "_meta", "uri", "cursor", "nextCursor",
         "progressToken", "progress", "total", "requestId", "reason", "level", "protocolVersion", "capabilities", "clientInfo", "serverInfo", "version",
         "title", "description", "content", "type", "text", "structuredContent", "isError", "resultType", "requestState", "tools",

@@ -80,8 +80,10 @@ extension String {
         let (one, two) = (unsafeBitCast(self, to: (UInt64, UInt64).self), unsafeBitCast(other, to: (UInt64, UInt64).self))
         if one == two { return true }
         // So are most that come out different: up to 15 bytes, their number and whether they are ASCII is all that these words hold then, so that equal strings have equal ones.
-        // Bit 61 marks such strings (it is part of the stable ABI, `_StringObject`; a test holds it against strings of every length).
+        // Bit 61 marks such strings (`_StringObject`: part of the stable ABI on Apple's systems; a test holds it against strings of every length). On Android another does.
+        #if !os(Android)
         if one.1 & two.1 & (1 << 61) != 0 { return false }
+        #endif
         #endif
         guard utf8.count == other.utf8.count else { return false }
         let answer = utf8.withContiguousStorageIfAvailable { one in

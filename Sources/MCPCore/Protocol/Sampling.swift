@@ -119,7 +119,7 @@ extension SamplingResult: JSONEncodable, JSONDecodable {
 /// One message of the conversation that a model is given (`SamplingMessage`).
 public struct SamplingMessage: Sendable, Hashable {
     public var role: Role
-    /// Several only from 2025-11-25.
+    /// Several, and uses and results of tools, only from 2025-11-25; audio only from 2025-03-26. A server does not send them to a client of an older revision.
     public var content: [SamplingContent]
 
     public init(_ role: Role, _ content: [SamplingContent]) {

@@ -2,7 +2,7 @@
 public protocol MessageSink: Sendable {
     /// Writes one message, complete and without a line break; messages are never interleaved. Suspends while the channel is full.
     /// - Throws: `TransportError.closed` once the other end is gone.
-    nonisolated(nonsending) func write(_ message: [UInt8]) async throws
+    func write(_ message: [UInt8]) async throws
 
     /// Writes several messages one after the other, in one go where the channel can.
     /// - Throws: `TransportError.closed` once the other end is gone.

@@ -19,7 +19,7 @@ final class HandlerPace: Sendable {
     /// One slow run does no harm; two of them behind each other, or more than one in 25, do.
     private static let scoreOfSlowRun = 24
     private static let scoreOfLongRun = 1 << 10
-    private static let mostScore = 1 << 30
+    private static let mostScore = 1 << 16
     /// Tools that are remembered: those of a server that adds and removes them for ever must not grow.
     private static let maximumTools = 10_000
 
@@ -80,11 +80,14 @@ final class HandlerPace: Sendable {
                 guard succeeded else { return }
                 let before = score.load(ordering: .relaxed)
                 // One of two that end at the same time may get lost, and never a slow one.
-                if before > 0 { _ = score.weakCompareExchange(expected: before, desired: before - 1, ordering: .relaxed) }
+                guard before > 0 else { return }
+                _ = score.weakCompareExchange(expected: before, desired: before - 1, ordering: .relaxed)
+                // Worn off: the next long run counts for less than it would have.
+                if before == 1 { penalty.store(max(penalty.load(ordering: .relaxed) / 2, HandlerPace.scoreOfLongRun), ordering: .relaxed) }
             case ...(limit + HandlerPace.longPause): add(HandlerPace.scoreOfSlowRun)
             default:
                 let penalty = penalty.load(ordering: .relaxed)
-                self.penalty.store(min(penalty * 2, HandlerPace.mostScore / 2), ordering: .relaxed)
+                self.penalty.store(min(penalty * 2, HandlerPace.mostScore), ordering: .relaxed)
                 add(penalty)
             }
         }

@@ -28,8 +28,8 @@ public final class LegacySSEHandler: Sendable {
     /// Ends all sessions at once: what is under way is cancelled, and what is unread is lost.
     public func shutdown() { sessions.endAll() }
 
-    /// Takes no further message, waits until what the sessions were asked before has been answered and their streams have been read to the end, and then ends
-    /// what is left.
+    /// Takes no further session and message, waits until what the sessions were asked before has been answered and their streams have been read to the end,
+    /// and then ends what is left.
     /// - Parameter period: How long answers and their readers may take. Nothing is waited for in a task that is cancelled.
     public func shutdown(within period: Duration) async {
         sessions.finishAll()
@@ -52,9 +52,9 @@ public final class LegacySSEHandler: Sendable {
         }
         let id = server.configuration.environment.randomIdentifier()
         let session = LegacySSESession(id: id, principal: principal, server: server)
-        guard sessions.add(session) else {
+        if let reason = sessions.add(session) {
             session.end()
-            return .refused(.serviceUnavailable, "The server has too many sessions; try again later", code: .internalError)
+            return .refused(.serviceUnavailable, reason, code: .internalError, headers: [.retryAfter: "1"])
         }
         let endpoint = EventStreamEncoder.event(Array("\(messagePath)?sessionId=\(id)".utf8), type: "endpoint")
         let stream = streams.body(LegacySSESource(opening: endpoint, session.outbound)) { [sessions] in sessions.remove(id) }

@@ -37,32 +37,43 @@ final class LegacySSESession: Sendable {
 
 /// The sessions that are open, up to a limit. None is ended for another: each holds a connection of its client.
 final class LegacySSESessions: Sendable {
-    private let sessions = Mutex<[String: LegacySSESession]>([:])
+    private struct State {
+        var sessions: [String: LegacySSESession] = [:]
+        var isEnding = false
+    }
+
+    private let state = Mutex(State())
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
 
-    func session(_ id: String) -> LegacySSESession? { sessions.withLock { $0[id] } }
+    func session(_ id: String) -> LegacySSESession? { state.withLock { $0.sessions[id] } }
 
-    /// - Returns: Whether there was room.
-    func add(_ session: LegacySSESession) -> Bool {
-        sessions.withLock { sessions in
-            guard sessions.count < limit else { return false }
-            sessions[session.id] = session
-            return true
+    /// - Returns: Why the session is not taken, for its client; `nil` where it is.
+    func add(_ session: LegacySSESession) -> String? {
+        state.withLock { state in
+            guard !state.isEnding else { return "The server is ending; try again later" }
+            guard state.sessions.count < limit else { return "The server has too many sessions; try again later" }
+            state.sessions[session.id] = session
+            return nil
         }
     }
 
-    func remove(_ id: String) { sessions.withLock { $0.removeValue(forKey: id) }?.end() }
+    func remove(_ id: String) { state.withLock { $0.sessions.removeValue(forKey: id) }?.end() }
 
+    /// Takes no further session, and nothing more from those that there are.
     func finishAll() {
-        for session in sessions.withLock({ Array($0.values) }) { session.finish() }
+        let all = state.withLock { state in
+            state.isEnding = true
+            return Array(state.sessions.values)
+        }
+        for session in all { session.finish() }
     }
 
     func endAll() {
-        let all = sessions.withLock { sessions in
-            defer { sessions = [:] }
-            return Array(sessions.values)
+        let all = state.withLock { state in
+            defer { state.sessions = [:] }
+            return Array(state.sessions.values)
         }
         for session in all { session.end() }
     }

@@ -52,9 +52,13 @@ final class SessionStream: Sendable {
         var taken = 0
         var isTicked = false
         var senders = RoomLine<Void, Void>()
+        /// Whom the change has woken that is being made.
+        var wakes = Wakes()
 
-        /// Whether nobody who sends has to wait for the reader.
-        var hasRoom: Bool { waiting.count < SessionStream.capacity || !isRead || isFinished }
+        /// Whether nobody who sends has to wait for the reader. Whoever has been cancelled cannot wait, and says with a few more that it was.
+        var hasRoom: Bool {
+            waiting.count < SessionStream.capacity || !isRead || isFinished || (Task.isCancelled && waiting.count < 2 * SessionStream.capacity)
+        }
     }
 
     /// Events that wait for a reader; beyond it senders wait.
@@ -97,12 +101,24 @@ final class SessionStream: Sendable {
     /// The number of the last event that was sent.
     var last: Int { state.withLock { $0.sent } }
 
+    /// Changes the state, and wakes whom that has woken when the lock is free again: the runtime holds a task's own lock while it calls its cancellation handler, which waits for this
+    /// one, and takes it to resume a task.
+    private func change<Value: Sendable>(_ body: (inout State) throws -> Value) rethrows -> Value {
+        let (value, wakes) = try state.withLock { state in
+            let value = try body(&state)
+            defer { state.wakes = Wakes() }
+            return (value, state.wakes)
+        }
+        wakes.perform()
+        return value
+    }
+
     // MARK: Sending
 
     /// Sends a message; suspends first while somebody reads who is slower.
     /// - Throws: `CancellationError` where the task was cancelled while it waited for the reader: then nothing of the message is sent.
     func send(_ message: JSONRPCMessage) async throws {
-        let isWholeAnswer = state.withLock { state in
+        let isWholeAnswer = change { state in
             guard case .response(let response) = message, !state.isEventStream else {
                 state.isEventStream = true
                 return false
@@ -119,7 +135,7 @@ final class SessionStream: Sendable {
 
     /// - Returns: Whether that is done; if not, there was no room for it.
     private func append(_ bytes: [UInt8]) async -> Bool {
-        let (event, hasRoom): (StoredEvent?, Bool) = state.withLock { state in
+        let (event, hasRoom): (StoredEvent?, Bool) = change { state in
             guard state.hasRoom else { return (nil, false) }
             guard !state.isFinished else { return (nil, true) }
             defer { state.nextNumber += 1 }
@@ -131,7 +147,7 @@ final class SessionStream: Sendable {
             finish()
             return true
         }
-        state.withLock { state in
+        change { state in
             state.sent = event.number
             // A reader that came in between has found it in the store.
             guard state.isRead, !state.isFinished, event.number > state.queued else { return }
@@ -144,7 +160,7 @@ final class SessionStream: Sendable {
 
     /// Nothing more comes behind what has been sent.
     func finish() {
-        state.withLock { state in
+        change { state in
             state.isFinished = true
             state.wake()
             state.wakeSenders()
@@ -157,7 +173,7 @@ final class SessionStream: Sendable {
 
     /// Reads what is sent from now on. Whoever read before is ended.
     func attach() -> Reader {
-        let reader = state.withLock { $0.newReader(isRead: true, taken: $0.sent) }
+        let reader = change { $0.newReader(isRead: true, taken: $0.sent) }
         return Reader(stream: self, reader: reader)
     }
 
@@ -165,7 +181,7 @@ final class SessionStream: Sendable {
     /// - Returns: `nil` where some of the events behind it are kept no more.
     /// - Throws: What the store throws; then nobody reads.
     func attach(after number: Int) async throws -> Reader? {
-        let (reader, sent) = state.withLock { ($0.newReader(isRead: true, taken: number), $0.sent) }
+        let (reader, sent) = change { ($0.newReader(isRead: true, taken: number), $0.sent) }
         // What comes meanwhile waits for the reader too, so that nothing is missed in between.
         let found: [StoredEvent]?
         do { found = try await store.events(of: key, after: number) } catch {
@@ -177,7 +193,7 @@ final class SessionStream: Sendable {
             detach(reader)
             return nil
         }
-        state.withLock { state in
+        change { state in
             guard state.reader == reader, let last = kept.last?.number else { return }
             let newer = state.waiting.filter { if case .event(let event) = $0 { event.number > last } else { true } }
             state.waiting = kept.map(Item.event) + newer
@@ -200,8 +216,7 @@ final class SessionStream: Sendable {
         /// - Returns: The items, and whether nothing comes after them for this reader.
         func takeReady() -> (items: [Item], isEnd: Bool) { stream.takeReady(reader) }
 
-        /// Has `action` called each time that there may be something to take, and when there is nothing more for this reader. It may be called while the stream
-        /// is locked, and must only pass it on.
+        /// Has `action` called each time that there may be something to take, and when there is nothing more for this reader.
         func whenReady(_ action: @escaping @Sendable () -> Void) { stream.whenReady(reader, action) }
 
         /// Wakes the reader if it waits.
@@ -213,7 +228,7 @@ final class SessionStream: Sendable {
 
     /// Has the reader close its connection; the client takes the stream up again.
     func closeConnection(retry: Duration?) {
-        state.withLock { state in
+        change { state in
             guard state.isRead, !state.isFinished, state.response == nil else { return }
             state.isEventStream = true
             state.waiting.append(.closeConnection(retry: retry, taken: state.queued))
@@ -222,7 +237,7 @@ final class SessionStream: Sendable {
     }
 
     private func detach(_ reader: Int) {
-        let isReader = state.withLock { state in
+        let isReader = change { state in
             guard state.reader == reader else { return false }
             // A number of its own, so that this reader takes nothing more.
             state.newReader(isRead: false, taken: state.taken)
@@ -232,7 +247,7 @@ final class SessionStream: Sendable {
     }
 
     private func tick(_ reader: Int) {
-        state.withLock { state in
+        change { state in
             guard state.reader == reader else { return }
             state.isTicked = true
             state.wake()
@@ -270,7 +285,7 @@ final class SessionStream: Sendable {
 
     private func takeReady(_ reader: Int) -> (items: [Item], isEnd: Bool) {
         var isDetached = false
-        let ready = state.withLock { state -> (items: [Item], isEnd: Bool) in
+        let ready = change { state -> (items: [Item], isEnd: Bool) in
             guard state.reader == reader else { return ([], true) }
             var items: [Item] = []
             for item in state.waiting {
@@ -293,7 +308,7 @@ final class SessionStream: Sendable {
     }
 
     private func whenReady(_ reader: Int, _ action: @escaping @Sendable () -> Void) {
-        state.withLock { state in
+        change { state in
             if state.reader == reader { state.onReady = action }
         }
         // What came before is taken now.
@@ -308,7 +323,7 @@ final class SessionStream: Sendable {
             var decided: Decision?
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
-                    decided = state.withLock { state in
+                    decided = change { state in
                         guard state.reader == reader, !Task.isCancelled else { return cancelled }
                         if let decided = decision(&state) { return decided }
                         state.waiter = continuation
@@ -317,20 +332,33 @@ final class SessionStream: Sendable {
                     if decided != nil { continuation.resume() }
                 }
             } onCancel: {
-                state.withLock { if $0.reader == reader { $0.wake() } }
+                change { if $0.reader == reader { $0.wake() } }
             }
             if let decided { return decided }
         }
     }
 }
 
-extension SessionStream.State {
-    // Resuming only makes a task ready to run, so that it may be done under the lock.
+extension SessionStream {
+    /// Whom a change has woken.
+    fileprivate struct Wakes: Sendable {
+        var reader: CheckedContinuation<Void, Never>?
+        var isReady: (@Sendable () -> Void)?
+        var senders: [RoomLine<Void, Void>.Member] = []
 
+        func perform() {
+            reader?.resume()
+            isReady?()
+            for sender in senders { sender.resume() }
+        }
+    }
+}
+
+extension SessionStream.State {
     fileprivate mutating func wake() {
-        waiter?.resume()
+        if let waiter { wakes.reader = waiter }
         waiter = nil
-        onReady?()
+        if let onReady { wakes.isReady = onReady }
     }
 
     @discardableResult fileprivate mutating func newReader(isRead: Bool, taken: Int) -> Int {
@@ -346,7 +374,5 @@ extension SessionStream.State {
         return reader
     }
 
-    fileprivate mutating func wakeSenders() {
-        while let sender = senders.popFirst() { sender.resume() }
-    }
+    fileprivate mutating func wakeSenders() { wakes.senders += senders.removeAll() }
 }

@@ -147,12 +147,15 @@ public final class HTTPClientTransport: ClientTransport {
         let stream = StandaloneStream(transport: self, revision: revision, session: sessionID)
         // Listens for as long as the transport is open; `close` ends it.
         let task = Task { await stream.run() }
-        state.withLock { state in
-            state.standalone?.cancel()
-            state.standalone = task
-            state.revision = revision
-            if state.pools == nil { task.cancel() }
+        let (before, isClosed) = state.withLock { state in
+            defer {
+                state.standalone = task
+                state.revision = revision
+            }
+            return (state.standalone, state.pools == nil)
         }
+        before?.cancel()
+        if isClosed { task.cancel() }
     }
 
     public func close() async {

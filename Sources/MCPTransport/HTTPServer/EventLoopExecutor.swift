@@ -20,6 +20,10 @@ final class EventLoopExecutor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         guard .now < end else { return elsewhere.enqueue(job) }
         let job = UnownedJob(job)
-        eventLoop.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+        eventLoop.execute { [self] in
+            // It may have stood behind what took long.
+            guard .now < end else { return elsewhere.enqueue(ExecutorJob(job)) }
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
     }
 }

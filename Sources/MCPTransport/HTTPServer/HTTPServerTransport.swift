@@ -27,7 +27,8 @@ public struct HTTPServerTransport: ServerTransport {
     /// The paths of the HTTP+SSE transport of 2024-11-05, if the configuration serves it: the event stream, and where messages are posted to.
     public var legacyPaths = (stream: "/sse", messages: "/messages")
     public var configuration: HTTPHandlerConfiguration
-    /// How long clients may take to read the responses of their subscriptions once the task has been cancelled.
+    /// How long clients may take to read the responses of their subscriptions once the task has been cancelled, and, where HTTP+SSE is served, how long the
+    /// answers to what its sessions were asked before, and their readers, may take. New sessions of HTTP+SSE are refused meanwhile.
     public var gracePeriod = Duration.seconds(2)
     /// The most connections; further ones are closed at once.
     public var maximumConnections: Int

@@ -54,7 +54,7 @@ final class DescriptorWriter: MessageSink, DeferredWork {
     /// Writes a message, possibly later; waits first while too much is unwritten.
     /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` where the task was cancelled while it waited: then nothing of
     ///   the message is written.
-    nonisolated(nonsending) func write(_ message: [UInt8]) async throws {
+    func write(_ message: [UInt8]) async throws {
         var isWriter: Bool? = try state.withLock { state in
             if let failure = state.failure { throw failure }
             return state.hasRoom(highWater) ? state.add(message) : nil

@@ -41,7 +41,16 @@ extension WorkerPool {
         }
         do { try startThread { [self] in lookAfter() } } catch {
             // Until it can be started, whatever comes wakes somebody, and asks for it again.
-            state.withLock { $0.watch = .impossible }
+            let wake = state.withLock { state in
+                state.watch = .impossible
+                // What has come meanwhile has woken nobody.
+                guard !state.jobs.isEmpty || !state.deferred.work.isEmpty else { return Wake() }
+                var wake = state.wakeOne(maximumThreads)
+                // Else it would ask for itself again at once.
+                wake.watch = false
+                return wake
+            }
+            perform(wake)
         }
     }
 

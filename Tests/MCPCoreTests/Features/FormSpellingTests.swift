@@ -91,7 +91,95 @@ import TestSupport
                 }, elicitsURLs: true)
         } _: { (client: Client) async throws -> Void in
             let error = await #expect(throws: JSONRPCError.self) { _ = try await client.callTool("visit") }
+            #expect(error?.code == .invalidRequest)
             #expect(error?.data?["requiredCapabilities"]?["elicitation"]?["url"] != nil, "\(String(describing: error))")
+            // The client has declared it.
+            #expect(error?.message.contains("2025-06-18") == true && error?.message.contains("declared") == false, "\(String(describing: error))")
         }
+    }
+}
+
+/// What the language model is asked in sessions of revisions that do not know all of it (their schemas, `SamplingMessage` and `CreateMessageRequest`).
+@Suite(.timeLimit(.minutes(1))) struct SamplingSpellingTests {
+    private static let older: [ProtocolRevision] = [.v2024_11_05, .v2025_03_26, .v2025_06_18]
+    private static let audio = SamplingRequest([SamplingMessage(.user, [.audio(MediaContent(base64: "AAAA", mimeType: "audio/wav"))])], maxTokens: 10)
+
+    /// Asks in one of two forms: with the context, and with a return value.
+    private static func ask(_ request: SamplingRequest, _ tool: String, _ revision: ProtocolRevision) async throws -> String {
+        let params = try JSONObject(json: request.json)
+        let server = Server("asking", version: "1") {
+            ServerTool(Tool(name: "ask")) { _, context in
+                let result = try await context.sample("m", request)
+                return CallToolResult(text: result.text)
+            }
+            ServerTool(
+                Tool(name: "plain"),
+                outcome: { _, context in
+                    if let answer = context.inputResponses["m"] { return .complete(CallToolResult(text: answer["content"]?["text"]?.string ?? "")) }
+                    return .inputRequired(InputRequired([("m", .init(method: "sampling/createMessage", params: params))]))
+                })
+        }
+        return try await withFeatures(of: server, revision) {
+            $0.input = ClientInputHandlers(sample: { _ in SamplingResult("said", model: "m") }, samplesWithTools: true)
+        } _: { (client: Client) async throws -> String in
+            try await client.callTool(tool).text
+        }
+    }
+
+    /// Asks in both forms, of which neither may reach the client.
+    private static func refusals(of request: SamplingRequest, _ revision: ProtocolRevision) async throws -> [JSONRPCError] {
+        var refusals: [JSONRPCError] = []
+        for tool in ["ask", "plain"] {
+            let error = await #expect(throws: JSONRPCError.self, "\(tool)") { _ = try await ask(request, tool, revision) }
+            if let error { refusals.append(error) }
+        }
+        return refusals
+    }
+
+    @Test(arguments: older) func toolsAreNotGivenToAModelWhoseRevisionKnowsNone(_ revision: ProtocolRevision) async throws {
+        var withTools = SamplingRequest("Weather?", maxTokens: 10)
+        withTools.tools = [Tool(name: "weather", inputSchema: ["type": "object"])]
+        var withChoice = SamplingRequest("Weather?", maxTokens: 10)
+        withChoice.toolChoice = .auto
+        for request in [withTools, withChoice] {
+            for error in try await Self.refusals(of: request, revision) {
+                #expect(error.code == .invalidRequest)
+                #expect(error.data?["requiredCapabilities"]?["sampling"]?["tools"] != nil)
+                for word in ["tools", "2025-11-25", revision.rawValue] { #expect(error.message.contains(word), "\(error)") }
+                #expect(!error.message.contains("declared"), "\(error)")
+            }
+        }
+    }
+
+    @Test(arguments: older) func blocksThatTheRevisionDoesNotKnowAreNotSent(_ revision: ProtocolRevision) async throws {
+        let use = SamplingMessage(.assistant, [.toolUse(id: "1", name: "weather", input: [:])])
+        let result = SamplingMessage(.user, [.toolResult(toolUseID: "1", CallToolResult(text: "sun"))])
+        let cases: [(String, [SamplingMessage])] = [
+            ("\"tool_use\"", [SamplingMessage(.user, "Weather?"), use, result]),
+            ("list of blocks", [SamplingMessage(.user, [.text("Weather?"), .text("In Lisbon.")])]),
+        ]
+        for (what, messages) in cases {
+            for error in try await Self.refusals(of: SamplingRequest(messages, maxTokens: 10), revision) {
+                #expect(error.code == .internalError)
+                for word in [what, "2025-11-25", revision.rawValue] { #expect(error.message.contains(word), "\(error)") }
+            }
+        }
+    }
+
+    @Test func audioIsNotSentToTheOldestClients() async throws {
+        for error in try await Self.refusals(of: Self.audio, .v2024_11_05) {
+            #expect(error.code == .internalError)
+            for word in ["\"audio\"", "2025-03-26", "2024-11-05"] { #expect(error.message.contains(word), "\(error)") }
+        }
+        for revision in [ProtocolRevision.v2025_03_26, .v2025_06_18] {
+            for tool in ["ask", "plain"] { #expect(try await Self.ask(Self.audio, tool, revision) == "said") }
+        }
+    }
+
+    /// `includeContext` is as old as sampling; the capability for it is not.
+    @Test(arguments: older) func contextNeedsNoCapabilityThatDoesNotExist(_ revision: ProtocolRevision) async throws {
+        var request = SamplingRequest("Weather?", maxTokens: 10)
+        request.includeContext = .thisServer
+        for tool in ["ask", "plain"] { #expect(try await Self.ask(request, tool, revision) == "said") }
     }
 }

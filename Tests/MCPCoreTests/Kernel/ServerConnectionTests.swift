@@ -54,13 +54,24 @@ import TestSupport
     /// The one who brings the answer of the batch cannot wait for room, since it has been cancelled.
     @Test func aBatchIsAnsweredWhereItsLastRequestIsTakenBackWhileTheClientDoesNotRead() async throws {
         let outbound = InboundQueue(limit: 1000)
-        let line = Line(FixtureServer.make(), sink: outbound.sink)
+        let (hasBegun, begun) = AsyncStream.makeStream(of: Void.self)
+        // The second of the batch begins when the first has ended, and so ends last.
+        let server = FixtureServer.make(configuration: ServerConfiguration(maximumConcurrentRequests: 1))
+        try server.tools.add(
+            ServerTool(Tool(name: "held")) { _, _ in
+                begun.finish()
+                try await Task.sleep(for: .seconds(60))
+                return CallToolResult(text: "")
+            })
+        let line = Line(server, sink: outbound.sink)
         var answers = outbound.makeAsyncIterator()
         line.send(Self.initialize)
         _ = try await answers.next()
         #expect(await outbound.push(.messages([[UInt8](repeating: 32, count: 1000)])))
         #expect(!outbound.hasRoom)
-        line.send("[\(Self.echo(1)),\(Self.sleep(2))]", Self.cancel(2))
+        line.send("[\(Self.echo(1)),\(#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"held"}}"#)]")
+        for await _ in hasBegun {}
+        line.send(Self.cancel(2))
         line.input.finish()
         try await line.serving.value
         outbound.finish()

@@ -27,9 +27,20 @@ struct RawQuestion: Sendable {
 
     /// - Throws: Where the client cannot be asked, for what it has declared or because its revision does not know the question, or nobody can.
     func check(against peer: Peer) throws {
+        // It makes no difference what the client has declared: its revision has no such thing.
+        if let mode = capability.unknownMode(to: peer) {
+            let revisions = "exists from \(ProtocolRevision.v2025_11_25.rawValue) on, and the session is of \(peer.revision.rawValue)"
+            throw JSONRPCError(
+                .invalidRequest, "The client cannot be asked this: \(mode) \(revisions)", data: ["requiredCapabilities": capability.json])
+        }
         try check(against: peer.capabilities)
-        guard method == "elicitation/create", let fault = FormSpelling.fault(in: params["requestedSchema"], for: peer.revision) else { return }
-        throw JSONRPCError(.internalError, "The handler asks what this client cannot be asked: \(fault)")
+        let fault: String? =
+            switch method {
+            case "elicitation/create": FormSpelling.fault(in: params["requestedSchema"], for: peer.revision)
+            case SamplingRequest.method: SamplingSpelling.fault(in: params, for: peer.revision)
+            default: nil
+            }
+        if let fault { throw JSONRPCError(.internalError, "The handler asks what this client cannot be asked: \(fault)") }
     }
 
     /// Whether a client with these capabilities can be asked.

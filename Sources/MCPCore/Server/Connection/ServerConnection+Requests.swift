@@ -31,19 +31,19 @@ extension ServerConnection {
     /// Cancels a request: its handler is told, and nothing more is sent for it.
     /// - Parameter reason: The client's, for the operator.
     func cancel(_ id: RequestID, reason: String?) async {
-        let (isKnown, queued) = state.withLock { state -> (Bool, ResponseRoute?) in
+        let (isKnown, running, queued) = state.withLock { state -> (Bool, Task<Void, Never>?, ResponseRoute?) in
             switch state.underWay[id] {
-            case nil: return (false, nil)
-            case .runs(let task):
-                task.cancel()
-                return (true, nil)
+            case nil: return (false, nil, nil)
+            case .runs(let task): return (true, task, nil)
             case .waits(let number):
                 state.underWay[id] = nil
-                guard let removed = state.waiting.remove(number) else { return (false, nil) }
+                guard let removed = state.waiting.remove(number) else { return (false, nil, nil) }
                 state.bytesUnderWay -= removed.bytes
-                return (true, removed.route)
+                return (true, nil, removed.route)
             }
         }
+        // Behind the lock: it calls cancellation handlers, of the author's too.
+        running?.cancel()
         if isKnown { server.configuration.diagnostics(.cancelled(id: id, reason: reason)) }
         // Its batch may have waited for this one alone.
         if let queued { await answer(nil, queued) }

@@ -52,7 +52,7 @@ final class ServerExchange: Sendable {
             // A task that the handler has started and not waited for.
             return configuration.diagnostics(.ignored(reason: "\(method) of a request that has been answered"))
         }
-        defer { outbound.withLock { $0.end() } }
+        defer { outbound.withLock { $0.end() }?.resume() }
         try await send(JSONRPCNotification(method: method, params: params))
     }
 
@@ -138,12 +138,12 @@ extension ServerExchange.Outbound {
         return true
     }
 
-    fileprivate mutating func end() {
+    /// - Returns: Who has waited for that, to be resumed behind the lock, which a cancellation handler takes.
+    fileprivate mutating func end() -> CheckedContinuation<Void, Never>? {
         underWay -= 1
-        guard underWay == 0, let ending else { return }
-        self.ending = nil
-        // This only makes the task ready to run, so that it may be done under the lock.
-        ending.resume()
+        guard underWay == 0 else { return nil }
+        defer { ending = nil }
+        return ending
     }
 }
 
