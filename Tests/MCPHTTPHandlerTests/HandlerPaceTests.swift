@@ -41,14 +41,25 @@ struct HandlerPaceTests {
 
     @Test func aRunThatTookLongIsRememberedForLongAndEachForLonger() {
         let record = Self.record(quickRuns: 200)
-        for needed in [993, 2017, 4065] {
+        func runsUntilQuick() -> Int {
             record.note(.milliseconds(200))
-            for _ in 1..<needed { record.note(.zero) }
-            #expect(!record.isQuick)
-            record.note(.zero)
-            #expect(record.isQuick)
-            for _ in 0..<31 { record.note(.zero) }
+            var runs = 0
+            while !record.isQuick {
+                record.note(.zero)
+                runs += 1
+            }
+            return runs
         }
+        let runs = (0..<4).map { _ in runsUntilQuick() }
+        #expect(runs[0] == 993)
+        for (one, next) in zip(runs, runs.dropFirst()) { #expect(next > one + one / 2) }
+        // Where it has worn off each time, the way back is shorter again.
+        for _ in 0..<10 {
+            for _ in 0..<100 { record.note(.zero) }
+            _ = runsUntilQuick()
+        }
+        for _ in 0..<100 { record.note(.zero) }
+        #expect(runsUntilQuick() < runs[3])
     }
 
     /// Else a stranger could teach it by calls that are refused.

@@ -55,10 +55,8 @@ final class SessionStream: Sendable {
         /// Whom the change has woken that is being made.
         var wakes = Wakes()
 
-        /// Whether nobody who sends has to wait for the reader. Whoever has been cancelled cannot wait, and says with a few more that it was.
-        var hasRoom: Bool {
-            waiting.count < SessionStream.capacity || !isRead || isFinished || (Task.isCancelled && waiting.count < 2 * SessionStream.capacity)
-        }
+        /// Whether nobody who sends has to wait for the reader.
+        var hasRoom: Bool { waiting.count < SessionStream.capacity || !isRead || isFinished }
     }
 
     /// Events that wait for a reader; beyond it senders wait.
