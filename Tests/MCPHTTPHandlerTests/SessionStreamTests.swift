@@ -266,4 +266,19 @@ import Testing
         stream.finish()
         #expect(await Self.numbers(reader) == Array(2...17))
     }
+
+    /// The runtime holds a task's own lock while it calls its cancellation handler, and takes it to resume the task: under the stream's lock two threads would wait for each other.
+    @Test func aSenderIsCancelledWhileRoomIsMadeForIt() async throws {
+        for _ in 0..<2000 {
+            let stream = Self.stream()
+            let reader = stream.attach()
+            for number in 1...16 { try await stream.send(Self.note(number)) }
+            let sending = Task { try? await stream.send(Self.note(17)) }
+            await Task.yield()
+            async let taken = reader.takeReady()
+            sending.cancel()
+            #expect(await taken.items.count >= 16)
+            await sending.value
+        }
+    }
 }

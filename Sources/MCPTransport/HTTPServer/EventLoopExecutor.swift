@@ -1,5 +1,5 @@
-import MCPWorkers
 import NIOCore
+import Synchronization
 
 /// Runs the task of one request on the event loop of its connection, between what that reads and writes, for a moment: what of it is still to be run later runs elsewhere.
 ///
@@ -8,22 +8,31 @@ import NIOCore
 final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
     private let elsewhere: any TaskExecutor
-    private let end: ContinuousClock.Instant
+    private let duration: UInt64
+    /// By the clock of event loops, in nanoseconds; 0 until something has run. What stands in the queue of a busy event loop has not begun.
+    private let end = Atomic<UInt64>(0)
 
-    /// - Parameter duration: How long it runs on the event loop what comes.
+    /// - Parameter duration: How long it runs on the event loop what comes, from the first that it runs.
     init(_ eventLoop: any EventLoop, for duration: Duration, then elsewhere: any TaskExecutor) {
         self.eventLoop = eventLoop
         self.elsewhere = elsewhere
-        end = .now + duration
+        self.duration = UInt64(clamping: TimeAmount(duration).nanoseconds)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        guard .now < end else { return elsewhere.enqueue(job) }
+        guard mayRun(beginning: false) else { return elsewhere.enqueue(job) }
         let job = UnownedJob(job)
         eventLoop.execute { [self] in
             // It may have stood behind what took long.
-            guard .now < end else { return elsewhere.enqueue(ExecutorJob(job)) }
+            guard mayRun(beginning: true) else { return elsewhere.enqueue(ExecutorJob(job)) }
             job.runSynchronously(on: asUnownedTaskExecutor())
         }
+    }
+
+    private func mayRun(beginning: Bool) -> Bool {
+        let end = end.load(ordering: .relaxed)
+        guard end == 0 else { return NIODeadline.now().uptimeNanoseconds < end }
+        if beginning { self.end.store(NIODeadline.now().uptimeNanoseconds &+ duration, ordering: .relaxed) }
+        return true
     }
 }
