@@ -80,7 +80,7 @@ final class HTTPSession: Sendable {
     /// Starts requests of one POST; their responses, and what comes before them, go to the reader that is returned.
     /// - Parameters:
     ///   - principal: The session's, with what the token of this POST allows.
-    ///   - pace: Takes in how long the handlers take whose answers are event streams; the others are whoever's who writes them.
+    ///   - pace: Takes in how long the handlers take, and to send what they answer.
     ///   - ended: Called when all of them have ended.
     func serve(
         _ requests: [JSONRPCRequest], principal: Principal?, pace: HandlerPace.Record? = nil, ended: @escaping @Sendable () -> Void
@@ -162,7 +162,7 @@ final class HTTPSession: Sendable {
                     let response = await server.kernel.respond(to: request, peer: served) { try await stream.send(.notification($0)) }
                     // A client that has taken the request back gets no response, also where it does so while this one waits for it.
                     if !Task.isCancelled { try? await stream.send(.response(response)) }
-                    if stream.isEventStream { pace?.note(since: began, response) }
+                    pace?.note(since: began, response)
                     let isEnded = self.state.withLock { state in
                         state.running[request.id] = nil
                         return state.isEnded

@@ -21,9 +21,8 @@ struct HandshakeExchange: Sendable {
         switch lookUp(id: request.id) {
         case .refused(let answer): return answer
         case .found(let session):
-            let began = ContinuousClock.Instant.now
             guard let reader = await serve([request], session, pace) else { return busy(id: request.id) }
-            return await answer(reader, session) { pace?.note(since: began, $0) }
+            return await answer(reader, session, pace)
         }
     }
 
@@ -168,13 +167,13 @@ struct HandshakeExchange: Sendable {
     }
 
     /// One JSON body, unless the handler sends something before its result or takes long: then an event stream.
-    /// - Parameter written: Called when one JSON body has been written; how a stream ends the session notes.
-    private func answer(_ reader: SessionStream.Reader, _ session: HTTPSession, written: (JSONRPCResponse) -> Void) async -> HTTPAnswer {
+    /// - Parameter pace: Is told where writing one JSON body takes long; what the handler takes the session notes, without the time in which this task waits for its turn.
+    private func answer(_ reader: SessionStream.Reader, _ session: HTTPSession, _ pace: HandlerPace.Record?) async -> HTTPAnswer {
         switch await handler.slowAnswers.watching(wake: reader.tick, { await reader.opening() }) {
         case .response(let response):
-            let answer = HTTPAnswer.json(response)
-            written(response)
-            return answer
+            let began = ContinuousClock.Instant.now
+            defer { pace?.note(.now - began, succeeded: false) }
+            return .json(response)
         case .eventStream: return events(reader, after: 0, session)
         // With a comment at once, so that the status and the headers are on their way.
         case .slowEventStream: return events(reader, after: 0, session, opening: EventStreamEncoder.keepAlive)
