@@ -17,7 +17,7 @@ struct JSONNameCache: ~Copyable {
             return
         }
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: Self.size)
-        entries.initialize(repeating: Entry(text: JSONText(static: ""), string: ""), count: Self.size)
+        entries.initialize(repeating: .none, count: Self.size)
         self.entries = entries
     }
 

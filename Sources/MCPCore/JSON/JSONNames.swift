@@ -3,6 +3,9 @@ struct JSONNames {
     struct Entry {
         var text: JSONText
         var string: String
+
+        /// Where there is no name yet.
+        static var none: Entry { Entry(text: JSONText(static: ""), string: "") }
     }
 
     /// By fingerprint; memory that is never freed, since it is one table for the process.
@@ -12,11 +15,11 @@ struct JSONNames {
     /// Written once, before anybody can read it.
     private nonisolated(unsafe) static let table: UnsafePointer<Entry> = {
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-        entries.initialize(repeating: Entry(text: JSONText(static: ""), string: ""), count: size)
+        entries.initialize(repeating: .none, count: size)
         for name in all {
-            let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: name.utf8.count)
-            _ = bytes.initialize(from: name.utf8)
-            let text = JSONText(start: UnsafePointer(bytes.baseAddress!), count: bytes.count, isASCII: true, isInDocument: false)
+            let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: name.utf8.count)
+            bytes.initialize(from: Array(name.utf8), count: name.utf8.count)
+            let text = JSONText(start: bytes, count: name.utf8.count, isASCII: true, isInDocument: false)
             // The literal itself: what is in the program is not counted, and all threads have the same.
             entries[place(text.fingerprint)] = Entry(text: text, string: name)
         }

@@ -35,7 +35,7 @@ public struct HTTPHandlerConfiguration: Sendable {
     /// How long a handler may take, waiting included, to be run on the event loop of its connection, which spares two hops between threads; zero for none.
     ///
     /// A handler is run there once it has succeeded that quickly 32 times, by a listener that serves nothing but MCP and asks for no tokens, for a server without extensions
-    /// that answer early (tasks). Later than that after the request has come, what is left of it goes on elsewhere. A handler that blocks its thread, as none should, holds up other connections the first time
+    /// that answer early (tasks). Once that time is over since it began to be served, what is left of a request goes on elsewhere; the time in which others have the event loop is left out. A handler that blocks its thread, as none should, holds up other connections the first time
     /// that it does so there, and one that waits for an event loop (`EventLoopFuture.wait()`, a semaphore that a NIO client signals) stops the process or waits for itself: set zero for such a server.
     public var eventLoopTime: Duration
     /// Who may send requests; `nil` for everybody who reaches the endpoint.

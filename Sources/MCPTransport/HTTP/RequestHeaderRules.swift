@@ -51,11 +51,11 @@ struct RequestHeaderRules: Sendable {
     }
 
     private func value(of name: HTTPField.Name, isEncoded: Bool) throws(JSONRPCError) -> String? {
-        guard let index = headers.firstIndex(where: { $0.name == name }) else { return nil }
-        guard !headers[headers.index(after: index)...].contains(where: { $0.name == name }) else {
+        guard let first = headers.first(name) else { return nil }
+        guard !first.isRepeated else {
             throw JSONRPCError(.headerMismatch, "Header mismatch: \(name.canonicalName) header is given \(headers[values: name].count) times")
         }
-        let raw = headers[index].value.trimmingBlanks()
+        let raw = first.value.trimmingBlanks()
         guard isEncoded else { return raw }
         guard let decoded = HeaderValue.decode(raw) else {
             throw JSONRPCError(.headerMismatch, "Header mismatch: \(name.canonicalName) header has invalid characters or invalid Base64")
