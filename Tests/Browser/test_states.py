@@ -35,6 +35,8 @@ def test_empty(new_page, script, size):
     expect(page.get_by_text("Connected: shop and mail.")).to_be_visible()
     expect(page.get_by_role("button", name="Demonstration model")).to_be_visible()
     expect(page.locator("#empty").get_by_text("demonstration model answers")).to_be_visible()
+    # What there is nothing to say of says nothing.
+    expect(page.locator("#empty")).not_to_contain_text("null")
     look(page, "empty", size)
 
 

@@ -15,11 +15,21 @@ export function h(tag, attributes = {}, ...children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
+  append(element, children);
+  return element;
+}
+
+/** Puts these in the place of what an element holds; null, undefined and false stand for nothing, as in `h`. */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+}
+
+function append(element, children) {
   // One by one: there may be more of them than a call takes arguments.
   for (const child of children.flat()) {
     if (child !== null && child !== undefined && child !== false) element.append(child);
   }
-  return element;
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
 // The card of a question that a server asks: who, why, a form or a page elsewhere, and three answers.
 
-import { button, h, icon } from "./dom.js";
+import { button, fill, h, icon } from "./dom.js";
 import { addressParts, pageAddress, warningTexts } from "./page-address.js";
 import { pairsView } from "./result-view.js";
 import { schemaForm } from "./schema-form.js";
@@ -64,11 +64,11 @@ export class ElicitationCard {
     const message = h("p", { class: "ask" }, question.message);
     const about = question.tool ? h("p", { class: "muted" }, `For ${question.server}.${question.tool}. Do not enter passwords here.`) : null;
     if (question.state !== "waiting") {
-      this.body.replaceChildren(...[message, question.content ? pairsView(Object.entries(question.content)) : null].filter(Boolean));
+      fill(this.body, message, question.content ? pairsView(Object.entries(question.content)) : null);
     } else if (question.url !== undefined) {
-      this.body.replaceChildren(...[message, about, ...this.#page(question.url)].filter(Boolean));
+      fill(this.body, message, about, this.#page(question.url));
     } else {
-      this.body.replaceChildren(...[message, about, this.#form(question.schema)].filter(Boolean));
+      fill(this.body, message, about, this.#form(question.schema));
     }
   }
 

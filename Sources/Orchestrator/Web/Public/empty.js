@@ -1,12 +1,13 @@
 // The empty page: one sentence, questions to click, the connected servers by name.
 
-import { byId, h } from "./dom.js";
+import { byId, fill, h } from "./dom.js";
 
 export function showEmpty({ environment, onAsk }) {
   const ready = environment.servers.filter((server) => server.state === "ready").map((server) => server.name);
   const waiting = environment.servers.filter((server) => server.state === "needsSignIn").map((server) => server.name);
   const names = ready.length ? new Intl.ListFormat("en").format(ready) : null;
-  byId("empty").replaceChildren(
+  fill(
+    byId("empty"),
     h("h2", {}, "Ask about what your servers know and can do."),
     h("ul", { class: "suggestions" }, environment.suggestions.slice(0, 4).map((text) =>
       h("li", {}, h("button", { type: "button", class: "suggestion", on: { click: () => onAsk(text) } }, text)))),

@@ -1,6 +1,6 @@
 // The card of a tool call: what runs, with which arguments, what waits for the reader, what came out.
 
-import { button, h, icon } from "./dom.js";
+import { button, fill, h, icon } from "./dom.js";
 import { ExactNumber } from "./exact-json.js";
 import { failureView } from "./failure-view.js";
 import { pairsView, resultView, valueView } from "./result-view.js";
@@ -133,7 +133,7 @@ export class ToolCard {
     }
     if (call.failure) parts.push(failureView(call.failure));
     parts.push(this.#buttons());
-    this.body.replaceChildren(...parts.filter(Boolean));
+    fill(this.body, parts);
     if (call.state === "running") this.#showProgress();
   }
 
@@ -181,7 +181,6 @@ export class ToolCard {
     const known = total > 0;
     const bar = known ? h("progress", { max: total, value: completed, "aria-label": "Progress" }) : null;
     const amount = known ? `${Math.min(100, Math.round((completed / total) * 100))} %` : null;
-    this.progressLine.replaceChildren(
-      ...[bar, h("span", { class: "muted" }, [message, amount].filter(Boolean).join(" · "))].filter(Boolean));
+    fill(this.progressLine, bar, h("span", { class: "muted" }, [message, amount].filter(Boolean).join(" · ")));
   }
 }

@@ -2,7 +2,7 @@
 
 import { ElicitationCard } from "./elicitation-card.js";
 import { failureView } from "./failure-view.js";
-import { button, h } from "./dom.js";
+import { button, fill, h } from "./dom.js";
 import { GrowingMarkdown } from "./markdown.js";
 import { PlainCard } from "./plain-card.js";
 import { timeElement } from "./times.js";
@@ -47,7 +47,7 @@ class AssistantView {
     this.note.hidden = !note;
     // A broken answer has a notice with Retry behind it. Only what is last can be gone on from.
     const retry = message.state === "stopped" ? button("Retry", { kind: "quiet-button only-last", onClick: () => this.act({ type: "retry" }) }) : null;
-    this.note.replaceChildren(...[note, retry].filter(Boolean));
+    fill(this.note, note, retry);
   }
 
   append(delta) {
