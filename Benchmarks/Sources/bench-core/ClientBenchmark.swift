@@ -1,7 +1,6 @@
 import Foundation
 import MCPCore
 import MCPStdio
-import Synchronization
 
 /// A client with 64 calls under way against `bench-echo`: its processor time and the server's.
 enum ClientBenchmark {
@@ -9,42 +8,52 @@ enum ClientBenchmark {
     private static let inFlight = 64
 
     static func run(server path: String) async throws {
-        for (name, era) in [("stdio-handshake", EraSelection.handshake), ("stdio-per-request", .pinned(.latest))] {
-            try await measure(name) { body in
-                let transport = StdioClientTransport(command: path, arguments: ["--stdio"])
-                try await withClient(transport, configuration: ClientConfiguration(era: era)) { client in
-                    guard let process = transport.processID else { throw NoProcess() }
-                    try await body(client, process)
-                }
-            }
-        }
+        for name in names { try await measure(name, path) }
+    }
+
+    /// So many calls of one client.
+    static func run(server path: String, only name: String, calls: Int) async throws {
+        guard names.contains(name) else { throw UnknownClient(name: name) }
+        try await withServer(name, path) { client, _ in try await run(client, calls: calls) }
+    }
+
+    private static var names: [String] {
         #if HTTP
-        try await measure("http") { body in
-            let server = try HTTPEcho(path)
-            defer { server.end() }
-            let process = server.processID
-            try await withClient(try await server.transport(), configuration: ClientConfiguration(era: .pinned(.latest))) { client in
-                try await body(client, process)
-            }
-        }
+        ["stdio-handshake", "stdio-per-request", "http"]
+        #else
+        ["stdio-handshake", "stdio-per-request"]
         #endif
     }
 
+    private static func withServer(_ name: String, _ path: String, _ body: (_ client: Client, _ process: Int32) async throws -> Void) async throws {
+        let era = name == "stdio-handshake" ? EraSelection.handshake : .pinned(.latest)
+        let configuration = ClientConfiguration(era: era)
+        #if HTTP
+        if name == "http" {
+            let server = try HTTPEcho(path)
+            defer { server.end() }
+            return try await withClient(try await server.transport(), configuration: configuration) { client in try await body(client, server.processID) }
+        }
+        #endif
+        let transport = StdioClientTransport(command: path, arguments: ["--stdio"])
+        try await withClient(transport, configuration: configuration) { client in
+            guard let process = transport.processID else { throw NoProcess() }
+            try await body(client, process)
+        }
+    }
+
     /// The medians of five servers.
-    private static func measure(
-        _ name: String, _ withServer: (_ body: @escaping @Sendable (Client, _ process: Int32) async throws -> Void) async throws -> Void
-    ) async throws {
-        let times = Mutex<[(client: Double, server: Double)]>([])
+    private static func measure(_ name: String, _ path: String) async throws {
+        var all: [(client: Double, server: Double)] = []
         for _ in 0..<5 {
-            try await withServer { client, process in
+            try await withServer(name, path) { client, process in
                 try await run(client, calls: 1000)
                 let (clientStart, serverStart) = (Clock.process, time(of: process))
                 try await run(client, calls: calls)
                 let (clientTime, serverTime) = (Clock.process - clientStart, time(of: process) - serverStart)
-                times.withLock { $0.append((clientTime / Double(calls) * 1e6, serverTime / Double(calls) * 1e6)) }
+                all.append((clientTime / Double(calls) * 1e6, serverTime / Double(calls) * 1e6))
             }
         }
-        let all = times.withLock(\.self)
         try Figure.print("client/\(name)", microseconds: all.map(\.client).sorted()[2])
         try Figure.print("client/\(name)-server", microseconds: all.map(\.server).sorted()[2])
     }
@@ -73,5 +82,6 @@ enum ClientBenchmark {
     }
 
     struct NoProcess: Error {}
+    struct UnknownClient: Error { var name: String }
     struct WrongEcho: Error { var text: String }
 }
