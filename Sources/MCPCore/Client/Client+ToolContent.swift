@@ -11,14 +11,14 @@ struct ToolContent: Sendable {
 
 extension Client {
     /// - Parameter name: Of the tool; `nil` where it is not known, so that structured content can neither be checked nor taken out of what it travelled in.
-    func read(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> CallToolResult {
+    nonisolated(nonsending) func read(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> CallToolResult {
         try await content(object, of: name, options).result
     }
 
     /// Reads the result of a call, and checks it against the tool's output schema.
     /// - Parameter options: Of the call.
     /// - Throws: `ClientError.invalidResult`; `ClientError.invalidStructuredContent`.
-    func content(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> ToolContent {
+    nonisolated(nonsending) func content(_ object: JSONObject, of name: String?, _ options: RequestOptions) async throws -> ToolContent {
         let result: CallToolResult
         do { result = try CallToolResult(json: .object(object)) } catch let error as JSONDecodingError {
             throw ClientError.invalidResult(method: "tools/call", reason: error.description)

@@ -28,7 +28,7 @@ extension Client {
     }
 
     /// The result of a call, as it came.
-    func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
+    nonisolated(nonsending) func toolResult(_ name: String, _ arguments: JSONObject, options: RequestOptions) async throws -> JSONObject {
         // Which arguments travel as headers too is known only from the list.
         if mirrorsArguments, !catalogue.isKnown { _ = try await listTools(options: options.handedOn()) }
         do { return try await call(name, arguments, options) } catch TransportError.httpStatus(400, _, let error?)
@@ -69,7 +69,7 @@ extension Client {
         }
     }
 
-    private func call(_ name: String, _ arguments: JSONObject, _ options: RequestOptions) async throws -> JSONObject {
+    nonisolated(nonsending) private func call(_ name: String, _ arguments: JSONObject, _ options: RequestOptions) async throws -> JSONObject {
         if revision == .v2025_11_25, catalogue[name]?.needsTask == true { throw ClientError.taskRequired(tool: name) }
         var headers: [(name: String, value: String)] = []
         if mirrorsArguments, let tool = catalogue[name] {
@@ -80,7 +80,7 @@ extension Client {
     }
 
     /// What the server's error says of a call of that tool.
-    private func refusal(_ error: JSONRPCError, of name: String, _ options: RequestOptions) async throws -> any Error {
+    nonisolated(nonsending) private func refusal(_ error: JSONRPCError, of name: String, _ options: RequestOptions) async throws -> any Error {
         guard error.code == .invalidParams || error.code == .methodNotFound, catalogue[name] == nil,
             let tools = try await listToolsAgain(options.handedOn(isCacheBypassed: true)), !tools.contains(where: { $0.name == name })
         else { return error }
@@ -89,7 +89,7 @@ extension Client {
 
     /// Lists the tools on behalf of a call that has its outcome: that counts for more than a list that fails.
     /// - Returns: `nil` where the list failed.
-    func listToolsAgain(_ options: RequestOptions) async throws -> [Tool]? {
+    nonisolated(nonsending) func listToolsAgain(_ options: RequestOptions) async throws -> [Tool]? {
         do { return try await listTools(options: options) } catch let error as CancellationError {
             throw error
         } catch {

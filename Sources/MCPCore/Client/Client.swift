@@ -54,7 +54,7 @@ public final class Client: Sendable {
     }
 
     /// As `request`, but the error of a refused HTTP request comes with its status.
-    func send(
+    nonisolated(nonsending) func send(
         _ method: String, _ params: JSONObject, options: RequestOptions, parameterHeaders: [(name: String, value: String)] = []
     ) async throws -> JSONObject {
         if connection.configuration.checksServerCapabilities { try check(method) }

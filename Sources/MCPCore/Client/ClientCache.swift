@@ -26,7 +26,7 @@ struct ClientCache: Sendable {
     }
 
     /// Where a request that is about to be sent is kept; `nil` for one that is not.
-    func place(of outgoing: ClientConnection.Outgoing) async -> Place? {
+    nonisolated(nonsending) func place(of outgoing: ClientConnection.Outgoing) async -> Place? {
         guard outgoing.revision.era == .perRequest, ResponseCache.methods.contains(outgoing.method), outgoing.options.headers.isEmpty,
             outgoing.options.meta.isEmpty, outgoing.params["_meta"] == nil
         else { return nil }
@@ -41,7 +41,7 @@ struct ClientCache: Sendable {
 
     /// Keeps what has come of a request. Where somebody has signed in or out meanwhile, nobody knows whose credentials have brought it: what is private is then
     /// not kept.
-    func store(_ result: JSONObject, at place: Place) async {
+    nonisolated(nonsending) func store(_ result: JSONObject, at place: Place) async {
         let context = await transport.authorizationContext
         cache.store(result, for: place.key, changes: place.changes, keepsPrivate: context != nil && context == place.context)
     }

@@ -81,6 +81,14 @@ public struct ClientConfiguration: Sendable {
         self.clock = clock
     }
 
+    /// What each request of the per-request era says of the client (2026-07-28, basic, "Per-request protocol fields").
+    func standingMeta(in revision: ProtocolRevision) -> JSONObject {
+        [
+            MetaKey.protocolVersion: .string(revision.rawValue), MetaKey.clientInfo: info.json,
+            MetaKey.clientCapabilities: capabilities(in: revision).json,
+        ]
+    }
+
     func capabilities(in revision: ProtocolRevision) -> ClientCapabilities {
         var capabilities = input.capabilities
         capabilities.extensions = extensions.map { $0 as any ProtocolExtension }.declared(in: revision)

@@ -5,7 +5,7 @@ extension ClientConnection {
     /// Sends a request, and again with what the server asks for, until the result is complete.
     ///
     /// Answers and `requestState` live in this call alone.
-    func complete(_ outgoing: Outgoing) async throws -> JSONObject {
+    nonisolated(nonsending) func complete(_ outgoing: Outgoing) async throws -> JSONObject {
         let place = await cache?.place(of: outgoing)
         if let place, !outgoing.options.isCacheBypassed, let kept = cache?.result(at: place) { return kept }
         let maximum = configuration.maximumInputRounds

@@ -9,7 +9,7 @@ extension ClientConnection {
     /// opened and the request sent again, once: the server has refused it before it did anything. A request that was under way when a
     /// server on a stream died may have had effects, and is never sent again.
     /// - Throws: `JSONRPCError` of the server, `TransportError`, `ClientError.timedOut`, `ClientError.sessionLost`, `CancellationError`.
-    func send(_ outgoing: Outgoing) async throws -> JSONObject {
+    nonisolated(nonsending) func send(_ outgoing: Outgoing) async throws -> JSONObject {
         guard !outgoing.isPartOfNegotiation else { return try await sendOnce(outgoing) }
         let (generation, running, end) = state.withLock { ($0.generation, $0.recovery, $0.end) }
         if let end { throw end }
@@ -155,7 +155,7 @@ extension ClientConnection {
     }
 
     /// Waits for a recovery, no longer than the request may take.
-    private func wait(for recovery: Task<Void, any Error>, _ outgoing: Outgoing) async throws {
+    nonisolated(nonsending) private func wait(for recovery: Task<Void, any Error>, _ outgoing: Outgoing) async throws {
         let deadline = outgoing.timeout.map { RequestDeadline(timeout: $0, maximum: $0, clock: configuration.clock) }
         // A task of its own, for the time-out to cancel. It never outlives this function.
         let work = Task { try await recovery.cancellableValue() }

@@ -43,11 +43,14 @@ final class ClientConnection: Sendable {
     let catalogue = ToolCatalogue()
     let state = Mutex(State())
     private let deadlines: DeadlineWatch
+    /// What each request of the latest revision says of the client.
+    private let standingMeta: JSONObject
 
     init(transport: any ClientTransport, configuration: ClientConfiguration) {
         self.transport = transport
         self.configuration = configuration
         deadlines = DeadlineWatch(clock: configuration.clock)
+        standingMeta = configuration.standingMeta(in: .latest)
         cache = ClientCache(transport: transport, configuration: configuration)
     }
 
@@ -73,6 +76,9 @@ final class ClientConnection: Sendable {
             guard let maximum = options.maximumTime, let timeout else { return false }
             return maximum > timeout
         }
+
+        /// Whether `_meta` has more than what each request has.
+        var addsMeta: Bool { wantsProgress || !options.meta.isEmpty }
     }
 
     /// Starts the transport, once or after the server has gone.
@@ -85,7 +91,7 @@ final class ClientConnection: Sendable {
 
     /// Sends a request as it is, on the session that there is now.
     /// - Throws: `JSONRPCError` of the server, `TransportError`, `ClientError.timedOut`, `CancellationError`.
-    func sendOnce(_ outgoing: Outgoing) async throws -> JSONObject {
+    nonisolated(nonsending) func sendOnce(_ outgoing: Outgoing) async throws -> JSONObject {
         let id = state.withLock { state in
             defer { state.nextID += 1 }
             return RequestID.integer(state.nextID)
@@ -96,7 +102,7 @@ final class ClientConnection: Sendable {
     }
 
     /// - Parameter trace: Further members of `_meta`; those that the caller gave come first.
-    private func sendOnce(_ outgoing: Outgoing, id: RequestID, trace: JSONObject = [:]) async throws -> JSONObject {
+    nonisolated(nonsending) private func sendOnce(_ outgoing: Outgoing, id: RequestID, trace: JSONObject = [:]) async throws -> JSONObject {
         let request = JSONRPCRequest(id: id, method: outgoing.method, params: envelope(outgoing, id: id, trace: trace))
         let metadata = ExchangeMetadata(
             revision: outgoing.revision, routingName: routingName(of: outgoing), parameterHeaders: outgoing.parameterHeaders,
@@ -154,34 +160,47 @@ final class ClientConnection: Sendable {
         deadlines.close()
     }
 
-    private func exchange(
+    nonisolated(nonsending) private func exchange(
         _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ deadline: RequestDeadline?, _ call: CallUnderWay?
     ) async throws -> JSONRPCResponse {
-        let token = request.params["_meta"]?[MetaKey.progressToken]
-        // A task of its own, because a time-out cancels the exchange and not whoever asked. It never outlives this function.
-        let work = Task.startingHere { [self, receive = outgoing.receive, progress = outgoing.options.progress] in
-            try await RequestDeadline.$current.withValue(deadline) {
-                try await transport.exchange(request, metadata: metadata) { [self] message in
-                    switch message {
-                    case .notification(let notification) where notification.method == "notifications/progress":
-                        guard let token, notification.params["progressToken"] == token else {
-                            return configuration.diagnostics(.ignored("progress with a token that \(request.method) does not have"))
-                        }
-                        deadline?.renew()
-                        await report(notification, to: progress)
-                    case .notification(let notification):
-                        if let receive { await receive(notification) } else { await self.receive(message, of: call) }
-                    default: await self.receive(message, of: call, headers: metadata.headers)
-                    }
+        guard let started = try transport.begin(request) else {
+            let receiver = MessageReceiver(connection: self, request, outgoing, metadata, deadline, call)
+            // A task of its own, because a time-out cancels the exchange and not whoever asked. It never outlives this function.
+            let work = Task.startingHere { [transport] in
+                try await RequestDeadline.$current.withValue(deadline) {
+                    try await transport.exchange(request, metadata: metadata) { await receiver.take($0) }
                 }
             }
+            return try await value(of: work, before: deadline, method: request.method)
         }
-        return try await value(of: work, before: deadline, method: request.method)
+        defer { started.end() }
+        // Most requests get their response and nothing before it: the waiting for that alone is ended by a time-out, and needs no task.
+        switch await first(of: started, before: deadline) {
+        case .outcome(.success(let response)): return response
+        case .outcome(.failure(let error)): throw deadline?.error(of: request.method) ?? error
+        case .cancelled: throw deadline?.error(of: request.method) ?? CancellationError()
+        case .message(let message):
+            let receiver = MessageReceiver(connection: self, request, outgoing, metadata, deadline, call)
+            // As above: whoever takes messages may take its time.
+            let work = Task.startingHere {
+                try await RequestDeadline.$current.withValue(deadline) {
+                    await receiver.take(message)
+                    return try await started.inbox.response { await receiver.take($0) }
+                }
+            }
+            return try await value(of: work, before: deadline, method: request.method)
+        }
+    }
+
+    nonisolated(nonsending) private func first(of started: StartedExchange, before deadline: RequestDeadline?) async -> ExchangeInbox.Item {
+        let ticket = deadline.map { deadlines.begin($0) { started.inbox.giveUp() } }
+        defer { if let ticket { deadlines.end(ticket) } }
+        return await started.inbox.next()
     }
 
     /// Waits for what is done for a request, and cancels it when its time is over or the task that waits is cancelled.
     /// - Throws: What the work does; `ClientError.timedOut`.
-    func value<Value: Sendable>(of work: Task<Value, any Error>, before deadline: RequestDeadline?, method: String) async throws -> Value {
+    nonisolated(nonsending) func value<Value: Sendable>(of work: Task<Value, any Error>, before deadline: RequestDeadline?, method: String) async throws -> Value {
         let ticket = deadline.map { deadlines.begin($0) { work.cancel() } }
         defer { if let ticket { deadlines.end(ticket) } }
         do {
@@ -191,29 +210,25 @@ final class ClientConnection: Sendable {
                 work.cancel()
             }
         } catch {
-            guard let time = deadline?.expiredAfter else { throw error }
-            throw ClientError.timedOut(method: method, after: time)
-        }
-    }
-
-    private func report(_ notification: JSONRPCNotification, to progress: (@Sendable (ProgressUpdate) async -> Void)?) async {
-        guard let progress else { return }
-        do { await progress(try ProgressUpdate(json: .object(notification.params))) } catch {
-            configuration.diagnostics(.ignored("progress that cannot be read: \(error)"))
+            throw deadline?.error(of: method) ?? error
         }
     }
 
     /// The params with the `_meta` that the era demands (2026-07-28, basic, "Per-request protocol fields").
     private func envelope(_ outgoing: Outgoing, id: RequestID, trace: JSONObject) -> JSONObject {
         var params = outgoing.params
+        guard outgoing.revision != .latest || outgoing.addsMeta || !trace.isEmpty || params["_meta"] != nil else {
+            var meta = standingMeta
+            if let level = state.withLock({ $0.logLevel }) ?? configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
+            params["_meta"] = .object(meta)
+            return params
+        }
         var meta = trace
         if let given = params["_meta"]?.object { meta.merge(given) }
         meta.merge(outgoing.options.meta)
         if outgoing.wantsProgress { meta[MetaKey.progressToken] = id.json }
         if outgoing.revision.era == .perRequest {
-            meta[MetaKey.protocolVersion] = .string(outgoing.revision.rawValue)
-            meta[MetaKey.clientInfo] = configuration.info.json
-            meta[MetaKey.clientCapabilities] = configuration.capabilities(in: outgoing.revision).json
+            meta.merge(outgoing.revision == .latest ? standingMeta : configuration.standingMeta(in: outgoing.revision))
             if let level = state.withLock({ $0.logLevel }) ?? configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
         }
         if !meta.isEmpty { params["_meta"] = .object(meta) }

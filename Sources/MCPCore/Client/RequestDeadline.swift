@@ -66,6 +66,9 @@ final class RequestDeadline: Sendable {
         }
     }
 
+    /// What a request that was given up ends with; `nil` where it was not.
+    func error(of method: String) -> ClientError? { expiredAfter.map { .timedOut(method: method, after: $0) } }
+
     /// After how long the request was given up; `nil` where it was not.
     var expiredAfter: Duration? { state.withLock { $0.expiredAfter } }
 }

@@ -36,6 +36,13 @@ public protocol ClientTransport: Sendable {
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse
 
+    /// Sends a request where that needs no waiting, so that its response can be waited for without a task of its own.
+    ///
+    /// Only `StreamClientTransport` makes such exchanges; a transport that wraps one and changes nothing about them hands on what that one gives.
+    /// - Returns: `nil` where the request has not been sent: `exchange` sends it.
+    /// - Throws: `TransportError`.
+    func begin(_ request: JSONRPCRequest) throws -> StartedExchange?
+
     /// Sends a notification, or the response to a request of the server.
     /// - Throws: `TransportError`.
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws
@@ -64,6 +71,7 @@ public protocol ClientTransport: Sendable {
 
 extension ClientTransport {
     public var serverIdentity: String? { nil }
+    public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? { nil }
     public func handshakeCompleted(revision: ProtocolRevision) async throws {}
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
     public var isConnected: Bool { true }

@@ -5,7 +5,7 @@ final class ExchangeInbox: Sendable {
     /// Messages that may wait for a slow receiver, as far as their bytes fit too; what comes on top of them is refused, the response never.
     static let maximumWaiting = 1024
 
-    private enum Item: Sendable {
+    enum Item: Sendable {
         case message(JSONRPCMessage)
         case outcome(Result<JSONRPCResponse, TransportError>)
         case cancelled
@@ -14,6 +14,7 @@ final class ExchangeInbox: Sendable {
     private struct State {
         var messages: [(message: JSONRPCMessage, bytes: Int)] = []
         var isClosed = false
+        var isGivenUp = false
         var outcome: Result<JSONRPCResponse, TransportError>?
         var receiver: CheckedContinuation<Item, Never>?
     }
@@ -62,6 +63,16 @@ final class ExchangeInbox: Sendable {
         receiver?.resume(returning: .outcome(result))
     }
 
+    /// Ends the waiting for the response, as the cancellation of the task that waits does.
+    func giveUp() {
+        let receiver = state.withLock { state in
+            state.isGivenUp = true
+            defer { state.receiver = nil }
+            return state.receiver
+        }
+        receiver?.resume(returning: .cancelled)
+    }
+
     /// Nobody takes any more what comes, or what still waits.
     func close() {
         let bytes = state.withLock { state in
@@ -73,7 +84,7 @@ final class ExchangeInbox: Sendable {
     }
 
     /// Hands the messages on and waits for the response.
-    func response(receive: @Sendable (JSONRPCMessage) async -> Void) async throws -> JSONRPCResponse {
+    nonisolated(nonsending) func response(receive: @Sendable (JSONRPCMessage) async -> Void) async throws -> JSONRPCResponse {
         while true {
             switch await next() {
             case .message(let message): await receive(message)
@@ -83,12 +94,13 @@ final class ExchangeInbox: Sendable {
         }
     }
 
-    private func next() async -> Item {
+    /// What comes next, in order: messages, and the outcome.
+    nonisolated(nonsending) func next() async -> Item {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Item? in
                     // First, because messages may come faster than they are handed on.
-                    if Task.isCancelled, state.outcome == nil { return .cancelled }
+                    if state.outcome == nil, state.isGivenUp || Task.isCancelled { return .cancelled }
                     if !state.messages.isEmpty {
                         let (message, bytes) = state.messages.removeFirst()
                         waitingBytes.give(bytes)
@@ -101,11 +113,7 @@ final class ExchangeInbox: Sendable {
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
-            let receiver = state.withLock { state in
-                defer { state.receiver = nil }
-                return state.receiver
-            }
-            receiver?.resume(returning: .cancelled)
+            giveUp()
         }
     }
 }

@@ -44,18 +44,24 @@ public final class InboundQueue: AsyncSequence, Sendable {
     /// - Returns: Whether they were added; not behind the end, and not where the task was cancelled while the queue was full.
     @discardableResult public func push(_ frames: InboundFrames) async -> Bool {
         while true {
-            var consumer: CheckedContinuation<InboundFrames?, Never>?
-            let isAdded: Bool? = state.withLock { state in
-                if state.isFinished { return false }
-                // Whoever waits holds what it brings, and takes it away again when it goes.
-                if state.isPaused { return nil }
-                consumer = state.add(frames, limit: limit)
-                return true
-            }
-            consumer?.resume(returning: frames)
-            if let isAdded { return isAdded }
+            if let isAdded = add(frames) { return isAdded }
             guard (try? await waitForRoom()) != nil else { return false }
         }
+    }
+
+    /// Adds frames where there is room.
+    /// - Returns: Whether they were added; `nil` where there is none, and somebody who may suspend can wait for it.
+    fileprivate func add(_ frames: InboundFrames) -> Bool? {
+        var consumer: CheckedContinuation<InboundFrames?, Never>?
+        let isAdded: Bool? = state.withLock { state in
+            if state.isFinished { return false }
+            // Whoever waits holds what it brings, and takes it away again when it goes.
+            if state.isPaused { return nil }
+            consumer = state.add(frames, limit: limit)
+            return true
+        }
+        consumer?.resume(returning: frames)
+        return isAdded
     }
 
     /// Adds frames of somebody who cannot wait, where not twice as much waits as may.
@@ -144,12 +150,22 @@ struct InboundQueueSink: MessageSink {
 
     func write(_ message: [UInt8]) async throws { try await write(contentsOf: [message]) }
 
+    func offer(_ message: [UInt8]) throws -> Bool {
+        switch queue.add(.messages([message])) {
+        case nil: false
+        case true?: true
+        case false?: throw Self.closed
+        }
+    }
+
     func write(contentsOf messages: [[UInt8]]) async throws {
         // Whoever is cancelled cannot wait, and what it still says is little: that it asks no more, or the last answers of a batch.
         if Task.isCancelled, queue.squeeze(.messages(messages)) { return }
         guard await !queue.push(.messages(messages)) else { return }
-        throw queue.isFinished ? TransportError.closed("the other end is gone") : CancellationError()
+        throw queue.isFinished ? Self.closed : CancellationError()
     }
+
+    private static let closed = TransportError.closed("the other end is gone")
 }
 
 extension InboundQueue.State {

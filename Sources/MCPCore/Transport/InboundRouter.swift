@@ -6,16 +6,33 @@ struct InboundRouter: Sendable {
     let refused: ExchangeInbox
     let report: @Sendable (ClientDiagnostic) -> Void
     let limits: JSONLimits
+    /// A server of the per-request era repeats the `_meta` of its results.
+    private var meta = RememberedMeta()
 
-    func route(_ frames: InboundFrames) {
+    init(
+        transport: StreamClientTransport, general: ExchangeInbox, refused: ExchangeInbox, report: @escaping @Sendable (ClientDiagnostic) -> Void,
+        limits: JSONLimits
+    ) {
+        self.transport = transport
+        self.general = general
+        self.refused = refused
+        self.report = report
+        self.limits = limits
+    }
+
+    mutating func route(_ frames: InboundFrames) {
         switch frames {
         case .messages(let messages):
             for message in messages where !message.isBlank {
-                route(message.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: limits) }, source: message, bytes: message.count)
+                route(message.withUnsafeBytes { read($0) }, source: message, bytes: message.count)
             }
         case .message(let message, _): route(.messages([message]))
         case .tooLong(let limit): report(.messageTooLong(limit: limit))
         }
+    }
+
+    private mutating func read(_ bytes: UnsafeRawBufferPointer) -> JSONRPCInput {
+        do { return JSONRPCInput(try JSONValue(parsing: bytes, limits: limits, remembering: &meta)) } catch { return JSONRPCInput(unreadable: error) }
     }
 
     /// - Parameter bytes: The length of the message; of one in a batch its share.

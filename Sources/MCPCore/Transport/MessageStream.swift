@@ -4,12 +4,19 @@ public protocol MessageSink: Sendable {
     /// - Throws: `TransportError.closed` once the other end is gone.
     func write(_ message: [UInt8]) async throws
 
+    /// Takes a message where that needs no waiting; whoever sends small ones is spared a suspension.
+    /// - Returns: Whether it was taken, as if `write` had ended. If not, nothing of it is written: `write` waits for room. Always `false` where a channel does not say.
+    /// - Throws: `TransportError.closed` once the other end is gone.
+    func offer(_ message: [UInt8]) throws -> Bool
+
     /// Writes several messages one after the other, in one go where the channel can.
     /// - Throws: `TransportError.closed` once the other end is gone.
     func write(contentsOf messages: [[UInt8]]) async throws
 }
 
 extension MessageSink {
+    public func offer(_ message: [UInt8]) throws -> Bool { false }
+
     public func write(contentsOf messages: [[UInt8]]) async throws {
         for message in messages { try await write(message) }
     }

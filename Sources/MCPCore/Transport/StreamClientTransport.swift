@@ -73,6 +73,7 @@ public final class StreamClientTransport: ClientTransport {
                             try? await channel.sink.write(JSONRPCResponse(id: request.id, .clientIsBusy).serialized())
                         }
                     }
+                    var router = router
                     do {
                         for try await frames in channel.inbound { router.route(frames) }
                     } catch {
@@ -94,26 +95,49 @@ public final class StreamClientTransport: ClientTransport {
     public func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
-        let (sink, inbox) = try state.withLock { state in
+        let (sink, inbox) = try open(request)
+        defer { end(request.id, inbox) }
+        do { try await sink.write(request.serialized()) } catch TransportError.closed {
+            // The end of the channel knows more about the reason than the write that met it.
+        }
+        return try await inbox.response(receive: receive)
+    }
+
+    public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? {
+        let (sink, inbox) = try open(request)
+        do {
+            guard try !sink.offer(request.serialized()) else { return StartedExchange(id: request.id, inbox: inbox, transport: self) }
+        } catch TransportError.closed {
+            return StartedExchange(id: request.id, inbox: inbox, transport: self)
+        } catch {
+            forget(request.id)
+            throw error
+        }
+        forget(request.id)
+        return nil
+    }
+
+    /// What comes for a request is given to its inbox from now on.
+    private func open(_ request: JSONRPCRequest) throws -> (any MessageSink, ExchangeInbox) {
+        try state.withLock { state in
             let sink = try state.sink()
             let inbox = ExchangeInbox(request, state.waitingBytes)
             state.exchanges[request.id] = inbox
             return (sink, inbox)
         }
-        defer {
-            inbox.close()
-            state.withLock { state in
-                guard state.exchanges.removeValue(forKey: request.id) != nil else { return }
-                // Whatever else is given up is cancelled, and gets no answer.
-                if request.method == "server/discover", state.lateProbes.count < Self.maximumLateProbes { state.lateProbes.insert(request.id) }
-            }
+    }
+
+    /// The request has not been sent.
+    private func forget(_ id: RequestID) { state.withLock { $0.exchanges[id] = nil } }
+
+    /// Nobody waits for the response any more.
+    func end(_ id: RequestID, _ inbox: ExchangeInbox) {
+        inbox.close()
+        state.withLock { state in
+            guard state.exchanges.removeValue(forKey: id) != nil else { return }
+            // Whatever else is given up is cancelled, and gets no answer.
+            if inbox.method == "server/discover", state.lateProbes.count < Self.maximumLateProbes { state.lateProbes.insert(id) }
         }
-        do { try await sink.write(request.serialized()) } catch let error as TransportError {
-            // The end of the channel knows more about the reason than the write that met it.
-            guard case .closed = error else { throw error }
-            return try await inbox.response(receive: receive)
-        }
-        return try await inbox.response(receive: receive)
     }
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {

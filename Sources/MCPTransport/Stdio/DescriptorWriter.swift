@@ -55,13 +55,23 @@ final class DescriptorWriter: MessageSink, DeferredWork {
     /// - Throws: `TransportError.closed` where the other end is gone; `CancellationError` where the task was cancelled while it waited: then nothing of
     ///   the message is written.
     func write(_ message: [UInt8]) async throws {
-        var isWriter: Bool? = try state.withLock { state in
+        if try !offer(message), try await waitForRoom(message) { begin() }
+    }
+
+    func offer(_ message: [UInt8]) throws -> Bool {
+        let isWriter: Bool? = try state.withLock { state in
             if let failure = state.failure { throw failure }
             return state.hasRoom(highWater) ? state.add(message) : nil
         }
-        if isWriter == nil { isWriter = try await waitForRoom(message) }
+        guard let isWriter else { return false }
+        if isWriter { begin() }
+        return true
+    }
+
+    /// Writes what waits, or sees to it that it is written.
+    private func begin() {
         // Where several answers are being made on this thread, they leave together.
-        if isWriter == true, !WorkerPool.defer(self) { writeHere() }
+        if !WorkerPool.defer(self) { writeHere() }
     }
 
     /// - Returns: Whether the caller is the one who writes.

@@ -55,6 +55,7 @@ public struct StdioClientTransport: ClientTransport {
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse { try await stream.exchange(request, metadata: metadata, receive: receive) }
 
+    public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? { try stream.begin(request) }
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await stream.send(message, metadata: metadata) }
     public var isConnected: Bool { stream.isConnected }
     public func waitUntilEnd() async -> TransportError? { await stream.waitUntilEnd() }
