@@ -107,6 +107,7 @@ let package = Package(
                 external("AsyncHTTPClient", "async-http-client", http),
                 external("NIOCore", "swift-nio", http),
                 external("NIOHTTP1", "swift-nio", http),
+                external("Tracing", "swift-distributed-tracing", http),
             ],
             path: "Sources/MCPTransport/HTTPClient"),
         .target(name: "MCPAuthorizationParsing", dependencies: ["MCPCore"], path: "Sources/MCPTransport/AuthorizationParsing"),

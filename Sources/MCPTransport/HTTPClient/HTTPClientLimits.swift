@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import MCPCore
 import NIOCore
+import Tracing
 
 /// What a client takes from a server, at most.
 public struct HTTPClientLimits: Sendable {
@@ -50,6 +51,8 @@ public struct HTTPClientLimits: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // More than may be under way, because whoever waits in the pool for longer than a connection may take is failed.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = min(max(maximumConcurrentRequests, 1), 1 << 20) + Self.reserve
+        // Where nobody has bootstrapped a tracer, describing each request to one that forgets it would be a tenth of what a request costs.
+        if configuration.tracing.tracer is NoOpTracer { configuration.tracing.tracer = nil }
         return configuration
     }
 

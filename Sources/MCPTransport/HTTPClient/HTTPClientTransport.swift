@@ -91,7 +91,7 @@ public final class HTTPClientTransport: ClientTransport {
         }
     }
 
-    private func exchange(
+    nonisolated(nonsending) private func exchange(
         _ request: JSONRPCRequest, _ metadata: ExchangeMetadata, _ lane: ConnectionPools.Lane, _ receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
         let isInitialize = request.method == "initialize"
@@ -233,7 +233,7 @@ public final class HTTPClientTransport: ClientTransport {
         action?()
     }
 
-    func postLegacy(_ request: HTTPClientRequest, headers: [(name: String, value: String)]) async throws {
+    nonisolated(nonsending) func postLegacy(_ request: HTTPClientRequest, headers: [(name: String, value: String)]) async throws {
         var request = request
         add(to: &request, revision: nil)
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
@@ -285,7 +285,7 @@ public final class HTTPClientTransport: ClientTransport {
 
     // MARK: Requests
 
-    private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
@@ -313,7 +313,7 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// Sends a request, and sends it again as often as the authorizer finds something that may change a refusal.
     /// - Parameter limit: How long the beginning of an answer may take.
-    private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration? = nil) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration? = nil) async throws -> HTTPClientResponse {
         guard let authorizer else { return try await accepted(try await send(request, on: lane, within: limit), to: request) }
         let target = HTTPRequestTarget(method: request.method.rawValue, url: url)
         var sent = try await authorizer.headers(for: target, after: nil) ?? []
@@ -340,7 +340,7 @@ public final class HTTPClientTransport: ClientTransport {
     /// An authorizer gives up by itself; this is for one that does not.
     private static let maximumAttempts = 8
 
-    private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration?) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration?) async throws -> HTTPClientResponse {
         guard let limit else { return try await send(request, on: lane) }
         return try await withThrowingTaskGroup(of: HTTPClientResponse.self) { group in
             group.addTask { try await self.send(request, on: lane) }
@@ -354,7 +354,7 @@ public final class HTTPClientTransport: ClientTransport {
         }
     }
 
-    private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
         while true {
             guard let pools = state.withLock({ $0.pools }) else { throw TransportError.closed("the transport has been closed") }
             do {
@@ -372,7 +372,7 @@ public final class HTTPClientTransport: ClientTransport {
         }
     }
 
-    private func accepted(_ response: HTTPClientResponse, to request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func accepted(_ response: HTTPClientResponse, to request: HTTPClientRequest) async throws -> HTTPClientResponse {
         guard (200..<300).contains(response.status.code) else {
             if response.status == .notFound, request.headers.contains(name: "mcp-session-id") {
                 _ = try? await response.collect(upTo: 64 << 10)
@@ -411,7 +411,7 @@ extension HTTPClientResponse {
 
     /// The whole body.
     /// - Throws: `TransportError.limit` for a longer one.
-    func collect(upTo limit: Int) async throws -> [UInt8] {
+    nonisolated(nonsending) func collect(upTo limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             for try await part in body {

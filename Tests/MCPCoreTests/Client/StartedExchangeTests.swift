@@ -1,0 +1,143 @@
+import MCPCore
+import Synchronization
+import TestSupport
+import Testing
+
+/// Requests on a shared channel: those that it takes at once and that are waited for without a task of their own, and those that wait for room first.
+@Suite(.timeLimit(.minutes(1))) struct StartedExchangeTests {
+    private struct Line: StreamConnector, MessageSink {
+        let serverIdentity: String? = nil
+        let takesAtOnce: Bool
+        let sent: AsyncStream<JSONValue>
+        private let sender: AsyncStream<JSONValue>.Continuation
+        private let inbound: AsyncThrowingStream<InboundFrames, any Error>
+        private let receiver: AsyncThrowingStream<InboundFrames, any Error>.Continuation
+
+        init(takesAtOnce: Bool) {
+            self.takesAtOnce = takesAtOnce
+            (sent, sender) = AsyncStream.makeStream(of: JSONValue.self)
+            (inbound, receiver) = AsyncThrowingStream.makeStream(of: InboundFrames.self, throwing: (any Error).self)
+        }
+
+        func write(_ message: [UInt8]) async throws { sender.yield(try JSONValue(parsing: message)) }
+        func offer(_ message: [UInt8]) throws -> Bool {
+            if takesAtOnce { sender.yield(try JSONValue(parsing: message)) }
+            return takesAtOnce
+        }
+        func say(_ message: JSONValue) { receiver.yield(.messages([message.serialized()])) }
+        func answer(_ request: JSONValue, _ result: JSONValue) { say(["jsonrpc": "2.0", "id": request["id"] ?? nil, "result": result]) }
+        func tellProgress(of request: JSONValue, _ progress: JSONValue) {
+            let token = request["params"]?["_meta"]?[MetaKey.progressToken] ?? nil
+            say(["jsonrpc": "2.0", "method": "notifications/progress", "params": ["progressToken": token, "progress": progress]])
+        }
+
+        func open() async throws -> StreamChannel {
+            StreamChannel(inbound: inbound, sink: self, reasonForEnd: { "closed" }, close: { [receiver] in receiver.finish() })
+        }
+    }
+
+    private static let tools: JSONValue = [
+        "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]], "ttlMs": 0, "cacheScope": "private",
+    ]
+
+    /// A client, and what it sends after its opening.
+    private func connected(
+        _ line: Line, _ configuration: ClientConfiguration = ClientConfiguration(era: .pinned(.latest))
+    ) async throws -> (Client, AsyncStream<JSONValue>.Iterator) {
+        let connecting = Task { try await Client.connect(StreamClientTransport(line), configuration: configuration) }
+        var sent = line.sent.makeAsyncIterator()
+        line.answer(try #require(await sent.next()), Self.tools)
+        return (try await connecting.value, sent)
+    }
+
+    @Test(arguments: [true, false]) func theResponseComesAlone(takesAtOnce: Bool) async throws {
+        let line = Line(takesAtOnce: takesAtOnce)
+        var (client, sent) = try await connected(line)
+        let call = Task { [client] in try await client.callTool("t").text }
+        line.answer(try #require(await sent.next()), ["resultType": "complete", "content": [["type": "text", "text": "done"]]])
+        #expect(try await call.value == "done")
+        await client.close()
+    }
+
+    @Test(arguments: [true, false]) func whatComesBeforeTheResponseIsHandedOnFirst(takesAtOnce: Bool) async throws {
+        let line = Line(takesAtOnce: takesAtOnce)
+        var (client, sent) = try await connected(line)
+        let seen = Mutex<[Double]>([])
+        let call = Task { [client] in
+            try await client.callTool("t", progress: { update in seen.withLock { $0.append(update.progress) } })
+            return seen.withLock(\.self)
+        }
+        let request = try #require(await sent.next())
+        for progress in 1...3 { line.tellProgress(of: request, .integer(Int64(progress))) }
+        line.answer(request, ["resultType": "complete", "content": []])
+        #expect(try await call.value == [1, 2, 3])
+        await client.close()
+    }
+
+    @Test(arguments: [true, false]) func aTimeOutEndsTheWaitingAndTheServerIsTold(takesAtOnce: Bool) async throws {
+        let (line, clock) = (Line(takesAtOnce: takesAtOnce), StandingClock())
+        let reports = Mutex<[String]>([])
+        let configuration = ClientConfiguration(
+            era: .pinned(.latest), diagnostics: { diagnostic in reports.withLock { $0.append("\(diagnostic)") } }, clock: ClientClock(clock))
+        var (client, sent) = try await connected(line, configuration)
+        let call = Task { [client] in try await client.callTool("t") }
+        let request = try #require(await sent.next())
+        clock.advance(by: .seconds(60))
+        let error = await #expect(throws: ClientError.self) { _ = try await call.value }
+        guard case .timedOut(method: "tools/call", after: .seconds(60))? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        let told = try #require(await sent.next())
+        #expect(told["method"] == "notifications/cancelled" && told["params"]?["requestId"] == request["id"])
+        // Nobody waits for what comes too late, and the next call gets what is its own.
+        line.answer(request, ["resultType": "complete", "content": [["type": "text", "text": "late"]]])
+        let next = Task { [client] in try await client.callTool("t").text }
+        line.answer(try #require(await sent.next()), ["resultType": "complete", "content": [["type": "text", "text": "next"]]])
+        #expect(try await next.value == "next")
+        #expect(reports.withLock { $0.contains { $0.hasPrefix("The server sent a response that nobody waits for") } })
+        await client.close()
+    }
+
+    @Test(arguments: [true, false]) func cancellingEndsTheWaitingAndTheServerIsTold(takesAtOnce: Bool) async throws {
+        let line = Line(takesAtOnce: takesAtOnce)
+        var (client, sent) = try await connected(line)
+        let call = Task { [client] in try await client.callTool("t") }
+        let request = try #require(await sent.next())
+        call.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await call.value }
+        let told = try #require(await sent.next())
+        #expect(told["method"] == "notifications/cancelled" && told["params"]?["requestId"] == request["id"])
+        await client.close()
+    }
+
+    /// Whoever takes what comes before the response may take longer than the call.
+    @Test(arguments: [true, false]) func aTimeOutCancelsWhoeverTakesProgress(takesAtOnce: Bool) async throws {
+        let (line, clock) = (Line(takesAtOnce: takesAtOnce), StandingClock())
+        var (client, sent) = try await connected(line, ClientConfiguration(era: .pinned(.latest), clock: ClientClock(clock)))
+        let (taken, take) = AsyncStream<Void>.makeStream()
+        let call = Task { [client] in
+            try await client.callTool("t") { _ in
+                take.yield()
+                _ = try? await silence()
+            }
+        }
+        line.tellProgress(of: try #require(await sent.next()), 1)
+        for await _ in taken { break }
+        clock.advance(by: .seconds(600))
+        await #expect(throws: ClientError.self) { _ = try await call.value }
+        await client.close()
+    }
+
+    /// A probe that had to wait for room has not been given up: an error without an id is its answer.
+    @Test func aProbeThatWaitsForRoomIsNoLateOne() async throws {
+        let line = Line(takesAtOnce: false)
+        let connecting = Task { try await Client.connect(StreamClientTransport(line), configuration: ClientConfiguration()) }
+        var sent = line.sent.makeAsyncIterator()
+        #expect(await sent.next()?["method"] == "server/discover")
+        line.say(["jsonrpc": "2.0", "id": nil, "error": ["code": -32600, "message": "what?"]])
+        let initialize = try #require(await sent.next())
+        #expect(initialize["method"] == "initialize")
+        line.answer(initialize, ["protocolVersion": "2025-11-25", "capabilities": [:], "serverInfo": ["name": "old", "version": "1"]])
+        let client = try await connecting.value
+        #expect(client.revision == .v2025_11_25)
+        await client.close()
+    }
+}
