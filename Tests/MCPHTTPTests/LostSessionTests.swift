@@ -56,8 +56,7 @@ import Testing
 
     @Test func subscriptionsAndTheStreamComeBackWithoutACall() async throws {
         try await withRunningServer(configuration: HTTPHandlerConfiguration(retryInterval: .milliseconds(20))) { url in
-            // The session's stream would find out too that it has ended, and open the new one first.
-            let transport = CountingTransport(HTTPClientTransport(url: url), opensStream: false)
+            let transport = CountingTransport(HTTPClientTransport(url: url))
             try await withClient(ValidatedTransport(transport), configuration: Self.handshake) { client in
                 let watched = "test://watched-resource"
                 let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true, resourceSubscriptions: [watched]))

@@ -64,7 +64,7 @@ import Testing
         var (client, sent) = try await connected(line)
         let seen = Mutex<[Double]>([])
         let call = Task { [client] in
-            try await client.callTool("t", progress: { update in seen.withLock { $0.append(update.progress) } })
+            _ = try await client.callTool("t", progress: { update in seen.withLock { $0.append(update.progress) } })
             return seen.withLock(\.self)
         }
         let request = try #require(await sent.next())
