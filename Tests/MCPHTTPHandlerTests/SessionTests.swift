@@ -180,6 +180,33 @@ struct SessionTests {
         #expect(told.withLock(\.self).filter { $0.contains("took too long") } == ["The client has cancelled request 7: took too long"])
     }
 
+    /// A request is answered with JSON or an event stream, whatever becomes of it (2025-11-25, basic/transports, "Sending Messages to the Server").
+    @Test(.timeLimit(.minutes(1))) func aCancelledRequestThatHasSaidNothingEndsAsAStreamWithoutAnEvent() async throws {
+        let (running, began) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "endless")) { _, _ in
+            began.yield()
+            try await Task.sleep(for: .seconds(3600))
+            return CallToolResult()
+        }
+        let probe = try HandlerProbe(tools: [tool])
+        let session = try await probe.open()
+        async let answer = probe.post(Self.call("endless", id: 7), session: session)
+        for await _ in running { break }
+        let cancellation: JSONValue = ["jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": 7]]
+        #expect(try await probe.post(cancellation, session: session).status == .accepted)
+        let end = try await answer
+        #expect(end.status == .ok && end.headers[.contentType] == "text/event-stream")
+        guard case .bytes([]) = end.body else { return #expect(Bool(false), "\(end.body)") }
+    }
+
+    @Test func aBodyThatIsEncodedIsRefused() async throws {
+        let probe = try HandlerProbe()
+        let refusal = try await probe.post(Self.ping, [("Content-Encoding", "gzip")])
+        #expect(refusal.status == .unsupportedMediaType && refusal.headers[.acceptEncoding] == "identity")
+        let session = try await probe.open()
+        #expect(try await probe.post(Self.ping, [("Content-Encoding", "identity"), ("Mcp-Session-Id", session)]).status == .ok)
+    }
+
     @Test func initializeThatIsMalformedOpensNothing() async throws {
         let answer = try await HandlerProbe().post(["jsonrpc": "2.0", "id": 1, "method": "initialize", "params": [:]])
         #expect(answer.status == .badRequest)

@@ -131,6 +131,63 @@ import Testing
         }
     }
 
+    /// RFC 9110 section 10.1.1.
+    @Test func aClientThatWaitsWithItsBodyIsToldToSendIt() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                let request = Self.post("echo", id: 1)
+                let end = try #require(request.range(of: "\r\n\r\n"))
+                try await connection.write(request[..<end.lowerBound] + "\r\nExpect: 100-continue\r\n\r\n")
+                #expect(try await connection.answer()?.status == 100)
+                try await connection.write(String(request[end.upperBound...]))
+                #expect(try await connection.answer()?.status == 200)
+                // A body that is refused is not asked for, and where the next request would begin nobody knows.
+                try await connection.write(
+                    "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+                        + "Content-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n")
+                let refusal = try #require(try await connection.answer())
+                #expect(refusal.status == 413 && refusal.head.lowercased().contains("connection: close"))
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    /// A client of HTTP/1.0 reads no chunks, and reads to the end of the connection.
+    @Test(arguments: ["echo", "test_tool_with_progress"]) func http10IsAnsweredInHTTP10(tool: String) async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post(tool, id: 1).replacing("HTTP/1.1", with: "HTTP/1.0", maxReplacements: 1))
+                let head = try #require(try await connection.read(through: "\r\n\r\n"))
+                #expect(head.hasPrefix("HTTP/1.0 200 ") && !head.lowercased().contains("transfer-encoding"))
+                #expect(head.lowercased().contains("connection: close"))
+                let rest = try await connection.readToEnd()
+                #expect(rest.contains("\"id\":1") && rest.contains("\"result\""))
+            }
+        }
+    }
+
+    @Test func whatComesBeforeGarbageIsAnswered() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("echo", id: 1) + "nonsense\r\n\r\n")
+                #expect(try await connection.answer()?.status == 200)
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    /// RFC 9112 section 3.2.
+    @Test(arguments: [false, true]) func moreThanOneHostIsRefused(isMounted: Bool) async throws {
+        try await Way(isMounted: isMounted).run(FixtureServer.make()) { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("echo", id: 1).replacing("\r\nHost: ", with: "\r\nHost: evil.example\r\nHost: ", maxReplacements: 1))
+                #expect(try await connection.answer()?.status == 403)
+                try await connection.write(Self.post("echo", id: 1).replacing("\r\nContent-Type: ", with: "\r\nHost: evil.example\r\nContent-Type: "))
+                #expect(try await connection.answer()?.status == 403)
+            }
+        }
+    }
+
     @Test(arguments: [false, true], [false, true])
     func aClientThatGoesCancelsItsHandlerWhateverTheAnswerIs(isStream: Bool, isMounted: Bool) async throws {
         let (began, begin) = AsyncStream.makeStream(of: Void.self)

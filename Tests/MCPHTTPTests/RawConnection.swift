@@ -58,6 +58,12 @@ struct RawConnection: ~Copyable {
         }
     }
 
+    /// Everything up to the end that the server makes.
+    mutating func readToEnd() async throws -> String {
+        while try await readMore() {}
+        return held
+    }
+
     private mutating func readMore() async throws -> Bool {
         guard let bytes = try await inbound.next() else { return false }
         held += String(buffer: bytes)

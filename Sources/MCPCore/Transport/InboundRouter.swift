@@ -27,7 +27,9 @@ struct InboundRouter: Sendable {
                 route(message.withUnsafeBytes { read($0) }, source: message, bytes: message.count)
             }
         case .message(let message, _): route(.messages([message]))
-        case .tooLong(let limit): report(.messageTooLong(limit: limit))
+        case .tooLong(let limit):
+            report(.messageTooLong(limit: limit))
+            transport.answerWasTooLong(limit)
         }
     }
 

@@ -43,6 +43,9 @@ extension HTTPAnswer {
     /// Made once: the value of a field is checked whenever one is made.
     private static let jsonContent = HTTPField(name: .contentType, value: "application/json")
 
+    /// An event stream that has ended without an event.
+    static let endedStream = HTTPAnswer(status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"], body: .bytes([]))
+
     /// A refusal, as a JSON-RPC error that people can read too.
     static func refused(
         _ status: HTTPResponse.Status, _ reason: String, code: JSONRPCError.Code = .invalidRequest, id: RequestID? = nil,

@@ -179,8 +179,9 @@ struct HandshakeExchange: Sendable {
         case .slowEventStream: return events(reader, after: 0, session, opening: EventStreamEncoder.keepAlive)
         case .ended:
             reader.detach()
-            // A cancelled request gets no response; the exchange has to end all the same.
-            return HTTPAnswer(status: .accepted)
+            // A cancelled request gets no response; the exchange has to end all the same, with one of the two that answer a request
+            // (2025-11-25, basic/transports, "Sending Messages to the Server"): a stream without an event.
+            return .endedStream
         }
     }
 

@@ -132,6 +132,9 @@ public final class StreamableHTTPHandler: Sendable {
         guard MediaTypes.isJSON(headers.value(of: .contentType)) else {
             return respond(.refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json"))
         }
+        guard headers.value(of: .contentEncoding).map({ $0.lowercased() == "identity" }) ?? true else {
+            return respond(.refused(.unsupportedMediaType, "Send the body as it is, without Content-Encoding", headers: [.acceptEncoding: "identity"]))
+        }
         let accepted = headers.value(of: .accept)
         guard MediaTypes.accepts(accepted, "application/json"), MediaTypes.accepts(accepted, "text/event-stream") else {
             return respond(.refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either"))

@@ -103,9 +103,12 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch incoming {
         case .part(.head(let head)):
             self.head = head
-            if let length = head.headerFields.first(where: { $0.name == .contentLength }).flatMap({ Int($0.value) }) {
+            let (length, isHeldBack) = head.bodyToCome
+            if let length, length > maximumBodyBytes { refuse(.tooLong, isHeldBack: isHeldBack) } else {
                 // What has not come is not counted, so that no memory is set aside for it either, but for what many bodies need.
-                if length > maximumBodyBytes { refuse(.tooLong) } else { body.reserveCapacity(min(length, Self.reservedBytes)) }
+                if let length { body.reserveCapacity(min(length, Self.reservedBytes)) }
+                // The client waits with its body until it is told to send it (RFC 9110 section 10.1.1).
+                if isHeldBack { context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil) }
             }
         case .part(.body(let bytes)): take(bytes, context)
         case .part(.end): begin()
@@ -135,10 +138,12 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return now > began + bodyTimeout + .seconds(Int64(body.count) / Self.minimumBodyRate)
     }
 
-    private func refuse(_ refusal: Refusal) {
+    /// - Parameter isHeldBack: The client waits with its body. It may send it or not, so that nobody knows where the next request begins.
+    private func refuse(_ refusal: Refusal, isHeldBack: Bool = false) {
         isDiscarding = true
         bodies.giveBack(body.count)
         guard let head = takeHead() else { return }
+        if isHeldBack { closesAfterAnswer = true }
         switch refusal {
         case .tooLong: exchange.begin(head, body: nil, counted: 0)
         case .noRoom: exchange.answer(head, with: BodyBudget.refusal)
@@ -181,7 +186,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The end
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // A client that has closed its sending side waits for no answer: no HTTP client half-closes and reads on.
+        // A client that has closed its sending side alone cannot be told from one that has gone, for which a handler must not go on.
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             exchange.cancel()
             closesAfterAnswer = true
@@ -202,7 +207,12 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What cannot be parsed cannot be found the end of either.
-        if error is HTTPParserError, !isAnswering {
+        if error is HTTPParserError, isAnswering {
+            // What came before it still has its answer.
+            closesAfterAnswer = true
+            return
+        }
+        if error is HTTPParserError {
             closesAfterAnswer = true
             context.write(wrapOutboundOut(.head(HTTPResponse(status: .badRequest, headerFields: [.connection: "close", .contentLength: "0"]))), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -212,6 +222,16 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension HTTPRequest {
+    /// The length of the body, where it is told, and whether the client waits until it is asked for it (`Expect: 100-continue`).
+    fileprivate var bodyToCome: (length: Int?, isHeldBack: Bool) {
+        var (length, isHeldBack): (Int?, Bool) = (nil, false)
+        for field in headerFields {
+            if field.name == .contentLength, length == nil { length = Int(field.value) }
+            if field.name == .expect, field.value.lowercased() == "100-continue" { isHeldBack = true }
+        }
+        return (length, isHeldBack)
+    }
+
     /// Whether the client wants the connection closed after the answer: `Connection` is a list, and may be given several times (RFC 9110 section 7.6.1).
     var closesConnection: Bool {
         headerFields.contains { field in

@@ -37,7 +37,7 @@ struct MCPHTTP1Channel: ServerChildChannel {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
             try pipeline.addHandlers([
-                HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
+                OldVersionHandler(), HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
                 ExchangeHandler(exchange: exchange, maximumBodyBytes: endpoint.maximumBodyBytes, bodies: endpoint.bodies, bodyTimeout: TimeAmount(idleTimeout)),
             ])
             return Value(channel: channel, exchange: exchange)

@@ -25,6 +25,7 @@ import Testing
             return takesAtOnce
         }
         func say(_ message: JSONValue) { receiver.yield(.messages([message.serialized()])) }
+        func drop(over limit: Int) { receiver.yield(.tooLong(limit: limit)) }
         func answer(_ request: JSONValue, _ result: JSONValue) { say(["jsonrpc": "2.0", "id": request["id"] ?? nil, "result": result]) }
         func tellProgress(of request: JSONValue, _ progress: JSONValue) {
             let token = request["params"]?["_meta"]?[MetaKey.progressToken] ?? nil
@@ -123,6 +124,28 @@ import Testing
         for await _ in taken { break }
         clock.advance(by: .seconds(600))
         await #expect(throws: ClientError.self) { _ = try await call.value }
+        await client.close()
+    }
+
+    /// Whose answer was dropped is known where one waits; of several each has its time-out, and a subscription waits for none.
+    @Test func anAnswerThatIsTooLongEndsTheOnlyCall() async throws {
+        let line = Line(takesAtOnce: true)
+        var (client, sent) = try await connected(line)
+        let one = Task { [client] in try await client.callTool("t").text }
+        let first = try #require(await sent.next())
+        let other = Task { [client] in try await client.callTool("t").text }
+        let second = try #require(await sent.next())
+        line.drop(over: 10)
+        line.answer(first, ["resultType": "complete", "content": [["type": "text", "text": "one"]]])
+        #expect(try await one.value == "one")
+        line.drop(over: 10)
+        let error = await #expect(throws: TransportError.self) { _ = try await other.value }
+        #expect(error == .limit("the server's answer is longer than 10 bytes"))
+        // Nothing is left of it.
+        line.answer(second, ["resultType": "complete", "content": []])
+        let last = Task { [client] in try await client.callTool("t").text }
+        line.answer(try #require(await sent.next()), ["resultType": "complete", "content": [["type": "text", "text": "last"]]])
+        #expect(try await last.value == "last")
         await client.close()
     }
 
