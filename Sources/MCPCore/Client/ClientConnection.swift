@@ -200,7 +200,9 @@ final class ClientConnection: Sendable {
 
     /// Waits for what is done for a request, and cancels it when its time is over or the task that waits is cancelled.
     /// - Throws: What the work does; `ClientError.timedOut`.
-    nonisolated(nonsending) func value<Value: Sendable>(of work: Task<Value, any Error>, before deadline: RequestDeadline?, method: String) async throws -> Value {
+    nonisolated(nonsending) func value<Value: Sendable>(of work: Task<Value, any Error>, before deadline: RequestDeadline?, method: String) async throws
+        -> Value
+    {
         let ticket = deadline.map { deadlines.begin($0) { work.cancel() } }
         defer { if let ticket { deadlines.end(ticket) } }
         do {

@@ -285,7 +285,9 @@ public final class HTTPClientTransport: ClientTransport {
 
     // MARK: Requests
 
-    nonisolated(nonsending) private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws
+        -> HTTPClientResponse
+    {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
@@ -313,7 +315,9 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// Sends a request, and sends it again as often as the authorizer finds something that may change a refusal.
     /// - Parameter limit: How long the beginning of an answer may take.
-    nonisolated(nonsending) private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration? = nil) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func execute(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration? = nil) async throws
+        -> HTTPClientResponse
+    {
         guard let authorizer else { return try await accepted(try await send(request, on: lane, within: limit), to: request) }
         let target = HTTPRequestTarget(method: request.method.rawValue, url: url)
         var sent = try await authorizer.headers(for: target, after: nil) ?? []
@@ -340,7 +344,9 @@ public final class HTTPClientTransport: ClientTransport {
     /// An authorizer gives up by itself; this is for one that does not.
     private static let maximumAttempts = 8
 
-    nonisolated(nonsending) private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration?) async throws -> HTTPClientResponse {
+    nonisolated(nonsending) private func send(_ request: HTTPClientRequest, on lane: ConnectionPools.Lane, within limit: Duration?) async throws
+        -> HTTPClientResponse
+    {
         guard let limit else { return try await send(request, on: lane) }
         return try await withThrowingTaskGroup(of: HTTPClientResponse.self) { group in
             group.addTask { try await self.send(request, on: lane) }

@@ -104,7 +104,9 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .part(.head(let head)):
             self.head = head
             let (length, isHeldBack) = head.bodyToCome
-            if let length, length > maximumBodyBytes { refuse(.tooLong, isHeldBack: isHeldBack) } else {
+            if let length, length > maximumBodyBytes {
+                refuse(.tooLong, isHeldBack: isHeldBack)
+            } else {
                 // What has not come is not counted, so that no memory is set aside for it either, but for what many bodies need.
                 if let length { body.reserveCapacity(min(length, Self.reservedBytes)) }
                 // The client waits with its body until it is told to send it (RFC 9110 section 10.1.1).
