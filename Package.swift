@@ -27,8 +27,6 @@ let package = Package(
         .library(name: "MCPHTTPServer", targets: ["MCPHTTPServer"]),
         .library(name: "MCPHTTPClient", targets: ["MCPHTTPClient"]),
         .library(name: "MCPAuthorization", targets: ["MCPAuthorization"]),
-        // For `Fuzz`, which would else build all that MCPAuthorization stands on.
-        .library(name: "MCPAuthorizationParsing", targets: ["MCPAuthorizationParsing"]),
         .library(name: "MCPTransport", targets: ["MCPTransport"]),
         .library(name: "MCPTracing", targets: ["MCPTracing"]),
         .executable(name: "query-server", targets: ["query-server"]),
@@ -316,6 +314,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Nobody imports this by itself but `Fuzz`, which would else build all that MCPAuthorization stands on; `scripts/fuzz` says so.
+if Context.environment["MCP_FUZZ"] != nil {
+    package.products.append(.library(name: "MCPAuthorizationParsing", targets: ["MCPAuthorizationParsing"]))
+}
 
 // `MCP_ONLY=MCPCoreTests,MCPStdioTests swift test` builds only these targets and what they need.
 if let only = Context.environment["MCP_ONLY"] {

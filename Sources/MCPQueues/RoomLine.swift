@@ -20,8 +20,7 @@ public struct RoomLine<Load: Sendable, Turn: Sendable>: Sendable {
         @inlinable public func resume(throwing error: any Error) { continuation.resume(throwing: error) }
     }
 
-    @usableFromInline var members = WaitingLine<Int, Member>()
-    @usableFromInline var tickets = 0
+    @usableFromInline var members = NumberedLine<Member>()
 
     @inlinable public init() {}
 
@@ -33,11 +32,6 @@ public struct RoomLine<Load: Sendable, Turn: Sendable>: Sendable {
 
     /// Takes out all, in order.
     @inlinable public mutating func removeAll() -> [Member] { members.removeAll() }
-
-    fileprivate mutating func makeTicket() -> Int {
-        tickets += 1
-        return tickets
-    }
 }
 
 extension RoomLine.Member where Turn == Void {
@@ -53,19 +47,21 @@ extension Mutex {
     public func waitInLine<Load: Sendable, Turn: Sendable>(
         _ line: WritableKeyPath<Value, RoomLine<Load, Turn>> & Sendable, with load: Load, unless decided: (inout Value) -> Result<Turn, any Error>?
     ) async throws -> Turn {
-        let ticket = withLock { $0[keyPath: line].makeTicket() }
+        // Written and read under the lock. A task that is cancelled before it stands in the line finds that out when it is about to.
+        let place = Atomic(-1)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let outcome: Result<Turn, any Error>? = withLock { state in
                     if let outcome = decided(&state) { return outcome }
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    state[keyPath: line].members.append(RoomLine.Member(load: load, continuation: continuation), for: ticket)
+                    let number = state[keyPath: line].members.append(RoomLine.Member(load: load, continuation: continuation))
+                    place.store(number, ordering: .relaxed)
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }
             }
         } onCancel: {
-            withLock { $0[keyPath: line].members.remove(ticket) }?.resume(throwing: CancellationError())
+            withLock { $0[keyPath: line].members.remove(place.load(ordering: .relaxed)) }?.resume(throwing: CancellationError())
         }
     }
 

@@ -3,15 +3,31 @@ import MCPHTTP
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
+import Synchronization
 import Testing
 
 @testable import MCPHTTPServer
 
-/// What a connection holds of bodies, without a socket and by a clock that stands still.
+/// What a connection holds of bodies, and when it ends, without a socket and by a clock that stands still.
 @Suite(.timeLimit(.minutes(1))) struct ExchangeHandlerTests {
+    /// Closes its output as a socket does, and not all of itself as the channel of tests.
+    private final class Output: ChannelOutboundHandler, Sendable {
+        typealias OutboundIn = HTTPResponsePart
+        let isClosed = Atomic(false)
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
+            isClosed.store(true, ordering: .relaxed)
+            promise?.succeed()
+        }
+    }
+
     private struct Connection {
         let channel: NIOAsyncTestingChannel
         let bodies: BodyBudget
+        private let output = Output()
+
+        var isOutputClosed: Bool { output.isClosed.load(ordering: .relaxed) }
 
         /// - Parameter gate: Each request is answered when something comes out of it; at once where there is none.
         init(limit: Int, maximumBodyBytes: Int = 1000, gate: AsyncStream<Void>? = nil) async throws {
@@ -21,7 +37,8 @@ import Testing
                 respond(HTTPAnswer(status: body == nil ? .contentTooLarge : .ok, body: .bytes(Array("\(body?.count ?? 0)".utf8))))
             }
             self.bodies = bodies
-            channel = try await NIOAsyncTestingChannel { channel in
+            channel = try await NIOAsyncTestingChannel { [output] channel in
+                try channel.pipeline.syncOperations.addHandler(output)
                 try channel.pipeline.syncOperations.addHandler(
                     ExchangeHandler(
                         exchange: ConnectionExchange(endpoint: endpoint, channel: channel), maximumBodyBytes: maximumBodyBytes, bodies: bodies,
@@ -30,8 +47,11 @@ import Testing
             try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
         }
 
-        func head() async throws {
-            try await channel.writeInbound(HTTPRequestPart.head(HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/mcp")))
+        /// - Parameter connection: The values of the header `Connection`, as often as it is given.
+        func head(connection: [String] = []) async throws {
+            var head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/mcp")
+            for value in connection { head.headerFields.append(HTTPField(name: .connection, value: value)) }
+            try await channel.writeInbound(HTTPRequestPart.head(head))
         }
 
         func body(_ count: Int) async throws { try await channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 1, count: count))) }
@@ -40,13 +60,18 @@ import Testing
 
         /// Status and body of the next answer.
         func answer() async throws -> (status: Int, body: String) {
-            var status = 0
+            let answer = try await wholeAnswer()
+            return (answer.status, answer.body)
+        }
+
+        func wholeAnswer() async throws -> (status: Int, connection: String?, body: String) {
+            var (status, connection) = (0, String?.none)
             var body = ""
             while true {
                 switch try await channel.waitForOutboundWrite(as: HTTPResponsePart.self) {
-                case .head(let head): status = head.status.code
+                case .head(let head): (status, connection) = (head.status.code, head.headerFields[.connection])
                 case .body(let bytes): body += String(buffer: bytes)
-                case .end: return (status, body)
+                case .end: return (status, connection, body)
                 }
             }
         }
@@ -154,5 +179,28 @@ import Testing
         try await connection.body(1)
         #expect(!connection.channel.isActive)
         await connection.isGivenBack()
+    }
+
+    /// RFC 9110 section 7.6.1: a list, in any case, and as often as the client likes.
+    @Test(arguments: [["close"], ["keep-alive, close"], ["close, x"], ["Close,x"], ["x,\tCLOSE"], ["keep-alive", "close"], ["x", "keep-alive, close"]])
+    func aClientThatWantsTheConnectionClosedIsUnderstood(_ values: [String]) async throws {
+        let connection = try await Connection(limit: 100)
+        try await connection.head(connection: values)
+        try await connection.end()
+        let answer = try await connection.wholeAnswer()
+        #expect(answer.status == 200 && answer.connection == "close")
+        #expect(connection.isOutputClosed)
+    }
+
+    @Test(arguments: [[], ["keep-alive"], ["closed"], ["x-close, keep-alive"], ["close-x", "upgrade"]])
+    func whatOnlyLooksLikeItClosesNothing(_ values: [String]) async throws {
+        let connection = try await Connection(limit: 100)
+        for _ in 0..<2 {
+            try await connection.head(connection: values)
+            try await connection.end()
+            let answer = try await connection.wholeAnswer()
+            #expect(answer.status == 200 && answer.connection == nil)
+        }
+        #expect(!connection.isOutputClosed)
     }
 }

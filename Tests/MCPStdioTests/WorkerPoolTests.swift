@@ -1,3 +1,4 @@
+import Dispatch
 import MCPCore
 import Synchronization
 import Testing
@@ -94,6 +95,32 @@ import Testing
         #expect(pool.state.withLock { $0.watch } == .impossible)
         await Task(executorPreference: pool) {}.value
         #expect(pool.state.withLock { $0.watch } != .impossible)
+    }
+
+    /// Holds a thread until something has happened; not for ever, so that it ends where that never does.
+    private final class Gate: Sendable {
+        private let opened = DispatchSemaphore(value: 0)
+        func open() { opened.signal() }
+        func isOpened() -> Bool { opened.wait(timeout: .now() + 20) == .success }
+    }
+
+    /// Whoever comes while the thread that watches is asked for wakes nobody, because that one would look after it. Where the system gives none, somebody is woken for it all the same: else it
+    /// would wait until what runs has ended.
+    @Test func whatCameBeforeTheWatchWasRefusedWaitsForNobody() async throws {
+        let gate = Gate()
+        let isRefused = Atomic(true)
+        let meanwhile = Mutex<(@Sendable () -> Void)?>(nil)
+        let pool = WorkerPool(
+            startThread: { body in
+                // The thread that watches is asked for first.
+                guard isRefused.exchange(false, ordering: .relaxed) else { return try SystemThread.start(body) }
+                meanwhile.withLock(\.self)?()
+                throw SystemThread.NoThread(code: 11)
+            }, later: { _ in })
+        meanwhile.withLock { $0 = { Task(executorPreference: pool) { gate.open() } } }
+        #expect(await Task(executorPreference: pool) { gate.isOpened() }.value)
+        // Whoever comes next asks for it again, and not what has found that there is none.
+        #expect(pool.state.withLock { $0.watch } == .impossible)
     }
 
     private final class Source: PolledSource {

@@ -25,9 +25,10 @@ public struct InProcessTransport: StreamConnector {
             inbound: toClient, sink: toServer.sink,
             reasonForEnd: { if case .failure(let error) = await serving.result { "the server failed: \(error)" } else { "the server has ended" } },
             close: {
-                toServer.finish()
-                // Nobody reads the answers any more.
+                // First: nobody reads any more. Else the server, which sees its input end, would say that it ends its subscriptions, and a client that opens the channel anew would not listen
+                // to the next one.
                 toClient.finish()
+                toServer.finish()
                 serving.cancel()
                 _ = await serving.result
             })

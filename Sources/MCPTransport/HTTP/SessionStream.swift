@@ -99,6 +99,9 @@ final class SessionStream: Sendable {
     /// The number of the last event that was sent.
     var last: Int { state.withLock { $0.sent } }
 
+    /// How many wait for the reader to make room.
+    var waitingSenders: Int { state.withLock { $0.senders.count } }
+
     /// Changes the state, and wakes whom that has woken when the lock is free again: the runtime holds a task's own lock while it calls its cancellation handler, which waits for this
     /// one, and takes it to resume a task.
     private func change<Value: Sendable>(_ body: (inout State) throws -> Value) rethrows -> Value {
@@ -114,7 +117,8 @@ final class SessionStream: Sendable {
     // MARK: Sending
 
     /// Sends a message; suspends first while somebody reads who is slower.
-    /// - Throws: `CancellationError` where the task was cancelled while it waited for the reader: then nothing of the message is sent.
+    /// - Throws: `CancellationError` where the task was cancelled while it waited for the reader, or before and there was not even the room that is kept for that: then nothing of the message
+    ///   is sent.
     func send(_ message: JSONRPCMessage) async throws {
         let isWholeAnswer = change { state in
             guard case .response(let response) = message, !state.isEventStream else {
@@ -134,7 +138,7 @@ final class SessionStream: Sendable {
     /// - Returns: Whether that is done; if not, there was no room for it.
     private func append(_ bytes: [UInt8]) async -> Bool {
         let (event, hasRoom): (StoredEvent?, Bool) = change { state in
-            guard state.hasRoom else { return (nil, false) }
+            guard state.mayAdd else { return (nil, false) }
             guard !state.isFinished else { return (nil, true) }
             defer { state.nextNumber += 1 }
             return (StoredEvent(number: state.nextNumber, message: bytes), true)
@@ -353,6 +357,9 @@ extension SessionStream {
 }
 
 extension SessionStream.State {
+    /// Whether this task may add a message. Whoever is cancelled cannot wait, and what it still says is little: that it asks no more. There is some room for it.
+    fileprivate var mayAdd: Bool { hasRoom || (Task.isCancelled && waiting.count < 2 * SessionStream.capacity) }
+
     fileprivate mutating func wake() {
         if let waiter { wakes.reader = waiter }
         waiter = nil

@@ -9,24 +9,31 @@ final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
     private let elsewhere: any TaskExecutor
     private let duration: UInt64
+    private let now: @Sendable () -> UInt64
     /// By the clock of event loops, in nanoseconds; 0 until something has run. What stands in the queue of a busy event loop takes no time: sixty connections that are read together are served
     /// one after the other.
     private let end = Atomic<UInt64>(0)
 
-    /// - Parameter duration: How long it runs on the event loop what comes, from the first that it runs.
-    init(_ eventLoop: any EventLoop, for duration: Duration, then elsewhere: any TaskExecutor) {
+    /// - Parameters:
+    ///   - duration: How long it runs on the event loop what comes, from the first that it runs.
+    ///   - now: The clock of event loops, in nanoseconds.
+    init(
+        _ eventLoop: any EventLoop, for duration: Duration, then elsewhere: any TaskExecutor,
+        now: @escaping @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
+    ) {
         self.eventLoop = eventLoop
         self.elsewhere = elsewhere
         self.duration = UInt64(clamping: TimeAmount(duration).nanoseconds)
+        self.now = now
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let now = NIODeadline.now().uptimeNanoseconds
+        let enqueued = now()
         let end = end.load(ordering: .relaxed)
-        guard end == 0 || now < end else { return elsewhere.enqueue(job) }
+        guard end == 0 || enqueued < end else { return elsewhere.enqueue(job) }
         let job = UnownedJob(job)
         eventLoop.execute { [self] in
-            leaveOut(NIODeadline.now().uptimeNanoseconds, since: now)
+            leaveOut(now(), since: enqueued)
             job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }

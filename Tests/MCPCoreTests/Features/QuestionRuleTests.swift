@@ -143,4 +143,34 @@ import TestSupport
             }
         }
     }
+
+    /// What the client has declared makes no difference where its revision has no such thing.
+    @Test(arguments: [ProtocolRevision.v2025_03_26, .v2025_06_18])
+    func clientsOfOlderRevisionsAreToldThatTheirsHasNoPages(_ revision: ProtocolRevision) async throws {
+        let server = Server("pages", version: "1") {
+            ServerTool(Tool(name: "visit")) { _, context in
+                _ = try await context.elicit("page", url: "https://example.com/", "Go there.")
+                return CallToolResult(text: "visited")
+            }
+            ServerTool(Tool(name: "locked")) { _, _ in
+                throw URLElicitationRequired([.init(id: "page", url: "https://example.com/", message: "Unlock it.")])
+            }
+        }
+        for declared in [ClientCapabilities.Elicitation(form: true), .init(form: true, url: true)] {
+            for tool in ["visit", "locked"] {
+                let peer = Peer(revision: revision, capabilities: ClientCapabilities(elicitation: declared))
+                let error = try #require(try await ServedRequest("tools/call", ["name": .string(tool)], at: server, peer).error, "\(tool)")
+                #expect(error.code == .invalidRequest, "\(tool)")
+                for word in ["page", "2025-11-25", revision.rawValue] { #expect(error.message.contains(word), "\(tool): \(error)") }
+                #expect(!error.message.contains("declared"), "\(tool): \(error)")
+            }
+        }
+    }
+
+    @Test(arguments: bothEras) func pagesOfWhichThereIsNoneAreAFaultOfTheHandler(_ revision: ProtocolRevision) async throws {
+        let server = Server("pages", version: "1") { ServerTool(Tool(name: "locked")) { _, _ in throw URLElicitationRequired([]) } }
+        let peer = Peer(revision: revision, capabilities: ClientCapabilities(elicitation: .init(form: true, url: true)))
+        let served = try await ServedRequest("tools/call", ["name": "locked"], at: server, peer)
+        #expect(served.error?.code == .internalError)
+    }
 }

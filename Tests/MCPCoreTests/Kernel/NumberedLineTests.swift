@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MCPCore
+@testable import MCPQueues
 
 /// The line in which requests wait for their turn, and the table that they stand in.
 struct NumberedLineTests {

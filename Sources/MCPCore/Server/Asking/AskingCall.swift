@@ -27,8 +27,7 @@ struct AskingCall: Sendable {
                 do { result = .success(try await handler(context)) } catch { result = .failure(error) }
             }
             if case .failure(let error as URLElicitationRequired) = result {
-                let question = RawQuestion(id: "", method: "elicitation/create", params: [:], capability: URLElicitationRequired.capability)
-                guard question.isServed(by: exchange.peer.capabilities) else { throw RequestFailure.missingCapability(URLElicitationRequired.capability) }
+                guard !error.pages.isEmpty else { throw JSONRPCError(.internalError, "The handler asked the user to visit pages, and named none") }
                 for page in error.pages { try check(page.request) }
                 let required = try await broker.require(error)
                 guard let next = try await broker.resume(required) else { return .inputRequired(required) }

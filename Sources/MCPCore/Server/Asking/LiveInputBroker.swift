@@ -90,9 +90,8 @@ struct LiveInputBroker: InputBroker {
     func checkRunning() throws {}
     func onPending(_ cancel: @escaping @Sendable () -> Void) {}
     func pending() async throws -> InputRequired? { nil }
-    /// The error -32042 exists in 2025-11-25 alone; before it clients cannot open pages.
+    /// The error -32042 exists in 2025-11-25 alone; clients of older revisions, which cannot open pages, do not come here.
     func require(_ required: URLElicitationRequired) async throws -> InputRequired {
-        guard peer.revision >= .v2025_11_25 else { throw JSONRPCError(.invalidRequest, required.description) }
         for page in required.pages { peer.connection?.note(elicitation: page.id) }
         throw required.error
     }

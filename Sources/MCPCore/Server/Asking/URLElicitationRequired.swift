@@ -3,7 +3,7 @@
 ///
 /// In 2025-11-25 the client gets the error -32042 with the pages, and repeats the request when the user is done. From 2026-07-28 it gets
 /// them as a request for input, and repeats with the answers; the handler then looks again whether it can go on. A client that cannot
-/// open pages is told that it must declare it; one of an older revision gets a plain error.
+/// open pages is told that it must declare it; one of an older revision, that its revision has none.
 public struct URLElicitationRequired: Error, Sendable, Hashable, CustomStringConvertible {
     public struct Page: Sendable, Hashable {
         /// Unique in the server; the client hears of it again in `notifications/elicitation/complete` (2025-11-25).
@@ -31,8 +31,6 @@ public struct URLElicitationRequired: Error, Sendable, Hashable, CustomStringCon
     public var description: String {
         "This needs the user to visit a page first: " + pages.map { "\($0.message) \($0.url)" }.joined(separator: "; ")
     }
-
-    static let capability = ClientCapabilities(elicitation: .init(form: false, url: true))
 
     /// The error of 2025-11-25.
     var error: JSONRPCError {

@@ -1,3 +1,4 @@
+import MCPQueues
 import Synchronization
 
 /// Serves one channel that carries one message after the other, in both eras: stdio, a socket, in process.
