@@ -169,21 +169,52 @@ import Testing
     @Test func whatComesBeforeGarbageIsAnswered() async throws {
         try await withRunningServer { url in
             try await RawConnection.with(url) { connection in
-                try await connection.write(Self.post("echo", id: 1) + "nonsense\r\n\r\n")
+                try await connection.write(Self.post("echo", id: 1) + Self.post("echo", id: 2) + "nonsense\r\n\r\n")
+                for _ in 1...2 { #expect(try await connection.answer()?.status == 200) }
+                #expect(try await connection.answer() == nil)
+            }
+        }
+    }
+
+    /// Each further read is an error of the parser then.
+    @Test func garbageThatGoesOnDoesNotTakeTheAnswerAway() async throws {
+        let (running, began) = AsyncStream.makeStream(of: Void.self)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let tool = ServerTool(Tool(name: "gated")) { _, _ in
+            began.yield()
+            for await _ in gate { break }
+            return CallToolResult(text: "well")
+        }
+        try await withRunningServer(Server(name: "s", version: "1", tools: [tool])) { url in
+            try await RawConnection.with(url) { connection in
+                try await connection.write(Self.post("gated", id: 1) + "nonsense\r\n\r\n")
+                for await _ in running { break }
+                for _ in 0..<3 { try await connection.write("more nonsense\r\n\r\n") }
+                open.yield()
                 #expect(try await connection.answer()?.status == 200)
+            }
+        }
+    }
+
+    /// A request of HTTP/1.0 behind one of HTTP/1.1 changes nothing about the answer to that, and is the last. It knows no `100 Continue`.
+    @Test func requestsOfBothVersionsAreAnsweredInTheirOwn() async throws {
+        try await withRunningServer { url in
+            try await RawConnection.with(url) { connection in
+                let old = Self.post("echo", id: 2, message: "hello", "Expect: 100-continue\r\n").replacing("HTTP/1.1", with: "HTTP/1.0", maxReplacements: 1)
+                try await connection.write(Self.post("echo", id: 1) + old)
+                #expect(try await connection.answer()?.head.hasPrefix("HTTP/1.1 200 ") == true)
+                #expect(try await connection.answer()?.head.hasPrefix("HTTP/1.0 200 ") == true)
                 #expect(try await connection.answer() == nil)
             }
         }
     }
 
     /// RFC 9112 section 3.2.
-    @Test(arguments: [false, true]) func moreThanOneHostIsRefused(isMounted: Bool) async throws {
-        try await Way(isMounted: isMounted).run(FixtureServer.make()) { url in
+    @Test(arguments: ["evil.example", "127.0.0.1"]) func moreThanOneHostIsRefused(second: String) async throws {
+        try await withRunningServer { url in
             try await RawConnection.with(url) { connection in
-                try await connection.write(Self.post("echo", id: 1).replacing("\r\nHost: ", with: "\r\nHost: evil.example\r\nHost: ", maxReplacements: 1))
-                #expect(try await connection.answer()?.status == 403)
-                try await connection.write(Self.post("echo", id: 1).replacing("\r\nContent-Type: ", with: "\r\nHost: evil.example\r\nContent-Type: "))
-                #expect(try await connection.answer()?.status == 403)
+                try await connection.write(Self.post("echo", id: 1, message: "hello", "Host: \(second)\r\n"))
+                #expect(try await connection.answer()?.status == 400)
             }
         }
     }

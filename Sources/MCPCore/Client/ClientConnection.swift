@@ -163,6 +163,8 @@ final class ClientConnection: Sendable {
     nonisolated(nonsending) private func exchange(
         _ request: JSONRPCRequest, _ outgoing: Outgoing, _ metadata: ExchangeMetadata, _ deadline: RequestDeadline?, _ call: CallUnderWay?
     ) async throws -> JSONRPCResponse {
+        // Whoever is cancelled sends no request, and takes no room from those that wait for it.
+        try Task.checkCancellation()
         guard let started = try transport.begin(request) else {
             let receiver = MessageReceiver(connection: self, request, outgoing, metadata, deadline, call)
             // A task of its own, because a time-out cancels the exchange and not whoever asked. It never outlives this function.

@@ -1,14 +1,14 @@
-/// The `_meta` of the last request that came on a connection, with the bytes that it was read from. Clients send the same one with each request
-/// (2026-07-28, basic, `_meta`), and what has been read need not be read again.
+/// The `_meta` of the last message that came on a connection, with the bytes that it was read from. Clients send the same one with each request
+/// (2026-07-28, basic, `_meta`), servers with each result, and what has been read need not be read again.
 ///
 /// A complete object followed by whatever is the same value wherever the same bytes stand, and as deep in each message as in the last. So nothing else changes: neither
 /// what is accepted nor where an error is said to be.
 struct RememberedMeta: Sendable {
     /// Longer ones are read anew each time: a connection keeps this much, and not whatever its client sends.
     static let greatestCount = 4 << 10
-    /// What it is called, as a member of the member `params` of a message. Other objects in that depth may be taken from here, but are not remembered.
+    /// What it is called, as a member of `params` or `result`. Other objects in that depth may be taken from here, but are not remembered.
     static let name = "_meta"
-    /// How many containers stand around it: the message and its `params`. In a batch it stands deeper, and is read each time.
+    /// How many containers stand around it: the message, and its `params` or `result`. In a batch it stands deeper, and is read each time.
     static let depth = 2
 
     /// From the opening brace to the closing one; empty until there is one.

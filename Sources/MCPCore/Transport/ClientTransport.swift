@@ -38,6 +38,8 @@ public protocol ClientTransport: Sendable {
 
     /// Sends a request where that needs no waiting, so that its response can be waited for without a task of its own.
     ///
+    /// It does not block. Whoever has begun an exchange waits for its response, or ends it. Nothing of the metadata of `exchange` travels, so that this is for channels without any.
+    ///
     /// Only `StreamClientTransport` makes such exchanges; a transport that wraps one and changes nothing about them hands on what that one gives.
     /// - Returns: `nil` where the request has not been sent: `exchange` sends it.
     /// - Throws: `TransportError`.

@@ -27,9 +27,12 @@ struct InboundRouter: Sendable {
                 route(message.withUnsafeBytes { read($0) }, source: message, bytes: message.count)
             }
         case .message(let message, _): route(.messages([message]))
-        case .tooLong(let limit):
+        case .tooLong(let limit, let beginning):
             report(.messageTooLong(limit: limit))
-            transport.answerWasTooLong(limit)
+            // Whoever waits for it would wait in vain.
+            guard let id = DroppedMessage.answeredRequest(beginning) else { return }
+            let answer = JSONRPCMessage.response(JSONRPCResponse(id: id, result: .success([:])))
+            transport.inbox(for: answer)?.finish(.failure(.limit("the server's answer is longer than \(limit) bytes")))
         }
     }
 

@@ -4,7 +4,7 @@ public protocol MessageSink: Sendable {
     /// - Throws: `TransportError.closed` once the other end is gone.
     func write(_ message: [UInt8]) async throws
 
-    /// Takes a message where that needs no waiting; whoever sends small ones is spared a suspension.
+    /// Takes a message where that needs no waiting; whoever sends small ones is spared a suspension. Where others wait for room, it goes before them at most once.
     /// - Returns: Whether it was taken, as if `write` had ended. If not, nothing of it is written: `write` waits for room. Always `false` where a channel does not say.
     /// - Throws: `TransportError.closed` once the other end is gone.
     func offer(_ message: [UInt8]) throws -> Bool
@@ -27,8 +27,8 @@ public enum InboundFrames: Sendable {
     case messages([[UInt8]])
     /// A message that came by itself with a token of its own, and who that says the client is: `nil` where nobody is asked.
     indirect case message([UInt8], of: Principal?)
-    /// A message that was dropped because it is longer than the limit, in bytes.
-    case tooLong(limit: Int)
+    /// A message that was dropped because it is longer than the limit, in bytes; and how it begins, where that is known: some hundred bytes, to tell whose it was.
+    indirect case tooLong(limit: Int, beginning: [UInt8] = [])
 
     /// The bytes that are held. A message takes some however short it is, so that a flood of empty ones is bounded too.
     var byteCount: Int {
@@ -36,7 +36,7 @@ public enum InboundFrames: Sendable {
         return switch self {
         case .messages(let messages): messages.reduce(0) { $0 + $1.count + overhead }
         case .message(let message, _): message.count + overhead
-        case .tooLong: overhead
+        case .tooLong(_, let beginning): beginning.count + overhead
         }
     }
 }

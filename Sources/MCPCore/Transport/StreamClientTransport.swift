@@ -110,10 +110,10 @@ public final class StreamClientTransport: ClientTransport {
         } catch TransportError.closed {
             return StartedExchange(id: request.id, inbox: inbox, transport: self)
         } catch {
-            forget(request.id)
+            forget(request.id, inbox)
             throw error
         }
-        forget(request.id)
+        forget(request.id, inbox)
         return nil
     }
 
@@ -128,7 +128,10 @@ public final class StreamClientTransport: ClientTransport {
     }
 
     /// The request has not been sent.
-    private func forget(_ id: RequestID) { state.withLock { $0.exchanges[id] = nil } }
+    private func forget(_ id: RequestID, _ inbox: ExchangeInbox) {
+        state.withLock { $0.exchanges[id] = nil }
+        inbox.close()
+    }
 
     /// Nobody waits for the response any more.
     func end(_ id: RequestID, _ inbox: ExchangeInbox) {
@@ -198,17 +201,6 @@ public final class StreamClientTransport: ClientTransport {
         }
         for inbox in exchanges.values { inbox.finish(.failure(error)) }
         for waiter in waiters.values { waiter.resume(returning: error) }
-    }
-
-    /// A message was dropped unread, because it is longer than the limit. Where one request waits for a response, it was that; whoever waits for it would wait in vain.
-    /// With several, nobody knows whose it was, and the time-out is what ends it. (A subscription lasts, and its messages are short.)
-    func answerWasTooLong(_ limit: Int) {
-        let inbox = state.withLock { state -> ExchangeInbox? in
-            let waiting = state.exchanges.filter { $0.value.method != "subscriptions/listen" }
-            guard waiting.count == 1, let id = waiting.first?.key else { return nil }
-            return state.exchanges.removeValue(forKey: id)
-        }
-        inbox?.finish(.failure(.limit("the server's answer is longer than \(limit) bytes")))
     }
 
     /// The request that a message belongs to. A response ends it, so that a second one finds nobody.

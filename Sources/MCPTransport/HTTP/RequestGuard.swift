@@ -33,7 +33,7 @@ public struct RequestGuard: Sendable {
 
     /// Why a request is refused; `nil` where it is not.
     func refusal(of head: HTTPRequest) -> String? {
-        // `Host` is `authority` in swift-http-types; a listener may give it either way. Of two, whoever stands between may have looked at the other (RFC 9112 section 3.2).
+        // `Host` is `authority` in swift-http-types; a listener may give it either way. With two, which a listener should have refused, nobody knows which one others have looked at.
         let host = head.headerFields.first(.host)
         if let host, host.isRepeated || head.authority.map({ $0 != host.value }) == true { return "There is more than one Host" }
         return refusal(host: head.authority ?? host?.value, origin: head.headerFields.value(of: .origin))

@@ -25,6 +25,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Refusal {
         case tooLong
         case noRoom
+        /// Whoever stands between may have looked at the other (RFC 9112 section 3.2).
+        case secondHost
     }
 
     /// How many bytes of a body have to come a second in the long run, where it comes in parts.
@@ -42,6 +44,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDiscarding = false
     private var isAnswering = false
     private var closesAfterAnswer = false
+    /// Something has come that is no HTTP: where the next request would begin nobody knows.
+    private var isUnreadable = false
     private var waiting: CircularBuffer<Incoming> = []
     private var isReadHeld = false
     private var isGone = false
@@ -103,6 +107,11 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch incoming {
         case .part(.head(let head)):
             self.head = head
+            // The first became the authority.
+            if head.authority != nil, head.headerFields.contains(where: { $0.name == .host }) {
+                refuse(.secondHost)
+                return true
+            }
             let (length, isHeldBack) = head.bodyToCome
             if let length, length > maximumBodyBytes {
                 refuse(.tooLong, isHeldBack: isHeldBack)
@@ -149,6 +158,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch refusal {
         case .tooLong: exchange.begin(head, body: nil, counted: 0)
         case .noRoom: exchange.answer(head, with: BodyBudget.refusal)
+        case .secondHost: exchange.answer(head, with: HTTPAnswer(status: .badRequest))
         }
     }
 
@@ -181,18 +191,29 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             context.write(data, promise: promise)
             isAnswering = false
-            if closesAfterAnswer { context.close(mode: .output, promise: nil) } else { goOn(context) }
+            if closesAfterAnswer { return closeOutput(context) }
+            goOn(context)
+            // Nothing more can come that could be read.
+            if isUnreadable, !isAnswering { context.close(promise: nil) }
         }
     }
 
     // MARK: The end
+
+    /// The client closes the rest, in its time: requests that are not answered any more keep the idle time-out away.
+    private func closeOutput(_ context: ChannelHandlerContext) {
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        let end = context.eventLoop.scheduleTask(in: bodyTimeout) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in end.cancel() }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A client that has closed its sending side alone cannot be told from one that has gone, for which a handler must not go on.
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             exchange.cancel()
             closesAfterAnswer = true
-            if !isAnswering { context.close(mode: .output, promise: nil) }
+            if !isAnswering { closeOutput(context) }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -209,12 +230,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What cannot be parsed cannot be found the end of either.
-        if error is HTTPParserError, isAnswering {
-            // What came before it still has its answer.
-            closesAfterAnswer = true
-            return
-        }
-        if error is HTTPParserError {
+        if error is HTTPParserError { isUnreadable = true }
+        // What came before it still has its answers. Each further read is an error then.
+        if isUnreadable, isAnswering || !waiting.isEmpty { return }
+        if isUnreadable {
             closesAfterAnswer = true
             context.write(wrapOutboundOut(.head(HTTPResponse(status: .badRequest, headerFields: [.connection: "close", .contentLength: "0"]))), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -229,7 +248,7 @@ extension HTTPRequest {
         var (length, isHeldBack): (Int?, Bool) = (nil, false)
         for field in headerFields {
             if field.name == .contentLength, length == nil { length = Int(field.value) }
-            if field.name == .expect, field.value.lowercased() == "100-continue" { isHeldBack = true }
+            if field.name == .expect, field.value.lowercased().contains("100-continue") { isHeldBack = true }
         }
         return (length, isHeldBack)
     }

@@ -13,6 +13,11 @@ struct LineSplitter: Sendable {
     private let maximumLength: Int
     private var partial: [UInt8] = []
     private var isDropping = false
+    /// How the line begins that is dropped.
+    private var beginning: [UInt8] = []
+
+    /// As much of a line that is dropped is given.
+    private static let beginningLength = 512
 
     init(maximumLength: Int) { self.maximumLength = maximumLength }
 
@@ -27,9 +32,8 @@ struct LineSplitter: Sendable {
             if isDropping || partial.count + piece.count > maximumLength {
                 if !lines.isEmpty { frames.append(.messages(lines)) }
                 lines = []
-                frames.append(.tooLong(limit: maximumLength))
-                isDropping = false
-                partial = []
+                if !isDropping { drop(piece) }
+                frames.append(takeDropped())
                 continue
             }
             let line = finish(piece)
@@ -42,11 +46,7 @@ struct LineSplitter: Sendable {
 
     /// What stands behind the last line break when the input ends: a message too, if it is one.
     mutating func end() -> [InboundFrames] {
-        defer {
-            partial = []
-            isDropping = false
-        }
-        if isDropping { return [.tooLong(limit: maximumLength)] }
+        if isDropping { return [takeDropped()] }
         let line = finish(UnsafeRawBufferPointer(start: nil, count: 0))
         return line.isEmpty ? [] : [.messages([line])]
     }
@@ -71,11 +71,22 @@ struct LineSplitter: Sendable {
 
     private mutating func keep(_ rest: UnsafeRawBufferPointer) {
         guard !isDropping else { return }
-        if partial.count + rest.count > maximumLength {
-            partial = []
-            isDropping = true
-        } else {
-            partial.append(contentsOf: rest)
+        if partial.count + rest.count > maximumLength { drop(rest) } else { partial.append(contentsOf: rest) }
+    }
+
+    /// - Parameter piece: What follows on what is there of the line.
+    private mutating func drop(_ piece: UnsafeRawBufferPointer) {
+        beginning = Array(partial.prefix(Self.beginningLength))
+        beginning += piece.prefix(max(Self.beginningLength - partial.count, 0))
+        partial = []
+        isDropping = true
+    }
+
+    private mutating func takeDropped() -> InboundFrames {
+        defer {
+            isDropping = false
+            beginning = []
         }
+        return .tooLong(limit: maximumLength, beginning: beginning)
     }
 }

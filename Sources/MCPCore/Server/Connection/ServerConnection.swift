@@ -129,7 +129,7 @@ public final class ServerConnection: Sendable {
         case .messages(let messages):
             for message in messages { await receive(message, of: .connection, &reading) }
         case .message(let message, let principal): await receive(message, of: .told(principal), &reading)
-        case .tooLong(let limit):
+        case .tooLong(let limit, _):
             await refuse(
                 JSONRPCResponse(id: nil, JSONRPCError(.invalidRequest, "Invalid request: the message is longer than \(limit) bytes")))
         }
