@@ -45,24 +45,20 @@ import Testing
 
     /// The suite is the authorization server of each of them.
     @Test func behindAuthorization() async throws {
-        let (servers, source) = AsyncStream.makeStream(of: AuthorizationServer.self)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await AuthorizationServer.serve(AuthorizationServerFeatures()) { source.yield($0) } }
-            group.addTask {
-                for await server in servers {
-                    for mutant in ServerMutant.all where mutant.isProtected {
-                        let outcomes = try await Self.withMutant(mutant, issuer: server.issuer) { url in
-                            await Self.suite(mutant.revision).run(
-                                ScenarioRegistry.protectedServer, against: ServerSubject(.url(url), mint: server.mint))
-                        }
-                        #expect(Self.failing(outcomes) == mutant.failing, "\(mutant.name): \(Self.report(outcomes, except: mutant.failing))")
-                    }
-                    return
+        let mutants = ServerMutant.all.filter(\.isProtected)
+        let count = try await Self.withAuthorizationServer { server in
+            var count = 0
+            for mutant in mutants {
+                let outcomes = try await Self.withMutant(mutant, issuer: server.issuer) { url in
+                    await Self.suite(mutant.revision).run(ScenarioRegistry.protectedServer, against: ServerSubject(.url(url), mint: server.mint))
                 }
+                #expect(!outcomes.isEmpty)
+                #expect(Self.failing(outcomes) == mutant.failing, "\(mutant.name): \(Self.report(outcomes, except: mutant.failing))")
+                count += 1
             }
-            try await group.next()
-            group.cancelAll()
+            return count
         }
+        #expect(count == mutants.count && count > 5)
     }
 
     @Test func overStdio() async throws {
@@ -131,6 +127,27 @@ import Testing
         let outcomes = await Self.suite(.v2025_11_25).run(scenarios, against: ServerSubject(.command(form.replacing("%", with: Programs.server))))
         #expect(outcomes.filter { $0.status != .passed }.map(ProgressLine.text) == [])
         #expect(outcomes.count == 3)
+    }
+
+    /// Serves the suite's authorization server while `body` runs.
+    /// - Throws: `CancellationError` where it ends before `body` has; what either throws.
+    private static func withAuthorizationServer<Value: Sendable>(
+        _ body: @escaping @Sendable (AuthorizationServer) async throws -> Value
+    ) async throws -> Value {
+        let (servers, source) = AsyncStream.makeStream(of: AuthorizationServer.self)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await AuthorizationServer.serve(AuthorizationServerFeatures()) { source.yield($0) }
+                return nil
+            }
+            group.addTask {
+                for await server in servers { return try await body(server) }
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw CancellationError() }
+            return value
+        }
     }
 
     /// Serves a mutant on a free port while `body` runs.
