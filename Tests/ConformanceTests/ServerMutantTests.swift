@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    /// What a run has left behind in the process of the server, such as a call that is cancelled late, is not taken for what the next run asks.
+    @Test(arguments: [("ignores-closed-streams", "cancel-request"), ("cancels-namesakes", "cancel-same-id-elsewhere"), ("never-cancels", "cancel-request")])
+    func aFaultIsFoundInEveryRunAgainstOneProcess(_ name: String, _ scenario: String) async throws {
+        let mutant = try #require(ServerMutant.named(name))
+        let scenarios = ScenarioRegistry.server.filter { $0.name == scenario }
+        let statuses = try await Self.withMutant(mutant) { url in
+            var statuses: [ScenarioOutcome.Status] = []
+            for _ in 1...4 { statuses += await Self.suite(mutant.revision).run(scenarios, against: ServerSubject(.url(url))).map(\.status) }
+            return statuses
+        }
+        #expect(statuses == Array(repeating: .failed, count: 4))
+    }
+
     /// What a server without tools, resources and prompts passes has nothing to do with any of them.
     @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
     func anEmptyServerPassesNothingThatIsAboutItsFeatures(_ revision: ProtocolRevision) async throws {

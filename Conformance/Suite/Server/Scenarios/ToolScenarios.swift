@@ -175,10 +175,14 @@ enum ToolScenarios {
 }
 
 extension Conversation {
+    /// The entries of these tools in the list.
     /// - Throws: A reason to leave the scenario out, where the server lacks a tool that the official suite does not ask for.
-    func requireTools(_ names: String...) async throws {
-        let listed = try await list("tools/list", "tools").compactMap { $0["name"]?.string }
-        for name in names where !listed.contains(name) { throw run.notApplicable("The server has no tool \(name)") }
+    @discardableResult func requireTools(_ names: String...) async throws -> [JSONObject] {
+        let listed = try await list("tools/list", "tools")
+        return try names.map { name in
+            guard let tool = listed.first(where: { $0["name"]?.string == name }) else { throw run.notApplicable("The server has no tool \(name)") }
+            return tool
+        }
     }
 
     /// The entries of a list, page by page.
