@@ -86,6 +86,26 @@ import Testing
         }
     }
 
+    /// A refusal is an answer, but no scenario asks for refusals alone: each has to see first that the server serves what it refuses in the end.
+    @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
+    func aServerThatRefusesEverythingPassesNothing(_ revision: ProtocolRevision) async throws {
+        func passed(_ outcomes: [ScenarioOutcome]) -> [String] { outcomes.filter { $0.status == .passed || $0.status == .warned }.map(\.scenario) }
+        let scenarios = ScenarioRegistry.server + ScenarioRegistry.protectedServer
+        for mutant in ServerMutant.refusing {
+            let overHTTP = try await Self.withAuthorizationServer { server in
+                try await Self.withMutant(mutant) { url in
+                    await Self.suite(revision).run(scenarios, against: ServerSubject(.url(url), mint: server.mint))
+                }
+            }
+            #expect(overHTTP.count > 50)
+            #expect(passed(overHTTP) == [], "\(mutant.name) over HTTP")
+            let command = ServerSubject(.command("\(Programs.server) --mutant \(mutant.name)"))
+            let overStdio = await Self.suite(revision).run(ScenarioRegistry.server, against: command)
+            #expect(overStdio.count > 40)
+            #expect(passed(overStdio) == [], "\(mutant.name) over stdio")
+        }
+    }
+
     /// What a run has left behind in the process of the server, such as a call that is cancelled late, is not taken for what the next run asks.
     @Test(arguments: [("ignores-closed-streams", "cancel-request"), ("cancels-namesakes", "cancel-same-id-elsewhere"), ("never-cancels", "cancel-request")])
     func aFaultIsFoundInEveryRunAgainstOneProcess(_ name: String, _ scenario: String) async throws {
