@@ -2,8 +2,8 @@ import MCPMacros
 
 /// Tools that take their time.
 @Toolbox struct TimingTools {
-    /// How many calls of `sleep` were cancelled in this process.
-    let cancelled = Counter()
+    /// The calls of `sleep` that were cancelled in this process.
+    let cancelled = CancelledCalls()
 
     /// Reports its progress three times.
     @Tool("test_tool_with_progress", .readOnly) func progress(context: RequestContext) async throws -> String {
@@ -21,15 +21,18 @@ import MCPMacros
     }
 
     /// Sleeps until it is cancelled or the time is over.
-    /// - Parameter milliseconds: At most a minute.
-    @Tool("sleep", .readOnly) func sleep(milliseconds: Int) async throws -> String {
+    /// - Parameters:
+    ///   - milliseconds: At most a minute.
+    ///   - label: What `count_cancelled` tells this call from others by.
+    @Tool("sleep", .readOnly) func sleep(milliseconds: Int, label: String?) async throws -> String {
         do { try await Task.sleep(for: .milliseconds(min(max(milliseconds, 0), 60_000))) } catch {
-            _ = cancelled.next()
+            cancelled.insert(label)
             throw error
         }
         return "Slept for \(milliseconds) ms."
     }
 
     /// Tells how many calls of `sleep` were cancelled since the server was started.
-    @Tool("count_cancelled", .readOnly) func countCancelled() -> Int { cancelled.count }
+    /// - Parameter label: Only those that had this label.
+    @Tool("count_cancelled", .readOnly) func countCancelled(label: String?) -> Int { cancelled.count(label) }
 }

@@ -16,10 +16,16 @@ struct PublishedSchema: Sendable {
         registry = core?.registry ?? SchemaRegistry()
         let file = directory.appending(path: "\(folder)/schema.json")
         let document: JSONValue
-        do {
-            document = Self.corrected(try JSONValue(parsing: [UInt8](Data(contentsOf: file))))
-        } catch {
-            throw ConformanceSchemaError(description: "\(file.path) cannot be read as JSON: \(error). The folder must hold the schemas of all revisions.")
+        let bytes: [UInt8]
+        do { bytes = [UInt8](try Data(contentsOf: file)) } catch {
+            throw ConformanceSchemaError(
+                description: """
+                    \(file.path) cannot be read: \(error.localizedDescription) The folder must have <revision>/schema.json for each revision, as schema/ of \
+                    github.com/modelcontextprotocol/modelcontextprotocol has them.
+                    """)
+        }
+        do { document = Self.corrected(try JSONValue(parsing: bytes)) } catch {
+            throw ConformanceSchemaError(description: "\(file.path) is no JSON: \(error)")
         }
         keyword = document["$defs"] == nil ? "definitions" : "$defs"
         guard let definitions = document[keyword]?.object else {

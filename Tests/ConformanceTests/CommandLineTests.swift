@@ -39,6 +39,13 @@ import Testing
         #expect(text.contains("longer than 1.0 seconds"))
     }
 
+    @Test(arguments: [("--expected-failures", "a text file with a scenario"), ("--schemas", "<revision>/schema.json")])
+    func aFileThatIsNotThereIsNamed(_ option: String, _ advice: String) throws {
+        let (code, text) = try run(["server", "--url", "http://127.0.0.1:9/mcp", option, "/nonexistent"])
+        #expect(code == 64)
+        #expect(text.contains("/nonexistent") && text.contains(advice) && !text.contains("Domain="), "\(text)")
+    }
+
     @Test(arguments: [["--header", "no colon"], ["--header", "two words:x"], ["--answer-timeout", "0"]]) func aWrongOptionIsRefused(_ option: [String]) throws {
         #expect(try run(["server", "--url", "http://127.0.0.1:9/mcp"] + option).code == 64)
     }

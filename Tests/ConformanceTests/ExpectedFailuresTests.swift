@@ -49,6 +49,18 @@ import Testing
         #expect(verdict.exitCode == 1)
     }
 
+    /// A name that is misspelt is no failure that is gone.
+    @Test(arguments: [
+        ("bad\ngood", "expected to fail, but did not"), ("bad\nno-such-scenario", "there is no scenario 'no-such-scenario'; `mcp-conformance list`"),
+        ("bad\nserver:\n- no-such-scenario", "there is no scenario 'no-such-scenario' of servers"),
+        ("bad\ngood:no-such-check", "the scenario 'good' has no check 'no-such-check'"),
+    ])
+    func whyAnEntryIsStaleIsSaid(_ text: String, _ words: String) async throws {
+        let summary = try verdict(await outcomes(["bad": false, "good": true]), text).summary
+        #expect(summary.contains(words))
+        #expect(summary.contains("did not") == words.contains("did not"))
+    }
+
     /// What only warns fails no run, and so stands for no failure; where warnings count, it does.
     @Test(arguments: ["warns", "warns:one"]) func anEntryThatOnlyWarnsIsStaleWhereWarningsDoNotCount(_ text: String) async throws {
         let scenario = scripted("warns") { run in

@@ -3,6 +3,7 @@ import Foundation
 /// Programs that the package builds, beside the tests.
 enum Programs {
     static let server = path("conformance-server")
+    static let client = path("conformance-client")
     static let suite = path("mcp-conformance")
 
     private static func path(_ name: String) -> String {

@@ -45,24 +45,20 @@ import Testing
 
     /// The suite is the authorization server of each of them.
     @Test func behindAuthorization() async throws {
-        let (servers, source) = AsyncStream.makeStream(of: AuthorizationServer.self)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await AuthorizationServer.serve(AuthorizationServerFeatures()) { source.yield($0) } }
-            group.addTask {
-                for await server in servers {
-                    for mutant in ServerMutant.all where mutant.isProtected {
-                        let outcomes = try await Self.withMutant(mutant, issuer: server.issuer) { url in
-                            await Self.suite(mutant.revision).run(
-                                ScenarioRegistry.protectedServer, against: ServerSubject(.url(url), mint: server.mint))
-                        }
-                        #expect(Self.failing(outcomes) == mutant.failing, "\(mutant.name): \(Self.report(outcomes, except: mutant.failing))")
-                    }
-                    return
+        let mutants = ServerMutant.all.filter(\.isProtected)
+        let count = try await Self.withAuthorizationServer { server in
+            var count = 0
+            for mutant in mutants {
+                let outcomes = try await Self.withMutant(mutant, issuer: server.issuer) { url in
+                    await Self.suite(mutant.revision).run(ScenarioRegistry.protectedServer, against: ServerSubject(.url(url), mint: server.mint))
                 }
+                #expect(!outcomes.isEmpty)
+                #expect(Self.failing(outcomes) == mutant.failing, "\(mutant.name): \(Self.report(outcomes, except: mutant.failing))")
+                count += 1
             }
-            try await group.next()
-            group.cancelAll()
+            return count
         }
+        #expect(count == mutants.count && count > 5)
     }
 
     @Test func overStdio() async throws {
@@ -88,6 +84,39 @@ import Testing
             #expect(!outcomes.isEmpty)
             #expect(outcomes.filter { $0.status != .failed }.map(\.scenario) == [])
         }
+    }
+
+    /// A refusal is an answer, but no scenario asks for refusals alone: each has to see first that the server serves what it refuses in the end.
+    @Test(arguments: [ProtocolRevision.v2025_11_25, .v2026_07_28])
+    func aServerThatRefusesEverythingPassesNothing(_ revision: ProtocolRevision) async throws {
+        func passed(_ outcomes: [ScenarioOutcome]) -> [String] { outcomes.filter { $0.status == .passed || $0.status == .warned }.map(\.scenario) }
+        let scenarios = ScenarioRegistry.server + ScenarioRegistry.protectedServer
+        for mutant in ServerMutant.refusing {
+            let overHTTP = try await Self.withAuthorizationServer { server in
+                try await Self.withMutant(mutant) { url in
+                    await Self.suite(revision).run(scenarios, against: ServerSubject(.url(url), mint: server.mint))
+                }
+            }
+            #expect(overHTTP.count > 50)
+            #expect(passed(overHTTP) == [], "\(mutant.name) over HTTP")
+            let command = ServerSubject(.command("\(Programs.server) --mutant \(mutant.name)"))
+            let overStdio = await Self.suite(revision).run(ScenarioRegistry.server, against: command)
+            #expect(overStdio.count > 40)
+            #expect(passed(overStdio) == [], "\(mutant.name) over stdio")
+        }
+    }
+
+    /// What a run has left behind in the process of the server, such as a call that is cancelled late, is not taken for what the next run asks.
+    @Test(arguments: [("ignores-closed-streams", "cancel-request"), ("cancels-namesakes", "cancel-same-id-elsewhere"), ("never-cancels", "cancel-request")])
+    func aFaultIsFoundInEveryRunAgainstOneProcess(_ name: String, _ scenario: String) async throws {
+        let mutant = try #require(ServerMutant.named(name))
+        let scenarios = ScenarioRegistry.server.filter { $0.name == scenario }
+        let statuses = try await Self.withMutant(mutant) { url in
+            var statuses: [ScenarioOutcome.Status] = []
+            for _ in 1...4 { statuses += await Self.suite(mutant.revision).run(scenarios, against: ServerSubject(.url(url))).map(\.status) }
+            return statuses
+        }
+        #expect(statuses == Array(repeating: .failed, count: 4))
     }
 
     /// What a server without tools, resources and prompts passes has nothing to do with any of them.
@@ -131,6 +160,27 @@ import Testing
         let outcomes = await Self.suite(.v2025_11_25).run(scenarios, against: ServerSubject(.command(form.replacing("%", with: Programs.server))))
         #expect(outcomes.filter { $0.status != .passed }.map(ProgressLine.text) == [])
         #expect(outcomes.count == 3)
+    }
+
+    /// Serves the suite's authorization server while `body` runs.
+    /// - Throws: `CancellationError` where it ends before `body` has; what either throws.
+    private static func withAuthorizationServer<Value: Sendable>(
+        _ body: @escaping @Sendable (AuthorizationServer) async throws -> Value
+    ) async throws -> Value {
+        let (servers, source) = AsyncStream.makeStream(of: AuthorizationServer.self)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await AuthorizationServer.serve(AuthorizationServerFeatures()) { source.yield($0) }
+                return nil
+            }
+            group.addTask {
+                for await server in servers { return try await body(server) }
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw CancellationError() }
+            return value
+        }
     }
 
     /// Serves a mutant on a free port while `body` runs.

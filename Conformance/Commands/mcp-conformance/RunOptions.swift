@@ -57,7 +57,9 @@ struct RunOptions: ParsableArguments {
         do {
             validator = try schemas.map { RevisionValidator(try PublishedSchemas(directory: URL(filePath: $0))) } ?? RevisionValidator()
             selected = try ScenarioSelection(names: scenario).select(from: scenarios).filter { !scored || $0.scoring == .scored }
-            expected = try expectedFailures.map { try ExpectedFailures(parsing: String(contentsOf: URL(filePath: $0), encoding: .utf8)) } ?? .init()
+            expected = try expectedFailures.map { try ExpectedFailures(parsing: Self.text(of: $0)) } ?? .init()
+        } catch let error as ValidationError {
+            throw error
         } catch {
             throw ValidationError("\(error)")
         }
@@ -73,6 +75,16 @@ struct RunOptions: ParsableArguments {
         Self.write(verdict.summary, to: .standardError)
         if let report { try write(report.report(of: verdict)) }
         guard verdict.isGood else { throw ExitCode(verdict.exitCode) }
+    }
+
+    private static func text(of path: String) throws -> String {
+        do { return try String(contentsOf: URL(filePath: path), encoding: .utf8) } catch {
+            throw ValidationError(
+                """
+                The expected failures cannot be read from \(path): \(error.localizedDescription) Give --expected-failures a text file with a scenario or \
+                scenario:check a line, or leave it out where no failure is known.
+                """)
+        }
     }
 
     private func write(_ report: String) throws {

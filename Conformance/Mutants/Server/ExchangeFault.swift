@@ -10,7 +10,7 @@ import Synchronization
 enum ExchangeFault: Sendable {
     /// It goes on when the client has closed the stream.
     case ignoresDisconnects
-    /// It looks up what to cancel by the id that the client chose, in all connections.
+    /// When a call ends, it looks up what to cancel by the id that the client chose, in all connections.
     case cancelsNamesakes
     /// It takes a lost stream for a cancellation also in a session.
     case cancelsLostStreams
@@ -44,9 +44,9 @@ final class MutantExchanges: Sendable {
         // Detached, so that it does not learn that the client has gone.
         case .ignoresDisconnects: return try await Task.detached { [responder] in try await responder.respond(to: request) }.value
         case .cancelsNamesakes:
-            let response = try await run(request, id: message.body["id"] ?? .null)
-            if response.isOfClosedRequest { cancel(message.body["id"] ?? .null) }
-            return response
+            // At every end: that a call was given up is not always to be seen in its answer.
+            defer { cancel(message.body["id"] ?? .null) }
+            return try await run(request, id: message.body["id"] ?? .null)
         case .cancelsLostStreams:
             var response = try await responder.respond(to: request)
             guard !response.isOfClosedRequest else {

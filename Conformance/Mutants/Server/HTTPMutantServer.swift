@@ -65,6 +65,10 @@ public struct HTTPMutantServer: Sendable {
         let parsed = try? JSONValue(parsing: bytes)
         let original = WireRequest(
             verb: request.method, headers: request.headers, authority: request.head.authority, target: request.head.path, body: parsed ?? .null)
+        if request.method == .post, let refusal = messages.refusal(of: original) {
+            return Response(
+                status: refusal.status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.bytes)))
+        }
         var changed = original
         messages.mutate(&changed)
         if let status = messages.answer(to: changed) { return Response(status: status) }

@@ -39,6 +39,16 @@ struct MutantMessages: Sendable {
         return nil
     }
 
+    /// The answer to a message that is refused whatever it says, and its status.
+    func refusal(of request: WireRequest) -> (status: HTTPResponse.Status, bytes: [UInt8])? {
+        for case .refusal(let status, let code) in mutations {
+            var message: JSONObject = ["jsonrpc": "2.0", "error": ["code": .integer(code), "message": "Everything is refused"]]
+            message["id"] = request.body["id"]
+            return (status, message.serialized())
+        }
+        return nil
+    }
+
     var letsPrint: Bool {
         mutations.contains { if case .letPrint = $0 { true } else { false } }
     }

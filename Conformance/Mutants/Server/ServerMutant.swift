@@ -1,3 +1,4 @@
+import HTTPTypes
 import MCPCore
 
 /// The fixture server with one fault, and the scenarios that find it.
@@ -51,7 +52,11 @@ public struct ServerMutant: Sendable {
     public static let keyed = ServerMutant(
         "keyed", "An API key is wanted", at: .latest, fails: [],
         .answer { request in request.headers.contains { $0.name.canonicalName == "x-api-key" && $0.value == "secret" } ? nil : .unauthorized })
+    /// Not the fixture server, but ones that refuse all requests: no scenario may take that for what it asks.
+    public static let refusing = ([(.ok, -32601), (.badRequest, -32602), (.unauthorized, -32001), (.forbidden, -32600)] as [(HTTPResponse.Status, Int64)]).map {
+        ServerMutant("refuses-all-with-\($0.code)", "Every request is refused with \($0.code) and \($1)", at: .latest, fails: [], .refusal($0, code: $1))
+    }
     var isEmpty: Bool { name == Self.empty.name }
 
-    public static func named(_ name: String) -> ServerMutant? { (all + [empty, keyed]).first { $0.name == name } }
+    public static func named(_ name: String) -> ServerMutant? { (all + [empty, keyed] + refusing).first { $0.name == name } }
 }

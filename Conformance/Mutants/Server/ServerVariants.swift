@@ -23,6 +23,16 @@ enum ServerVariants {
                 return .keep
             }),
         ServerMutant(
+            "another-name", "The server has another name and version", at: .v2026_07_28, on: .stdio, fails: [],
+            .message { message, _ in
+                message.changeObject("result") { result in
+                    let name: JSONValue = ["name": "another-server", "version": "99"]
+                    if result["serverInfo"] != nil { result["serverInfo"] = name }
+                    result.changeObject("_meta") { if $0[MetaKey.serverInfo] != nil { $0[MetaKey.serverInfo] = name } }
+                }
+                return .keep
+            }),
+        ServerMutant(
             "silent-refusals", "A refusal has no body", at: .v2026_07_28, fails: [],
             .answer { $0.headers[.origin]?.contains("evil") == true ? .forbidden : nil }),
         ServerMutant(

@@ -74,7 +74,7 @@ enum StatelessMutants {
             .sends("notifications/resources/updated") { _ in .drop }),
         ServerMutant(
             "negative-ttl", "A result has a negative ttlMs", at: .v2026_07_28,
-            fails: ["caching", "resources-templates-list", "input-required-result-unsupported-methods"],
+            fails: ["caching", "resources-templates-list", "pagination-invalid-cursor", "input-required-result-unsupported-methods"],
             .result("resources/templates/list") { $0["ttlMs"] = -1 }),
     ]
 }

@@ -20,13 +20,14 @@ public struct StdioMutantServer: Sendable {
         if !messages.letsPrint { dup2(STDERR_FILENO, STDOUT_FILENO) }
         let asked = AskedRequests()
         let inbound = InboundQueue()
-        let connection = ServerConnection(
-            server: isEmpty ? FixtureServer.makeEmpty() : FixtureServer.make(), sink: MutantSink(output: output, messages: messages, asked: asked))
+        let sink = MutantSink(output: output, messages: messages, asked: asked)
+        let connection = ServerConnection(server: isEmpty ? FixtureServer.makeEmpty() : FixtureServer.make(), sink: sink)
         async let serving: Void = connection.run(inbound)
         for await line in Self.standardInput() {
             switch messages.fate(ofInput: line) {
             case .exit(let status): exit(status)
             case .drop: continue
+            case .keep where messages.refusal(of: WireRequest()) != nil: try sink.refuse(line)
             case .keep: await inbound.push(.messages([mutated(line, asked)]))
             }
         }
@@ -96,7 +97,18 @@ private final class MutantSink: MessageSink {
         // What was printed before a message comes before it.
         if messages.letsPrint { fflush(nil) }
         let line = mutated + [UInt8(ascii: "\n")]
-        let lines = messages.repeats(message: message, of: request) ? line + line : line
+        try writeLines(messages.repeats(message: message, of: request) ? line + line : line)
+    }
+
+    /// Answers a line that is no notification with what all are refused with.
+    func refuse(_ line: [UInt8]) throws {
+        let request = WireRequest(body: (try? JSONValue(parsing: line)) ?? .null)
+        if request.method != nil, request.body["id"] == nil { return }
+        guard let refusal = messages.refusal(of: request) else { return }
+        try writeLines(refusal.bytes + [UInt8(ascii: "\n")])
+    }
+
+    private func writeLines(_ lines: [UInt8]) throws {
         try output.withLock { try $0.write(contentsOf: Data(lines)) }
     }
 }

@@ -10,6 +10,12 @@ enum ToolMutants {
             "tool-name-with-space", "The name of a tool has a space", at: .v2026_07_28, fails: ["tools-list"],
             .result("tools/list") { $0.change("tools") { if $0["name"] == "echo" { $0["name"] = "echo tool" } } }),
         ServerMutant(
+            "tool-name-with-slash", "The name of a tool has a slash", at: .v2025_11_25, fails: ["tools-list"],
+            .result("tools/list") { $0.change("tools") { if $0["name"] == "echo" { $0["name"] = "text/echo" } } }),
+        ServerMutant(
+            "tool-name-of-65", "The name of a tool has more characters than the official suite takes", at: .v2026_07_28, fails: ["tools-list"],
+            .result("tools/list") { $0.change("tools") { if $0["name"] == "echo" { $0["name"] = .string(String(repeating: "e", count: 65)) } } }),
+        ServerMutant(
             "empty-text", "A text is empty", at: .v2025_11_25, fails: ["tools-call-simple-text"],
             .tool("test_simple_text") { $0.change("content") { $0["text"] = "" } }),
         ServerMutant(

@@ -13,6 +13,8 @@ enum WireMutation: Sendable {
     case body(@Sendable (WireRequest) -> String?)
     /// Answers in the server's place.
     case answer(@Sendable (WireRequest) -> HTTPResponse.Status?)
+    /// Refuses every request in the server's place, with this code and over HTTP with this status.
+    case refusal(HTTPResponse.Status, code: Int64)
     /// Lets what is printed get among the messages on standard output.
     case letPrint
     /// Has a request wait before the server sees it; on stdio, its answer before the client sees it.

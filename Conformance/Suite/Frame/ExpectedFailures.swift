@@ -64,7 +64,7 @@ public struct ExpectedFailures: Sendable, Hashable {
         let good: Set<CheckResult.Status> = strict ? [.passed] : [.passed, .warning]
         return entries.filter { entry in
             guard entry.side == nil || entry.side == side else { return false }
-            guard known.holds(entry, on: entry.side.map { [$0] } ?? Side.allCases) else { return true }
+            guard known.fault(of: entry) == nil else { return true }
             let runs = outcomes.filter { $0.scenario == entry.scenario }
             guard !runs.isEmpty else { return false }
             guard let check = entry.check else { return runs.allSatisfy { $0.status == .passed || ($0.status == .warned && !strict) } }

@@ -18,11 +18,14 @@ public struct KnownScenarios: Sendable {
         }
     }
 
-    /// Whether an entry names something on one of these sides.
-    func holds(_ entry: ExpectedFailures.Entry, on sides: [Side]) -> Bool {
-        sides.contains { side in
-            guard let checks = checks[side]?[entry.scenario] else { return false }
-            return entry.check.map(checks.contains) ?? true
+    /// What an entry names that is not there; `nil` where one of the sides that it holds for has it.
+    func fault(of entry: ExpectedFailures.Entry) -> String? {
+        let found = (entry.side.map { [$0] } ?? Side.allCases).compactMap { checks[$0]?[entry.scenario] }
+        guard !found.isEmpty else {
+            let side = entry.side.map { " of \($0.rawValue)s" } ?? ""
+            return "there is no scenario '\(entry.scenario)'\(side); `mcp-conformance list` names them all"
         }
+        guard let check = entry.check, !found.contains(where: { $0.contains(check) }) else { return nil }
+        return "the scenario '\(entry.scenario)' has no check '\(check)'; `mcp-conformance list --checks` names them all"
     }
 }

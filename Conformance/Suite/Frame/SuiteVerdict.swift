@@ -5,6 +5,7 @@ public struct SuiteVerdict: Sendable {
     public let unexpected: [ScenarioOutcome]
     public let expected: [ScenarioOutcome]
     public let stale: [ExpectedFailures.Entry]
+    private let known: KnownScenarios
 
     /// - Parameters:
     ///   - known: What the entries may name.
@@ -18,6 +19,7 @@ public struct SuiteVerdict: Sendable {
             }
         }
         self.outcomes = outcomes
+        self.known = known
         self.expected = failed.filter(expected.covers)
         unexpected = failed.filter { !expected.covers($0) }
         stale = expected.stale(after: outcomes, of: side, known: known, strict: strict)
@@ -48,9 +50,12 @@ public struct SuiteVerdict: Sendable {
         if outcomes.isEmpty { lines.append("No scenario was run: none that was selected is made for this revision and transport") }
         if !expected.isEmpty { lines.append("\(expected.count) failed as expected") }
         if !unexpected.isEmpty { lines.append("failed: \(unexpected.map(\.scenario).joined(separator: ", "))") }
-        for entry in stale { lines.append("expected to fail, but did not (line \(entry.line)): \(entry)") }
+        for entry in stale { lines.append("line \(entry.line) of the expected failures, \(entry): \(fault(of: entry))") }
         return lines.joined(separator: "\n")
     }
+
+    /// Why an entry is stale.
+    func fault(of entry: ExpectedFailures.Entry) -> String { known.fault(of: entry) ?? "expected to fail, but did not" }
 
     /// The kinds of scenarios, as reports name them.
     static let groups: [(title: String, matches: @Sendable (Scoring) -> Bool)] = [

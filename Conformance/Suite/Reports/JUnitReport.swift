@@ -2,7 +2,9 @@
 enum JUnitReport {
     static func text(of verdict: SuiteVerdict) -> String {
         let failures = Set(verdict.unexpected.map(\.scenario))
-        let cases = verdict.outcomes.map { testCase($0, isFailure: failures.contains($0.scenario)) } + verdict.stale.map(staleCase)
+        let cases =
+            verdict.outcomes.map { testCase($0, isFailure: failures.contains($0.scenario)) }
+            + verdict.stale.map { staleCase($0, verdict.fault(of: $0)) }
         let skipped = verdict.outcomes.count { skipReason($0, isFailure: failures.contains($0.scenario)) != nil }
         return """
             <?xml version="1.0" encoding="UTF-8"?>
@@ -35,9 +37,9 @@ enum JUnitReport {
         }
     }
 
-    private static func staleCase(_ entry: ExpectedFailures.Entry) -> String {
+    private static func staleCase(_ entry: ExpectedFailures.Entry, _ fault: String) -> String {
         """
-        <testcase classname="expected-failures" name="\(escaped("\(entry)"))"><failure message="expected to fail, but did not"/></testcase>
+        <testcase classname="expected-failures" name="\(escaped("\(entry)"))"><failure message="\(escaped(fault))"/></testcase>
         """
     }
 

@@ -3,28 +3,13 @@ import Synchronization
 
 /// Cancelling calls, and calls that take long.
 ///
-/// They need two tools that the official suite does not know: `sleep(milliseconds)` and `count_cancelled`, which tells how many calls of `sleep`
-/// were cancelled. A server without them is not asked.
+/// They need two tools that the official suite does not know: `sleep(milliseconds, label)` and `count_cancelled(label)`, which tells how many calls of
+/// `sleep` with that label were cancelled. A server without them is not asked.
 enum CancellationScenarios {
     static let all = [cancel, cancelByClosing, lostStream, strangers, concurrent, slow]
 
     /// Longer than any scenario may take.
-    private static let forever: JSONObject = ["milliseconds": 60_000]
-
-    private static func cancelled(_ server: Conversation) async throws -> Int64 {
-        let result = try await server.callTool("count_cancelled", [:]).result()
-        guard let count = Int64(result.text) else { throw Reply.Unusable(description: "count_cancelled returned '\(result.text)', which is no number") }
-        return count
-    }
-
-    /// Whether another call of `sleep` was cancelled, within two seconds.
-    private static func waitForCancellation(since before: Int64, _ server: Conversation) async throws -> Bool {
-        for _ in 1...40 {
-            if try await cancelled(server) > before { return true }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return false
-    }
+    private static let forever: Int64 = 60_000
 
     /// How long a call is given to arrive before it is cancelled: nothing tells when it has, so a failure is tried again with more time.
     private static let headStarts: [Duration] = [.milliseconds(200), .seconds(2)]
@@ -40,11 +25,11 @@ enum CancellationScenarios {
         // Over HTTP the newer era cancels by closing the stream: `cancel-by-closing`.
         guard run.binding == .stdio || run.revision.era == .handshake else { return try await closing(target, run) }
         try await target.converse(run) { server in
-            try await server.requireTools("sleep", "count_cancelled")
-            let before = try await cancelled(server)
+            let sleeps = try await SleepingCalls(server)
+            let sleep = try await sleeps.next(milliseconds: forever)
             try await withThrowingTaskGroup(of: JSONValue?.self) { group in
                 let id = server.nextID()
-                let call = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
+                let call = server.request("tools/call", sleep.params, id: id)
                 // The answer of an HTTP server may begin only when it is complete.
                 group.addTask {
                     let exchange = try await server.open(call, within: .seconds(60))
@@ -55,7 +40,7 @@ enum CancellationScenarios {
                 for headStart in headStarts where !isCancelled {
                     try await Task.sleep(for: headStart)
                     try await server.notify("notifications/cancelled", ["requestId": id, "reason": "Conformance"])
-                    isCancelled = try await waitForCancellation(since: before, server)
+                    isCancelled = try await sleeps.seesCancellation(of: sleep)
                 }
                 run.check("cancel-stops-work", isCancelled, "2 s later the tool still runs")
                 let list = try await server.call("tools/list")
@@ -73,14 +58,14 @@ enum CancellationScenarios {
 
     private static func closing(_ target: ServerSubject, _ run: ScenarioRun) async throws {
         try await target.converse(run) { server in
-            try await server.requireTools("sleep", "count_cancelled")
-            let before = try await cancelled(server)
+            let sleeps = try await SleepingCalls(server)
             var isCancelled = false
             for headStart in headStarts where !isCancelled {
-                let call = Task { try await server.callTool("sleep", forever) }
+                let sleep = try await sleeps.next(milliseconds: forever)
+                let call = Task { try await server.call("tools/call", sleep.params) }
                 try await Task.sleep(for: headStart)
                 call.cancel()
-                isCancelled = try await waitForCancellation(since: before, server)
+                isCancelled = try await sleeps.seesCancellation(of: sleep)
                 let late = try? await call.value
                 run.check("cancel-no-response", late?.response == nil, "it is answered with \(late?.seen ?? "")")
             }
@@ -98,7 +83,7 @@ enum CancellationScenarios {
             try await server.requireTools("sleep", "count_cancelled")
             let id = server.nextID()
             let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 1000]], id: id)
-            let long = server.request("tools/call", ["name": "sleep", "arguments": .object(forever)], id: id)
+            let long = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": .integer(forever)]], id: id)
             async let kept = server.finish(server.open(short))
             let givenUp = Task { try await server.finish(server.open(long)) }
             try await Task.sleep(for: .milliseconds(200))
@@ -114,15 +99,15 @@ enum CancellationScenarios {
         checks: [Check("cancel-not-by-disconnect", "The call runs on when its stream is closed")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await server.requireTools("sleep", "count_cancelled")
-            let before = try await cancelled(server)
-            let call = Task { try await server.callTool("sleep", ["milliseconds": 700]) }
+            let sleeps = try await SleepingCalls(server)
+            let sleep = try await sleeps.next(milliseconds: 700)
+            let call = Task { try await server.call("tools/call", sleep.params) }
             try await Task.sleep(for: .milliseconds(150))
             call.cancel()
             _ = try? await call.value
             try await Task.sleep(for: .milliseconds(300))
-            let after = try await cancelled(server)
-            run.recommend("cancel-not-by-disconnect", after == before, "the tool was cancelled")
+            let isCancelled = try await sleeps.hasCancelled(sleep)
+            run.recommend("cancel-not-by-disconnect", !isCancelled, "the tool was cancelled")
         }
     }
 
