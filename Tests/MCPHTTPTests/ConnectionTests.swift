@@ -185,7 +185,7 @@ import Testing
             for await _ in gate { break }
             return CallToolResult(text: "well")
         }
-        try await withRunningServer(Server(name: "s", version: "1", tools: [tool])) { url in
+        try await withRunningServer(Server("gated", version: "1") { tool }) { url in
             try await RawConnection.with(url) { connection in
                 try await connection.write(Self.post("gated", id: 1) + "nonsense\r\n\r\n")
                 for await _ in running { break }

@@ -108,7 +108,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .part(.head(let head)):
             self.head = head
             // The first became the authority.
-            if head.authority != nil, head.headerFields.contains(where: { $0.name == .host }) {
+            if head.authority != nil, head.headerFields.contains(where: { $0.name == Self.host }) {
                 refuse(.secondHost)
                 return true
             }
@@ -129,6 +129,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private static let reservedBytes = 64 << 10
+    // A valid name; swift-http-types has it for no request.
+    private static let host = HTTPField.Name("Host")!
 
     private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         guard body.count + bytes.readableBytes <= maximumBodyBytes else {
