@@ -196,7 +196,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if closesAfterAnswer { return closeOutput(context) }
             goOn(context)
             // Nothing more can come that could be read.
-            if isUnreadable, !isAnswering { context.close(promise: nil) }
+            if isUnreadable, !isAnswering {
+                closesAfterAnswer = true
+                closeOutput(context)
+            }
         }
     }
 
