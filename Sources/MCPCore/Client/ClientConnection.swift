@@ -76,9 +76,6 @@ final class ClientConnection: Sendable {
             guard let maximum = options.maximumTime, let timeout else { return false }
             return maximum > timeout
         }
-
-        /// Whether `_meta` has more than what each request has.
-        var addsMeta: Bool { wantsProgress || !options.meta.isEmpty }
     }
 
     /// Starts the transport, once or after the server has gone.
@@ -221,12 +218,6 @@ final class ClientConnection: Sendable {
     /// The params with the `_meta` that the era demands (2026-07-28, basic, "Per-request protocol fields").
     private func envelope(_ outgoing: Outgoing, id: RequestID, trace: JSONObject) -> JSONObject {
         var params = outgoing.params
-        guard outgoing.revision != .latest || outgoing.addsMeta || !trace.isEmpty || params["_meta"] != nil else {
-            var meta = standingMeta
-            if let level = state.withLock({ $0.logLevel }) ?? configuration.logLevel { meta[MetaKey.logLevel] = .string(level.rawValue) }
-            params["_meta"] = .object(meta)
-            return params
-        }
         var meta = trace
         if let given = params["_meta"]?.object { meta.merge(given) }
         meta.merge(outgoing.options.meta)

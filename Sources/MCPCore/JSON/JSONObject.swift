@@ -127,6 +127,10 @@ public struct JSONObject: Sendable {
 
     /// Sets each member of `other`, replacing members of the same name.
     public mutating func merge(_ other: JSONObject) {
+        guard !isEmpty else {
+            self = other
+            return
+        }
         // The names of `other` are unique among themselves: only those that were here before may meet them.
         let own = index.isNone ? members.count : 0
         guard own > 0, own + other.count <= Self.greatestUnindexedCount else {

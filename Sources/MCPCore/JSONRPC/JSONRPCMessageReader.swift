@@ -36,8 +36,17 @@ extension JSONRPCInput {
         }
     }
 
+    /// The same of a connection, with what is remembered of its last message.
+    init(parsing bytes: UnsafeRawBufferPointer, limits: JSONLimits, remembering meta: inout RememberedMeta) {
+        do {
+            self.init(try JSONValue(parsing: bytes, limits: limits, remembering: &meta))
+        } catch {
+            self.init(unreadable: error)
+        }
+    }
+
     /// What becomes of bytes that are no JSON.
-    init(unreadable error: JSONParsingError) {
+    private init(unreadable error: JSONParsingError) {
         self = .invalid(JSONRPCResponse(id: nil, JSONRPCError(.parseError, "Parse error: \(error)")))
     }
 

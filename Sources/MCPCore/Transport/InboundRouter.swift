@@ -7,37 +7,21 @@ struct InboundRouter: Sendable {
     let report: @Sendable (ClientDiagnostic) -> Void
     let limits: JSONLimits
     /// A server of the per-request era repeats the `_meta` of its results.
-    private var meta = RememberedMeta()
-
-    init(
-        transport: StreamClientTransport, general: ExchangeInbox, refused: ExchangeInbox, report: @escaping @Sendable (ClientDiagnostic) -> Void,
-        limits: JSONLimits
-    ) {
-        self.transport = transport
-        self.general = general
-        self.refused = refused
-        self.report = report
-        self.limits = limits
-    }
+    var meta = RememberedMeta()
 
     mutating func route(_ frames: InboundFrames) {
         switch frames {
         case .messages(let messages):
             for message in messages where !message.isBlank {
-                route(message.withUnsafeBytes { read($0) }, source: message, bytes: message.count)
+                route(message.withUnsafeBytes { JSONRPCInput(parsing: $0, limits: limits, remembering: &meta) }, source: message, bytes: message.count)
             }
         case .message(let message, _): route(.messages([message]))
         case .tooLong(let limit, let beginning):
             report(.messageTooLong(limit: limit))
             // Whoever waits for it would wait in vain.
             guard let id = DroppedMessage.answeredRequest(beginning) else { return }
-            let answer = JSONRPCMessage.response(JSONRPCResponse(id: id, result: .success([:])))
-            transport.inbox(for: answer)?.finish(.failure(.limit("the server's answer is longer than \(limit) bytes")))
+            transport.inbox(answeredWith: id)?.finish(.failure(.limit("the server's answer is longer than \(limit) bytes")))
         }
-    }
-
-    private mutating func read(_ bytes: UnsafeRawBufferPointer) -> JSONRPCInput {
-        do { return JSONRPCInput(try JSONValue(parsing: bytes, limits: limits, remembering: &meta)) } catch { return JSONRPCInput(unreadable: error) }
     }
 
     /// - Parameter bytes: The length of the message; of one in a batch its share.

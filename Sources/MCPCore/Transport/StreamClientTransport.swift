@@ -203,15 +203,15 @@ public final class StreamClientTransport: ClientTransport {
         for waiter in waiters.values { waiter.resume(returning: error) }
     }
 
+    /// The request with that id, which its response ends, also one that could not be read.
+    func inbox(answeredWith id: RequestID) -> ExchangeInbox? { state.withLock { $0.inbox(answeredWith: id) } }
+
     /// The request that a message belongs to. A response ends it, so that a second one finds nobody.
     func inbox(for message: JSONRPCMessage) -> ExchangeInbox? {
         state.withLock { state in
             switch message {
             case .response(let response):
-                if let id = response.id {
-                    state.lateProbes.remove(id)
-                    return state.exchanges.removeValue(forKey: id)
-                }
+                if let id = response.id { return state.inbox(answeredWith: id) }
                 // An error without an id is about a message that could not be read: the probe, where it is still unanswered; else, where one request
                 // is under way, that one.
                 guard state.lateProbes.popFirst() == nil, state.exchanges.count == 1 else { return nil }
@@ -228,6 +228,11 @@ extension StreamClientTransport.State {
         if isClosed { throw StreamClientTransport.closed }
         guard let channel else { throw end ?? TransportError.closed("it was never started") }
         return channel.sink
+    }
+
+    mutating func inbox(answeredWith id: RequestID) -> ExchangeInbox? {
+        lateProbes.remove(id)
+        return exchanges.removeValue(forKey: id)
     }
 
     func inbox(for notification: JSONRPCNotification) -> ExchangeInbox? {

@@ -16,11 +16,7 @@ public struct MessageReader: Sendable {
 
     /// Reads one message or one batch, as `JSONRPCInput.init(parsing:limits:)` does with the server's limits.
     public mutating func read(_ bytes: UnsafeRawBufferPointer) -> JSONRPCInput {
-        do {
-            return JSONRPCInput(try JSONValue(parsing: bytes, limits: limits, remembering: &meta))
-        } catch {
-            return JSONRPCInput(unreadable: error)
-        }
+        JSONRPCInput(parsing: bytes, limits: limits, remembering: &meta)
     }
 
     /// The verdict of `RequestClassifier.classify`.

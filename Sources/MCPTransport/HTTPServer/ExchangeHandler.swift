@@ -236,8 +236,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What cannot be parsed cannot be found the end of either.
         if error is HTTPParserError { isUnreadable = true }
-        // What came before it still has its answers. Each further read is an error then.
-        if isUnreadable, isAnswering || !waiting.isEmpty { return }
+        // What came before it still has its answers, or its client is reading the last one. Each further read is an error then.
+        if isUnreadable, isAnswering || closesAfterAnswer || !waiting.isEmpty { return }
         if isUnreadable {
             closesAfterAnswer = true
             context.write(wrapOutboundOut(.head(HTTPResponse(status: .badRequest, headerFields: [.connection: "close", .contentLength: "0"]))), promise: nil)
