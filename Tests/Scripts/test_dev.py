@@ -63,6 +63,28 @@ def test_a_part_that_fails_does_not_hide_another(tree):
     assert (tree.path / "ran").exists()
 
 
+def test_what_failed_is_said_again_at_the_end(tree):
+    """A log is long, and often only its end is kept."""
+    lines = "\n".join(f"✔ Test number{n}() passed" for n in range(50))
+    tree.program("swift", f"""
+    [ "$1" != test ] || {{ cat <<'TEXT'
+✘ Test aLink() recorded an issue at LinkTests.swift:12:9: Expectation failed
+↳ the link was kept
+{lines}
+TEXT
+    exit 1; }}""")
+    tree.script("scripts/check-example-dependencies", "for n in {1..50}; do echo line $n; done; exit 1")
+    tree.program("pytest", "exit 0")
+    finished = tree.run("dev", "test", "swift", "examples", "interop")
+    assert finished.returncode != 0
+    end = finished.stderr
+    assert "✘ Test aLink() recorded an issue at LinkTests.swift:12:9: Expectation failed\n↳ the link was kept\n" in end
+    assert "passed" not in end
+    assert "line 30\n" not in end and "line 31\n" in end, "a part that names no fault is heard with its last lines"
+    assert end.splitlines()[-1] == "dev: failed: swift examples"
+    assert (tree.path / ".cache/test-results/swift.log").read_text().count("passed") == 50
+
+
 def test_an_environment_that_could_not_be_filled_is_made_again(tree):
     finished = tree.run("dev", "test", "interop", FAILING="pip")
     assert finished.returncode != 0
