@@ -99,6 +99,28 @@ import Testing
         }
     }
 
+    /// Not refused because the server is about to listen.
+    @Test func whoSeesTheSocketCanConnect() async throws {
+        try await Self.withPath { path in
+            for _ in 0..<50 {
+                let serving = Task { try await FixtureServer.make().serve(.unixSocket(path: path)) }
+                while !FileManager.default.fileExists(atPath: path) { await Task.yield() }
+                try await withClient(Self.client(path)) { try await $0.ping() }
+                let files = try FileManager.default.contentsOfDirectory(atPath: URL(filePath: path).deletingLastPathComponent().path)
+                #expect(files.sorted() == ["server.sock", "server.sock.lock"])
+                serving.cancel()
+                _ = await serving.result
+            }
+        }
+    }
+
+    @Test func thePathMayBeAsLongAsTheSystemTakes() async throws {
+        try await Self.withPath { path in
+            let path = path.padding(toLength: 103, withPad: "x", startingAt: 0)
+            try await Self.serving(path) { try await withClient(Self.client(path)) { try await $0.ping() } }
+        }
+    }
+
     @Test func aSocketThatWasLeftBehindIsTakenOver() async throws {
         try await Self.withPath { path in
             try Self.leaveSocketBehind(at: path)

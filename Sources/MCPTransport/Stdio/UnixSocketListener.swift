@@ -16,7 +16,7 @@ final class UnixSocketListener: Sendable {
     private let lock: DescriptorEnd
     private let wake: KickPipe
 
-    /// Takes the path, also from a server that died and left its socket behind.
+    /// Takes the path, also from a server that died and left its socket behind. Whoever sees the socket can connect.
     ///
     /// A lock on a file beside it says whether its server lives: whoever has the lock may remove the socket. The file stays.
     /// - Throws: `SystemError`; `EADDRINUSE` where another server listens, or where what stands there is no socket.
@@ -26,16 +26,8 @@ final class UnixSocketListener: Sendable {
         guard let wake = KickPipe() else { throw SystemError(call: "pipe", code: errno) }
         self.wake = wake
         socket = try UnixSocket.make()
-        do { try UnixSocket.bind(socket, to: path) } catch {
-            guard error.code == EADDRINUSE, UnixSocket.isSocket(path), !Self.isAnswered(path) else { throw error }
-            unlink(path)
-            try UnixSocket.bind(socket, to: path)
-        }
-        guard listen(socket.descriptor, 64) == 0 else {
-            let code = errno
-            unlink(path)
-            throw SystemError(call: "listen", code: code)
-        }
+        try Self.vacate(path)
+        try Self.listen(socket, at: path)
         // A connection that is gone before it is taken must not hold the thread.
         _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) | O_NONBLOCK)
     }
@@ -77,6 +69,32 @@ final class UnixSocketListener: Sendable {
         return file
     }
 
+    /// Removes the socket of a server that died.
+    /// - Throws: `EADDRINUSE` where another server listens, or where what stands there is no socket.
+    private static func vacate(_ path: String) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard UnixSocket.isSocket(path), !isAnswered(path) else { throw SystemError(call: "bind", code: EADDRINUSE) }
+        unlink(path)
+    }
+
+    /// A socket has a name before it listens, and who connects in between is refused. So it listens under another name first and is then
+    /// put in its place, where there is room for a longer name.
+    private static func listen(_ socket: DescriptorEnd, at path: String) throws(SystemError) {
+        let first = UnixSocket.canBeNamed(path + ".new") ? path + ".new" : path
+        // Of a server that died between the two.
+        if first != path, UnixSocket.isSocket(first) { unlink(first) }
+        try UnixSocket.bind(socket, to: first)
+        guard systemListen(socket.descriptor, 64) == 0 else { throw failure(of: "listen", leaving: first) }
+        guard first == path || rename(first, path) == 0 else { throw failure(of: "rename", leaving: first) }
+    }
+
+    private static func failure(of call: String, leaving path: String) -> SystemError {
+        let code = errno
+        unlink(path)
+        return SystemError(call: call, code: code)
+    }
+
     /// Whether somebody listens there: a server that takes no lock.
     private static func isAnswered(_ path: String) -> Bool {
         guard let socket = try? UnixSocket.make() else { return true }
@@ -84,3 +102,5 @@ final class UnixSocketListener: Sendable {
         return true
     }
 }
+
+private func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Int32 { listen(descriptor, backlog) }
