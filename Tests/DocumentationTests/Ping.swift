@@ -3,10 +3,10 @@ import Synchronization
 import Testing
 
 // snippet: begin
-/// Asks once, and gives up after two seconds.
-func isThere(_ client: Client) async -> Bool {
+/// Asks once, and does not wait for longer than that.
+func isThere(_ client: Client, within time: Duration = .seconds(2)) async -> Bool {
     do {
-        try await client.ping(timeout: .seconds(2))
+        try await client.ping(timeout: time)
         return true
     } catch { return false }
 }
@@ -28,7 +28,7 @@ func watched(report: @escaping @Sendable (String) -> Void) -> ClientConfiguratio
         var configuration = watched { report in reports.withLock { $0.append(report) } }
         configuration.era = era
         try await withClient(.inProcess(Server("there", version: "1.0.0")), configuration: configuration) { client in
-            #expect(await isThere(client))
+            #expect(await isThere(client, within: .seconds(30)))
         }
         #expect(reports.withLock(\.self).isEmpty)
         configuration.diagnostics(.pingFailed(reason: "silence", misses: 1))

@@ -24,7 +24,7 @@ struct SessionTests {
         #expect(session.utf8.allSatisfy { (0x21...0x7e).contains($0) })
         #expect(try await probe.post(["jsonrpc": "2.0", "method": "notifications/initialized"], session: session).status == .accepted)
         #expect(try await probe.post(Self.ping, session: session).json == ["jsonrpc": "2.0", "id": 1, "result": [:]])
-        #expect(try await probe.post(Self.call("echo", ["message": "hi"]), session: session).text == "hi")
+        #expect(try await probe.post(Self.call("echo", ["message": "hi"], id: 2), session: session).text == "hi")
         let end = try await probe.answer(.delete, [("Mcp-Session-Id", session)])
         #expect(end.status == .noContent)
         #expect(try await probe.post(Self.ping, session: session).status == .notFound)
@@ -364,10 +364,13 @@ struct SessionTests {
         let probe = try HandlerProbe(HTTPHandlerConfiguration(eventStore: store), tools: [stream])
         let session = try await probe.open()
         let large = JSONValue.string(String(repeating: "x", count: 100_000))
-        for _ in 0..<50 { #expect(try await probe.post(Self.call("echo", ["message": large]), session: session).text?.count == 100_000) }
+        for id in 1...50 {
+            #expect(try await probe.post(Self.call("echo", ["message": large], id: .integer(Int64(id))), session: session).text?.count == 100_000)
+        }
         #expect(store.byteCount == 0, "an answer of one JSON body is not kept")
-        for _ in 0..<50 {
-            let events = try await probe.post(Self.call("streamed", ["message": large], meta: ["progressToken": 1]), session: session).events
+        for id in 51...100 {
+            let call = Self.call("streamed", ["message": large], id: .integer(Int64(id)), meta: ["progressToken": 1])
+            let events = try await probe.post(call, session: session).events
             while try await events.next() != nil {}
             #expect(store.byteCount <= 1 << 20)
         }

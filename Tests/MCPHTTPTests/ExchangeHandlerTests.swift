@@ -2,6 +2,7 @@ import HTTPTypes
 import MCPHTTP
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 import NIOHTTPTypes
 import Synchronization
 import Testing
@@ -202,5 +203,34 @@ import Testing
             #expect(answer.status == 200 && answer.connection == nil)
         }
         #expect(!connection.isOutputClosed)
+    }
+
+    /// It would keep the idle time-out away with requests that are not answered any more.
+    @Test func whoDoesNotEndTheConnectionAfterTheLastAnswerHasSomeTimeForIt() async throws {
+        let connection = try await Connection(limit: 100)
+        try await connection.head(connection: ["close"])
+        try await connection.end()
+        #expect(try await connection.answer().status == 200)
+        await connection.channel.testingEventLoop.advanceTime(by: .seconds(9))
+        try await connection.head()
+        #expect(connection.channel.isActive)
+        await connection.channel.testingEventLoop.advanceTime(by: .seconds(1))
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test(arguments: [true, false]) func whatCannotBeParsedIsAnsweredUnlessTheLastAnswerHasBeenGiven(isBehindTheLast: Bool) async throws {
+        let connection = try await Connection(limit: 100)
+        try await connection.head(connection: isBehindTheLast ? ["close"] : [])
+        try await connection.end()
+        #expect(try await connection.answer().status == 200)
+        connection.channel.pipeline.fireErrorCaught(HTTPParserError.invalidMethod)
+        if isBehindTheLast {
+            // The client reads the last answer, which a connection that is closed at once could take away.
+            #expect(connection.channel.isActive)
+            #expect(try await connection.channel.readOutbound(as: HTTPResponsePart.self) == nil)
+        } else {
+            #expect(try await connection.answer().status == 400)
+            #expect(!connection.channel.isActive)
+        }
     }
 }

@@ -111,10 +111,10 @@ import Testing
     @Test func aSecondStreamIsOpenedAfterTheFirstWasClosed() async throws {
         try await withRunningServer { url in
             let session = try await RawSession(url)
-            for _ in 0..<3 {
+            for id in 1...3 {
                 let response = try await session.get(after: nil)
                 #expect(response.status == .ok)
-                _ = try await session.call("test_trigger_tool_change", id: 1)
+                _ = try await session.call("test_trigger_tool_change", id: id)
                 #expect(try await session.first(of: response)?["method"] == "notifications/tools/list_changed")
                 // The response is let go, and its connection closed, before the stream has ended.
             }
@@ -136,23 +136,68 @@ import Testing
         }
     }
 
+    /// The answer to a call that sends an event and loses its connection.
+    private static func lost(_ request: CannedServer.Request, event: String) -> CannedServer.Answer {
+        let progress: JSONValue = [
+            "jsonrpc": "2.0", "method": "notifications/progress",
+            "params": ["progressToken": request.body?["params"]?["_meta"]?["progressToken"] ?? .null, "progress": 1],
+        ]
+        return .stream(["retry: 2000\nid: \(event)\ndata: \(progress.serializedString)\n\n"])
+    }
+
     @Test func aServerThatDoesNotComeBackIsGivenUp() async throws {
-        let clock = HastyClock()
-        let (calls, called) = AsyncStream.makeStream(of: Task<CallToolResult, any Error>.self)
-        let clients = Mutex<Client?>(nil)
-        let (server, _) = Self.gated()
-        let (told, tell) = AsyncStream.makeStream(of: Void.self)
-        try await withRunningServer(server, configuration: HTTPHandlerConfiguration(retryInterval: .seconds(2))) { url in
-            let transport = HTTPClientTransport(url: url, limits: HTTPClientLimits(maximumResumptions: 4, clock: ClientClock(clock)))
-            let client = try await Client.connect(transport, configuration: Self.handshake)
-            clients.withLock { $0 = client }
-            called.yield(Task { try await client.callTool("gated") { _ in tell.yield() } })
-            for await _ in told { break }
+        let server = CannedServer { request in
+            switch request.body?["method"]?.string {
+            case "initialize": .session(request, id: "one", capabilities: ["tools": [:]])
+            case "tools/call": Self.lost(request, event: "1-1")
+            case nil where request.method == "GET": CannedServer.Answer(status: request["last-event-id"].isEmpty ? 405 : 503)
+            default: CannedServer.Answer(status: 202)
+            }
         }
-        var call = calls.makeAsyncIterator()
-        let running = try #require(await call.next())
-        let error = try #require(await #expect(throws: TransportError.self) { _ = try await running.value })
-        #expect("\(error)".contains("in 4 attempts"))
-        await clients.withLock(\.self)?.close()
+        try await server.run { url in
+            let transport = HTTPClientTransport(url: url, limits: HTTPClientLimits(maximumResumptions: 4, clock: ClientClock(HastyClock())))
+            try await withClient(transport, configuration: Self.handshake) { client in
+                let error = try #require(await #expect(throws: TransportError.self) { _ = try await client.callTool("gated") { _ in } })
+                #expect("\(error)".contains("in 4 attempts"))
+            }
+        }
+        #expect(server.requests.count { !$0["last-event-id"].isEmpty } == 4)
+    }
+
+    /// In a newer session the same event id means something else.
+    @Test func aStreamIsTakenUpInItsOwnSession() async throws {
+        let clock = StandingClock()
+        let sessions = Mutex(0)
+        let server = CannedServer { request in
+            let isOfTheFirst = request["mcp-session-id"] == ["session 1"]
+            switch request.body?["method"]?.string {
+            case "initialize":
+                let number = sessions.withLock { sessions in
+                    sessions += 1
+                    return sessions
+                }
+                return .session(request, id: "session \(number)", capabilities: ["tools": [:]])
+            case "tools/call" where request.body?["params"]?["name"] == "lost": return Self.lost(request, event: "1-1")
+            case "tools/call" where isOfTheFirst: return CannedServer.Answer(status: 404)
+            case "tools/call":
+                let result: JSONValue = ["content": [["type": "text", "text": "of the second"]]]
+                return CannedServer.Answer(body: ["jsonrpc": "2.0", "id": request.body?["id"] ?? .null, "result": result])
+            case nil where request.method == "GET" && !request["last-event-id"].isEmpty: return CannedServer.Answer(status: isOfTheFirst ? 404 : 500)
+            case nil where request.method == "GET": return CannedServer.Answer(status: 405)
+            default: return CannedServer.Answer(status: 202)
+            }
+        }
+        try await server.run { url in
+            let transport = HTTPClientTransport(url: url, limits: HTTPClientLimits(clock: ClientClock(clock)))
+            try await withClient(transport, configuration: Self.handshake) { client in
+                let lost = Task { try await client.callTool("lost") { _ in } }
+                await clock.waitForSleeper(until: .seconds(2))
+                #expect(try await client.callTool("other").text == "of the second")
+                clock.advance(by: .seconds(2))
+                let error = try #require(await #expect(throws: TransportError.self) { _ = try await lost.value })
+                #expect("\(error)".contains("ended the session while the request ran"))
+            }
+        }
+        #expect(server.requests.filter { !$0["last-event-id"].isEmpty }.map { $0["mcp-session-id"] } == [["session 1"]])
     }
 }

@@ -40,14 +40,28 @@ public final class MessageTape<Base: ClientTransport>: ClientTransport {
     public func exchange(
         _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
     ) async throws -> JSONRPCResponse {
-        let index = state.withLock { state in
+        let index = note(request)
+        return try await base.exchange(request, metadata: metadata) { [weak self] message in
+            self?.note(message, in: index)
+            await receive(message)
+        }
+    }
+
+    public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? {
+        guard let started = try base.begin(request) else { return nil }
+        let index = note(request)
+        return started.observed { [weak self] in self?.note($0, in: index) }
+    }
+
+    private func note(_ request: JSONRPCRequest) -> Int {
+        state.withLock { state in
             state.exchanges.append((request, []))
             return state.exchanges.count - 1
         }
-        return try await base.exchange(request, metadata: metadata) { [weak self] message in
-            if case .notification(let notification) = message { self?.state.withLock { $0.exchanges[index].notifications.append(notification) } }
-            await receive(message)
-        }
+    }
+
+    private func note(_ message: JSONRPCMessage, in index: Int) {
+        if case .notification(let notification) = message { state.withLock { $0.exchanges[index].notifications.append(notification) } }
     }
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }

@@ -40,6 +40,12 @@ public struct ValidatedTransport<Base: ClientTransport>: ClientTransport {
         return response
     }
 
+    public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? {
+        guard let started = try base.begin(request) else { return nil }
+        messages.check(.request(request), from: .client)
+        return started.observed { [messages] in messages.check($0, from: .server) }
+    }
+
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws {
         messages.check(message, from: .client)
         try await base.send(message, metadata: metadata)

@@ -4,7 +4,9 @@ import Synchronization
 /// A store in memory whose changes a test can wait for.
 public final class WatchedTaskStore: TaskStore {
     private struct State {
-        var states: [String: DetailedTask] = [:]
+        /// The states, and which change of the store each one is: whoever has made a change may come here behind whoever made the next one.
+        var states: [String: (task: DetailedTask, change: Int)] = [:]
+        var changes = 0
         var waiters: [(matches: @Sendable (DetailedTask) -> Bool, continuation: CheckedContinuation<DetailedTask, Never>)] = []
     }
 
@@ -17,7 +19,7 @@ public final class WatchedTaskStore: TaskStore {
     @discardableResult public func task(where matches: @escaping @Sendable (DetailedTask) -> Bool) async -> DetailedTask {
         await withCheckedContinuation { continuation in
             let known = state.withLock { state in
-                let known = state.states.values.first(where: matches)
+                let known = state.states.values.lazy.map(\.task).first(where: matches)
                 if known == nil { state.waiters.append((matches, continuation)) }
                 return known
             }
@@ -25,9 +27,17 @@ public final class WatchedTaskStore: TaskStore {
         }
     }
 
-    private func note(_ task: DetailedTask) {
+    /// Counts a change while the store is locked for it.
+    private func nextChange() -> Int {
+        state.withLock { state in
+            state.changes += 1
+            return state.changes
+        }
+    }
+
+    private func note(_ task: DetailedTask, _ change: Int) {
         let woken = state.withLock { state in
-            state.states[task.id] = task
+            if state.states[task.id].map({ $0.change < change }) ?? true { state.states[task.id] = (task, change) }
             let woken = state.waiters.filter { $0.matches(task) }
             state.waiters.removeAll { $0.matches(task) }
             return woken
@@ -36,8 +46,9 @@ public final class WatchedTaskStore: TaskStore {
     }
 
     public func create(_ record: TaskRecord) async throws {
+        let change = nextChange()
         try await base.create(record)
-        note(record.task)
+        note(record.task, change)
     }
 
     public func record(_ id: String) async throws -> TaskRecord? { try await base.record(id) }
@@ -47,9 +58,9 @@ public final class WatchedTaskStore: TaskStore {
     ) async throws -> Value? {
         let outcome = try await base.update(id) { record in
             let value = try change(&record)
-            return (value: value, task: record.task)
+            return (value: value, task: record.task, change: nextChange())
         }
-        if let task = outcome?.task { note(task) }
+        if let outcome { note(outcome.task, outcome.change) }
         return outcome?.value
     }
 

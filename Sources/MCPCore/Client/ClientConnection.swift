@@ -184,7 +184,7 @@ final class ClientConnection: Sendable {
             let work = Task.startingHere {
                 try await RequestDeadline.$current.withValue(deadline) {
                     await receiver.take(message)
-                    return try await started.inbox.response { await receiver.take($0) }
+                    return try await started.response { await receiver.take($0) }
                 }
             }
             return try await value(of: work, before: deadline, method: request.method)
@@ -192,9 +192,9 @@ final class ClientConnection: Sendable {
     }
 
     nonisolated(nonsending) private func first(of started: StartedExchange, before deadline: RequestDeadline?) async -> ExchangeInbox.Item {
-        let ticket = deadline.map { deadlines.begin($0) { started.inbox.giveUp() } }
+        let ticket = deadline.map { deadlines.begin($0) { started.giveUp() } }
         defer { if let ticket { deadlines.end(ticket) } }
-        return await started.inbox.next()
+        return await started.next()
     }
 
     /// Waits for what is done for a request, and cancels it when its time is over or the task that waits is cancelled.

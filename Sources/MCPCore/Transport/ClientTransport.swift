@@ -40,7 +40,8 @@ public protocol ClientTransport: Sendable {
     ///
     /// It does not block. Whoever has begun an exchange waits for its response, or ends it. Nothing of the metadata of `exchange` travels, so that this is for channels without any.
     ///
-    /// Only `StreamClientTransport` makes such exchanges; a transport that wraps one and changes nothing about them hands on what that one gives.
+    /// Only `StreamClientTransport` makes such exchanges; a transport that wraps one and changes nothing about them hands on what that one gives, and sees
+    /// what comes with `StartedExchange.observed(by:)`.
     /// - Returns: `nil` where the request has not been sent: `exchange` sends it.
     /// - Throws: `TransportError`.
     func begin(_ request: JSONRPCRequest) throws -> StartedExchange?
@@ -53,6 +54,7 @@ public protocol ClientTransport: Sendable {
     func handshakeCompleted(revision: ProtocolRevision) async throws
 
     /// Says what is to be done when the server has ended the session and the transport finds it out outside of any exchange. Called before `start`.
+    /// - Parameter action: Only begins something, and does not use the transport: it may be called while that is locked.
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void)
 
     /// Whether there is a connection; always on transports that hold none.

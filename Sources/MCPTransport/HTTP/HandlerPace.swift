@@ -81,7 +81,7 @@ final class HandlerPace: Sendable {
                 let before = score.load(ordering: .relaxed)
                 // One of two that end at the same time may get lost, and never a slow one.
                 guard before > 0 else { return }
-                let (isTaken, _) = score.weakCompareExchange(expected: before, desired: before - 1, ordering: .relaxed)
+                let (isTaken, _) = score.compareExchange(expected: before, desired: before - 1, ordering: .relaxed)
                 // Worn off: the next long run counts for less than it would have.
                 if isTaken, before == 1 { penalty.store(max(penalty.load(ordering: .relaxed) / 2, HandlerPace.scoreOfLongRun), ordering: .relaxed) }
             case ...(limit + HandlerPace.longPause): add(HandlerPace.scoreOfSlowRun)

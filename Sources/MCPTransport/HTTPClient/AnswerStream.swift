@@ -7,6 +7,8 @@ struct AnswerStream: Sendable {
     let transport: HTTPClientTransport
     let id: RequestID
     let metadata: ExchangeMetadata
+    /// The session that the request was sent in.
+    let session: String?
     let lane: ConnectionPools.Lane
     /// Whether the request lasts as long as somebody listens.
     let isSubscription: Bool
@@ -56,7 +58,7 @@ struct AnswerStream: Sendable {
     /// - Returns: `nil` where it failed in a way that may pass.
     private func resume(_ reader: EventStreamReader, _ reconnection: inout Reconnection) async throws -> HTTPClientResponse? {
         do {
-            let response = try await transport.get(lastEventID: reader.lastEventID, metadata.revision, on: lane, headers: metadata.headers)
+            let response = try await transport.get(lastEventID: reader.lastEventID, metadata.revision, session, on: lane, headers: metadata.headers)
             guard response.isEventStream else { throw TransportError.malformed("a stream was asked for, and what came is none") }
             reader.resume()
             return response

@@ -99,15 +99,16 @@ public final class HTTPClientTransport: ClientTransport {
             return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.exchange(request, metadata: metadata, receive: receive) }
         }
         let response: HTTPClientResponse
-        do { response = try await post(.request(request), metadata, on: lane) } catch TransportError.httpStatus(let status, let body, let error)
+        var session = sessionID
+        do { response = try await post(.request(request), metadata, session, on: lane) } catch TransportError.httpStatus(let status, let body, let error)
             where isInitialize && Self.statusesOfLegacyServers.contains(status)
         {
             let legacy = try await openLegacy(after: status, body, error)
             return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.exchange(request, metadata: metadata, receive: receive) }
         }
         if isInitialize {
-            let session = response.headers.first(name: "mcp-session-id")
-            let gone = state.withLock { state in
+            session = response.headers.first(name: "mcp-session-id")
+            let gone = state.withLock { [session] state in
                 state.sessionID = session
                 defer { state.legacy = nil }
                 return state.legacy
@@ -116,7 +117,8 @@ public final class HTTPClientTransport: ClientTransport {
         }
         if response.isEventStream {
             let stream = AnswerStream(
-                transport: self, id: request.id, metadata: metadata, lane: lane, isSubscription: request.method == "subscriptions/listen", receive: receive)
+                transport: self, id: request.id, metadata: metadata, session: session, lane: lane, isSubscription: request.method == "subscriptions/listen",
+                receive: receive)
             return try await stream.response(from: response)
         }
         let body = try await response.collect(upTo: limits.maximumResponseBytes)
@@ -133,7 +135,7 @@ public final class HTTPClientTransport: ClientTransport {
         if let legacy = try openLegacy(for: nil) {
             return try await LegacySSESink.$headers.withValue(metadata.headers) { try await legacy.send(message, metadata: metadata) }
         }
-        let response = try await post(message, metadata, on: .side)
+        let response = try await post(message, metadata, sessionID, on: .side)
         // Nothing is expected in it; read so that the connection can be used again.
         _ = try await response.collect(upTo: limits.maximumResponseBytes)
     }
@@ -228,14 +230,13 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     private func legacyEnded(_ legacy: StreamClientTransport) {
-        // A newer one may have taken its place.
-        let action = state.withLock { $0.legacy === legacy ? $0.sessionEnded : nil }
-        action?()
+        // A newer one may have taken its place, but does not while this is looked at and told.
+        state.withLock { if $0.legacy === legacy { $0.sessionEnded?() } }
     }
 
     nonisolated(nonsending) func postLegacy(_ request: HTTPClientRequest, headers: [(name: String, value: String)]) async throws {
         var request = request
-        add(to: &request, revision: nil)
+        add(to: &request, revision: nil, nil)
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         _ = try await execute(request, on: .side).collect(upTo: limits.maximumResponseBytes)
     }
@@ -248,9 +249,8 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// The server knows this session no more.
     func sessionEnded(_ id: String?) {
-        // A newer session may have taken its place.
-        let action = state.withLock { $0.sessionID == id ? $0.sessionEnded : nil }
-        action?()
+        // A newer session may have taken its place, but does not while this is looked at and told: else the newer one would be given up.
+        state.withLock { if $0.sessionID == id { $0.sessionEnded?() } }
     }
 
     /// Waits until the session has served a request; not in a cancelled task.
@@ -271,12 +271,13 @@ public final class HTTPClientTransport: ClientTransport {
     /// Opens a stream, or takes one up again behind an event. The answer has to begin within the silence that is allowed to streams.
     /// - Parameters:
     ///   - revision: `nil` before one is agreed on.
+    ///   - session: The one that the stream belongs to, also where there is a newer one by now: in that one the same event id means something else.
     ///   - headers: Of the call that the stream answers.
     func get(
-        lastEventID: String?, _ revision: ProtocolRevision?, on lane: ConnectionPools.Lane, headers: [(name: String, value: String)] = []
+        lastEventID: String?, _ revision: ProtocolRevision?, _ session: String?, on lane: ConnectionPools.Lane, headers: [(name: String, value: String)] = []
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
-        add(to: &request, revision: revision)
+        add(to: &request, revision: revision, session)
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         request.headers.replaceOrAdd(name: "accept", value: "text/event-stream")
         if let lastEventID { request.headers.replaceOrAdd(name: "last-event-id", value: lastEventID) }
@@ -285,16 +286,16 @@ public final class HTTPClientTransport: ClientTransport {
 
     // MARK: Requests
 
-    nonisolated(nonsending) private func post(_ message: JSONRPCMessage, _ metadata: ExchangeMetadata, on lane: ConnectionPools.Lane) async throws
-        -> HTTPClientResponse
-    {
+    nonisolated(nonsending) private func post(
+        _ message: JSONRPCMessage, _ metadata: ExchangeMetadata, _ session: String?, on lane: ConnectionPools.Lane
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "application/json, text/event-stream")
         let isInitialize = if case .request(let call) = message { call.method == "initialize" } else { false }
         // `initialize` negotiates the revision, and so cannot name it.
-        add(to: &request, revision: isInitialize ? nil : metadata.revision)
+        add(to: &request, revision: isInitialize ? nil : metadata.revision, session)
         if metadata.revision.era == .perRequest {
             for (name, value) in RequestHeaders.all(of: message, metadata) { request.headers.replaceOrAdd(name: name, value: value) }
         }
@@ -305,10 +306,10 @@ public final class HTTPClientTransport: ClientTransport {
         return response
     }
 
-    private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?) {
+    private func add(to request: inout HTTPClientRequest, revision: ProtocolRevision?, _ session: String?) {
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         if let revision { request.headers.replaceOrAdd(name: "mcp-protocol-version", value: revision.rawValue) }
-        if revision?.era == .handshake, let session = sessionID {
+        if revision?.era == .handshake, let session {
             request.headers.replaceOrAdd(name: "mcp-session-id", value: session)
         }
     }

@@ -13,7 +13,7 @@ struct LegacySSEConnector: StreamConnector {
     var serverIdentity: String? { transport.url }
 
     func open() async throws -> StreamChannel {
-        let response = try await transport.get(lastEventID: nil, nil, on: .side)
+        let response = try await transport.get(lastEventID: nil, nil, nil, on: .side)
         guard response.isEventStream else { throw TransportError.unreachable("\(transport.url) opens no event stream") }
         let inbound = InboundQueue()
         let endpoint = FirstEndpoint()

@@ -46,7 +46,7 @@ struct StandaloneStream: Sendable {
         let last = reader.lastEventID
         var isOpen = false
         do {
-            let response = try await transport.get(lastEventID: last, revision, on: .side)
+            let response = try await transport.get(lastEventID: last, revision, session, on: .side)
             guard response.isEventStream else { throw TransportError.httpStatus(405, body: "") }
             reconnection.succeeded()
             isOpen = true

@@ -163,4 +163,69 @@ import Testing
         #expect(client.revision == .v2025_11_25)
         await client.close()
     }
+
+    /// What has been read before is remembered, and is no other.
+    @Test func eachResultHasItsOwnMeta() async throws {
+        let line = Line(takesAtOnce: true)
+        var (client, sent) = try await connected(line)
+        for number in [1, 1, 2, 1, 2, 2] as [Int64] {
+            let asked = Task { [client] in try await client.request("com.example/x") }
+            let meta: JSONValue = ["com.example/number": .integer(number), "com.example/same": [1, 2]]
+            line.answer(try #require(await sent.next()), ["resultType": "complete", "_meta": meta])
+            #expect(try await asked.value["_meta"] == meta)
+        }
+        await client.close()
+    }
+
+    /// A transport that notes what passes through another one.
+    private struct Observing<Base: ClientTransport>: ClientTransport {
+        let base: Base
+        let seen: @Sendable (JSONRPCMessage) -> Void
+
+        var binding: TransportBinding { base.binding }
+        var authorizationContext: String? { get async { await base.authorizationContext } }
+        func start(
+            receive: @escaping @Sendable (JSONRPCMessage) async -> Void, report: @escaping @Sendable (ClientDiagnostic) -> Void
+        ) async throws { try await base.start(receive: receive, report: report) }
+        func exchange(
+            _ request: JSONRPCRequest, metadata: ExchangeMetadata, receive: @escaping @Sendable (JSONRPCMessage) async -> Void
+        ) async throws -> JSONRPCResponse {
+            Issue.record("the other way of sending requests")
+            return try await base.exchange(request, metadata: metadata, receive: receive)
+        }
+        func begin(_ request: JSONRPCRequest) throws -> StartedExchange? { try base.begin(request)?.observed(by: seen) }
+        func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
+        func abandon(_ error: TransportError) async { await base.abandon(error) }
+        func close() async { await base.close() }
+    }
+
+    @Test func whoWrapsATransportSeesWhatComesInOrder() async throws {
+        let line = Line(takesAtOnce: true)
+        let seen = Mutex<[String]>([])
+        @Sendable func note(_ who: String, _ message: JSONRPCMessage) {
+            let what: String? =
+                switch message {
+                case .notification(let notification): notification.params["progress"].map { "progress \($0.serializedString)" }
+                case .response(let response): (try? response.result.get())?["content"] == nil ? nil : "response"
+                case .request: nil
+                }
+            if let what { seen.withLock { $0.append("\(who): \(what)") } }
+        }
+        let transport = Observing(base: Observing(base: StreamClientTransport(line)) { note("inner", $0) }) { note("outer", $0) }
+        let connecting = Task { try await Client.connect(transport, configuration: ClientConfiguration(era: .pinned(.latest))) }
+        var sent = line.sent.makeAsyncIterator()
+        line.answer(try #require(await sent.next()), Self.tools)
+        let client = try await connecting.value
+        let call = Task { try await client.callTool("t") { _ in } }
+        let request = try #require(await sent.next())
+        for progress in 1...2 { line.tellProgress(of: request, .integer(Int64(progress))) }
+        line.answer(request, ["resultType": "complete", "content": []])
+        _ = try await call.value
+        let plain = Task { try await client.callTool("t") }
+        line.answer(try #require(await sent.next()), ["resultType": "complete", "content": []])
+        _ = try await plain.value
+        let expected = ["progress 1", "progress 2", "response", "response"].flatMap { ["inner: \($0)", "outer: \($0)"] }
+        #expect(seen.withLock(\.self) == expected)
+        await client.close()
+    }
 }

@@ -39,6 +39,24 @@ import Testing
         #expect(try await Self.all(queue) == 1)
     }
 
+    /// Whoever does not want to wait is refused while there is no room, and nothing of it is kept.
+    @Test func aSinkTakesAnOfferOnlyWhereThereIsRoom() async throws {
+        let queue = InboundQueue(limit: 1)
+        let sink = queue.sink
+        #expect(try sink.offer([1]))
+        #expect(try !sink.offer([2]))
+        var iterator = queue.makeAsyncIterator()
+        _ = try await iterator.next()
+        #expect(try sink.offer([3]))
+        queue.finish()
+        #expect(throws: TransportError.self) { try sink.offer([4]) }
+        guard case .messages([[3]])? = try await iterator.next() else {
+            Issue.record("what was taken comes, and nothing else")
+            return
+        }
+        #expect(try await iterator.next() == nil)
+    }
+
     @Test func everythingArrivesInOrderThroughAFullQueue() async throws {
         let queue = InboundQueue(limit: 3)
         let pushing = Task {

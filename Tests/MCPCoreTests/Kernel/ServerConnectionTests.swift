@@ -35,6 +35,14 @@ import TestSupport
     private static let initialize =
         #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"n","version":"1"}}}"#
 
+    private static func configuration(_ clock: StandingClock) -> ServerConfiguration {
+        let system = ServerEnvironment.system
+        return ServerConfiguration(
+            environment: ServerEnvironment(now: system.now, randomBytes: system.randomBytes) {
+                try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil)
+            })
+    }
+
     private static func echo(_ id: Int) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"echo","arguments":{"message":"\#(id)"}}}"#
     }
@@ -271,7 +279,8 @@ import TestSupport
     /// A server that is told to end says so to those who listen (2026-07-28, basic/patterns/subscriptions, "Graceful Closure").
     @Test func cancellingTheTaskEndsSubscriptionsWithTheirResponses() async throws {
         for _ in 0..<20 {
-            let line = Line(FixtureServer.make())
+            // Nothing is cut because its time is over.
+            let line = Line(FixtureServer.make(configuration: Self.configuration(StandingClock())))
             line.send(Self.initialize, Self.listen(1), Self.listen(2), Self.sleep(3))
             var messages = line.sink.messages.makeAsyncIterator()
             for _ in 0..<3 { _ = await messages.next() }
@@ -300,13 +309,9 @@ import TestSupport
             }
         }
         let clock = StandingClock()
-        let system = ServerEnvironment.system
-        let environment = ServerEnvironment(now: system.now, randomBytes: system.randomBytes) {
-            try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil)
-        }
         let sink = TranscriptSink()
         let (reached, reach) = AsyncStream.makeStream(of: Void.self)
-        let line = Line(FixtureServer.make(configuration: ServerConfiguration(environment: environment)), sink: Stuck(sink: sink, reached: reach))
+        let line = Line(FixtureServer.make(configuration: Self.configuration(clock)), sink: Stuck(sink: sink, reached: reach))
         line.send(Self.listen(1))
         var messages = sink.messages.makeAsyncIterator()
         _ = await messages.next()

@@ -6,7 +6,9 @@ import Synchronization
 public final class PendingRequests: Sendable {
     /// How far a request has come. It has a slot before it is sent, so that no response can come too early.
     private enum Slot {
-        /// Nobody waits yet.
+        /// It may not be sent yet, and nobody waits yet.
+        case early
+        /// It is being sent, and nobody waits yet.
         case open
         /// The client is not ready for it.
         case held(CheckedContinuation<Void, any Error>)
@@ -75,7 +77,7 @@ public final class PendingRequests: Sendable {
             if let closed = state.closed { throw closed }
             let id = RequestID.integer(state.nextID)
             state.nextID += 1
-            state.slots[id] = .open
+            state.slots[id] = state.isReady ? .open : .early
             return (id, state.isReady)
         }
         let timer = timeout.map { timeout in
@@ -115,7 +117,10 @@ public final class PendingRequests: Sendable {
                         state.slots[id] = nil
                         return outcome.map { _ in }
                     }
-                    if state.isReady { return .success(()) }
+                    if state.isReady {
+                        state.slots[id] = .open
+                        return .success(())
+                    }
                     state.slots[id] = .held(continuation)
                     return nil
                 }
@@ -173,7 +178,7 @@ public final class PendingRequests: Sendable {
                 state.slots[id] = nil
                 waiter = continuation
                 return true
-            case (.open?, _):
+            case (.open?, _), (.early?, .failure):
                 state.slots[id] = .settled(outcome)
                 return true
             case (.held(let continuation)?, .failure):
@@ -181,7 +186,7 @@ public final class PendingRequests: Sendable {
                 held = continuation
                 return true
             // What was not sent has no response.
-            case (.held?, .success), (.settled?, _), (nil, _): return false
+            case (.early?, .success), (.held?, .success), (.settled?, _), (nil, _): return false
             }
         }
         waiter?.resume(with: outcome)
