@@ -216,6 +216,8 @@ import TestSupport
         #expect(await probe.handler.post(probe.head(.post, path, json, host: "evil.example"), body: []).status == .forbidden)
         #expect(await probe.handler.post(probe.head(.get, path, json), body: []).status == .methodNotAllowed)
         #expect(await probe.handler.post(probe.head(.post, path), body: []).status == .unsupportedMediaType)
+        let encoded: HTTPFields = [.contentType: "application/json", .contentEncoding: "gzip"]
+        #expect(await probe.handler.post(probe.head(.post, path, encoded), body: []).status == .unsupportedMediaType)
         #expect(await probe.handler.post(probe.head(.post, path, json), body: nil).status == .contentTooLarge)
         #expect(await probe.handler.post(probe.head(.post, path, json), body: Array("{".utf8)).status == .badRequest)
         events.stream.close()

@@ -99,7 +99,7 @@ extension JSONRPCInput {
                 params = given
             }
             guard let given = found.id else { return .message(.notification(JSONRPCNotification(method: method, params: params))) }
-            guard let id else { return invalid(nil, "`id` must be a string or an integer, found \(members[given].value.typeName)") }
+            guard let id else { return invalid(nil, "`id` must be a string or an integer of 64 bits, found \(members[given].value.typeName)") }
             return .message(.request(JSONRPCRequest(id: id, method: method, params: params)))
         }
         switch (found.result.map { members[$0].value }, found.error.map { members[$0].value }) {

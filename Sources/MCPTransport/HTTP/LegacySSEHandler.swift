@@ -72,9 +72,7 @@ public final class LegacySSEHandler: Sendable {
         case .refused(let answer): return answer
         }
         guard head.method == .post else { return .refused(.methodNotAllowed, "Use POST to send a message", headers: [.allow: "POST"]) }
-        guard MediaTypes.isJSON(head.headerFields.value(of: .contentType)) else {
-            return .refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json")
-        }
+        if let refusal = HTTPAnswer.refusal(ofBodyWith: head.headerFields) { return refusal }
         guard let body else { return .refused(.contentTooLarge, "The body is longer than \(configuration.maximumBodyBytes) bytes") }
         // The id is no secret to whoever sees URLs in a log: a session is its principal's as well.
         guard let session = Self.sessionID(in: head.path).flatMap(sessions.session), session.principal == principal else {

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// Reads `Content-Type` and `Accept` (RFC 9110 sections 8.3 and 12.5.1), byte by byte: both stand in every request.
 enum MediaTypes {
     static func isJSON(_ header: String?) -> Bool {
@@ -22,6 +24,19 @@ enum MediaTypes {
     private static func essence(of range: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
         let end = range.firstIndex(of: UInt8(ascii: ";")) ?? range.endIndex
         return range[..<end].trimmingBlanks()
+    }
+}
+
+extension HTTPAnswer {
+    /// The refusal of a body that its headers do not call plain JSON; `nil` where they do.
+    static func refusal(ofBodyWith headers: HTTPFields) -> HTTPAnswer? {
+        guard MediaTypes.isJSON(headers.value(of: .contentType)) else {
+            return .refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json")
+        }
+        guard headers.value(of: .contentEncoding).map({ $0.lowercased() == "identity" }) ?? true else {
+            return .refused(.unsupportedMediaType, "Send the body as it is, without Content-Encoding", headers: [.acceptEncoding: "identity"])
+        }
+        return nil
     }
 }
 

@@ -129,12 +129,7 @@ public final class StreamableHTTPHandler: Sendable {
         _ headers: HTTPFields, _ body: [UInt8]?, _ principal: Principal?, _ elsewhere: (any TaskExecutor)?,
         _ respond: @escaping @Sendable (HTTPAnswer) -> Void
     ) async {
-        guard MediaTypes.isJSON(headers.value(of: .contentType)) else {
-            return respond(.refused(.unsupportedMediaType, "Send JSON, with Content-Type: application/json"))
-        }
-        guard headers.value(of: .contentEncoding).map({ $0.lowercased() == "identity" }) ?? true else {
-            return respond(.refused(.unsupportedMediaType, "Send the body as it is, without Content-Encoding", headers: [.acceptEncoding: "identity"]))
-        }
+        if let refusal = HTTPAnswer.refusal(ofBodyWith: headers) { return respond(refusal) }
         let accepted = headers.value(of: .accept)
         guard MediaTypes.accepts(accepted, "application/json"), MediaTypes.accepts(accepted, "text/event-stream") else {
             return respond(.refused(.notAcceptable, "Send Accept: application/json, text/event-stream; the server answers with either"))
