@@ -101,7 +101,7 @@ let package = Package(
         .target(
             name: "MCPHTTPClient",
             dependencies: [
-                "MCPHTTP",
+                "MCPHTTP", "MCPQueues",
                 external("AsyncHTTPClient", "async-http-client", http),
                 external("NIOCore", "swift-nio", http),
                 external("NIOHTTP1", "swift-nio", http),

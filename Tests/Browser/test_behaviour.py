@@ -44,6 +44,7 @@ def test_keyboard_alone(new_page, script):
     expect(page.get_by_role("button", name="Deny")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("I left it.")).to_be_visible()
+    finished(page)
     expect(message_field(page)).to_be_focused()
     page.keyboard.type("hold")
     page.keyboard.press("Enter")
@@ -124,6 +125,7 @@ def test_edit_the_last_message(new_page, script):
     page = new_page(script.address)
     say(page, "frist")
     expect(page.get_by_text("You said: frist")).to_be_visible()
+    finished(page)
     message_field(page).press("ArrowUp")
     expect(message_field(page)).to_have_value("frist")
     expect(page.get_by_text("Editing your last message.")).to_be_visible()
@@ -141,6 +143,8 @@ def test_form_sends_typed_values(new_page, script):
     page = new_page(script.address)
     commands = sent_commands(page)
     say(page, "form")
+    # The card takes the focus once.
+    expect(page.get_by_label("File name")).to_be_focused()
     page.get_by_label("Recipient").fill("alice@example")
     page.get_by_label("Rows").fill("6000")
     send = page.get_by_role("group", name="shop asks").get_by_role("button", name="Send")
@@ -302,6 +306,7 @@ class Lines:
         self.sent = []
         self._held = []
         self._open = []
+        self._page = page
         page.route_web_socket(re.compile("/ws$"), self._opened)
         page.reload()
         expect(page.locator("#model")).to_be_visible()
@@ -328,6 +333,8 @@ class Lines:
 
     def restore(self):
         self.down = False
+        # Otherwise the next try comes after a while that has grown while the line was cut.
+        self._page.evaluate("dispatchEvent(new Event('online'))")
 
     def release(self):
         self.holds = False

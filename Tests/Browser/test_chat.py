@@ -199,7 +199,9 @@ def test_picture_for_the_readme(new_page, chat):
 def test_chat_survives_a_restart_of_the_process(new_page, tmp_path):
     program = processes.orchestrator(tmp_path)
     try:
-        page = new_page(program.address, allow=["WebSocket connection", "ERR_CONNECTION_REFUSED"])
+        # 426: the page asks why there is no connection, and may ask the next process.
+        page = new_page(program.address, allow=["WebSocket connection", "ERR_CONNECTION_REFUSED", "426"])
+        expect(page.get_by_role("button", name="2 servers", exact=True)).to_be_visible(timeout=60_000)
         say(page, "Which tables are there?")
         finished(page)
         port = program.address.rsplit(":", 1)[1]

@@ -121,6 +121,8 @@ def test_ask_sign_in_and_see_the_tool_run(new_page, stage, size):
     # Back where the reader was, and no code stays in an address.
     expect(page).to_have_url(conversation)
     expect(sign_in_button(page, stage, "query")).to_have_count(0)
+    # The person is back before the server is.
+    expect(page.locator("#servers-panel li[data-state=ready]")).to_have_count(1, timeout=60_000)
     say(page, "Which tables are there?")
     finished(page)
     expect(page.locator(".assistant").get_by_text("customers").first).to_be_visible()

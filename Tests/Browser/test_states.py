@@ -226,6 +226,7 @@ def test_reconnecting(new_page, size):
     page = new_page(program.address, size, allow=["WebSocket connection", "ERR_CONNECTION_REFUSED"])
     say(page, "hello there")
     expect(page.get_by_text("You said: hello there")).to_be_visible()
+    finished(page)
     page.get_by_role("textbox", name="Message").fill("A draft that stays")
     program.stop()
     expect(page.get_by_text("Reconnecting.")).to_be_visible()

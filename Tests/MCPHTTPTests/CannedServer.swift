@@ -20,6 +20,8 @@ final class CannedServer: Sendable {
         var status = 200
         var headers: [(name: String, value: String)] = []
         var body: JSONValue?
+        /// It is given when something comes out of it.
+        var gate: AsyncStream<Void>?
         /// What an event stream brings, part by part, in the place of the body.
         var events: AsyncStream<String>?
     }
@@ -76,7 +78,9 @@ final class CannedServer: Sendable {
                     let request = Request(
                         method: head.method.rawValue, path: head.uri, headers: head.headers.map { ($0.name, $0.value) }, body: try? JSONValue(parsing: bytes))
                     kept.withLock { $0.append(request) }
-                    try await write(answer(request), to: outbound)
+                    let answer = answer(request)
+                    if let gate = answer.gate { for await _ in gate { break } }
+                    try await write(answer, to: outbound)
                 }
             }
         }

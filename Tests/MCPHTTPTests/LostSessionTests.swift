@@ -147,6 +147,7 @@ private final class CountingTransport: ClientTransport {
     }
     func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
     func handshakeCompleted(revision: ProtocolRevision) async throws { if opensStream { try await base.handshakeCompleted(revision: revision) } }
+    func waitUntilListening() async { await base.waitUntilListening() }
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
     func abandon(_ error: TransportError) async { await base.abandon(error) }
     func close() async { await base.close() }

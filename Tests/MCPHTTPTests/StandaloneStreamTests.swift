@@ -49,6 +49,28 @@ import Testing
         #expect(diagnostics.count { $0.contains("is skipped") } == 2)
     }
 
+    /// What the server sends before its stream is open is lost. One that does not open it is not waited for for long.
+    @Test(arguments: [true, false]) func whoeverListensWaitsUntilTheStreamIsOpen(isOpened: Bool) async throws {
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let server = Self.server { _ in
+            var answer = CannedServer.Answer.stream([Self.change], isHeldOpen: true)
+            answer.gate = gate
+            return answer
+        }
+        let clock = StandingClock()
+        try await server.run { url in
+            let transport = HTTPClientTransport(url: url, limits: HTTPClientLimits(clock: ClientClock(clock)))
+            try await withClient(transport, configuration: Self.handshake) { client in
+                let listening = Task { try await client.changes(Self.wanted) }
+                await clock.waitForSleeper(until: .seconds(2))
+                if isOpened { open.yield() } else { clock.advance(by: .seconds(2)) }
+                var changes = try await listening.value.makeAsyncIterator()
+                if isOpened { #expect(try await changes.next() == .toolsListChanged) }
+                open.yield()
+            }
+        }
+    }
+
     /// An authorization that comes later brings the stream later.
     @Test func aStreamThatWasRefusedIsOpenedWhenTheSessionServes() async throws {
         let server = Self.server { $0 == 1 ? .init(status: 403) : .stream([Self.change], isHeldOpen: true) }

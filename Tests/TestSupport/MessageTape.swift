@@ -66,6 +66,7 @@ public final class MessageTape<Base: ClientTransport>: ClientTransport {
 
     public func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
     public func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
+    public func waitUntilListening() async { await base.waitUntilListening() }
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
     public var isConnected: Bool { base.isConnected }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }

@@ -52,6 +52,7 @@ public struct ValidatedTransport<Base: ClientTransport>: ClientTransport {
     }
 
     public func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
+    public func waitUntilListening() async { await base.waitUntilListening() }
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
     public var isConnected: Bool { base.isConnected }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }

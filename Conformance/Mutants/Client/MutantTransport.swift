@@ -63,6 +63,7 @@ public struct MutantTransport<Base: ClientTransport>: ClientTransport {
         if mutant.opensStandaloneStream { try await base.handshakeCompleted(revision: revision) }
     }
 
+    public func waitUntilListening() async { await base.waitUntilListening() }
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) { base.whenSessionEnds(action) }
     public var isConnected: Bool { base.isConnected }
     public func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }

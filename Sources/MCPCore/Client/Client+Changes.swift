@@ -65,6 +65,8 @@ extension Client {
         let options = RequestOptions(timeout: options.timeout, meta: options.meta, headers: options.headers)
         let key = connection.beginListening(listener)
         let changes = ClientChanges(listener) { [connection] in connection.endListening(key, options) }
+        // Whoever looks at what there is now would miss what changes before the server can tell it.
+        await connection.transport.waitUntilListening()
         for uri in filter.resourceSubscriptions where try await connection.beginWatching(uri, for: key) {
             do { _ = try await request("resources/subscribe", ["uri": .string(uri)], options: options) } catch {
                 // What may have been done all the same is undone with the listener.

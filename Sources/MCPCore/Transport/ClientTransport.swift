@@ -53,6 +53,10 @@ public protocol ClientTransport: Sendable {
     /// Tells a transport with sessions of its own (Streamable HTTP, handshake era) that the handshake has been done: it may open its GET stream.
     func handshakeCompleted(revision: ProtocolRevision) async throws
 
+    /// Waits until what the server sends by itself reaches the client, or is known not to: on Streamable HTTP, in the handshake era, it needs a stream of its own,
+    /// and what is sent before that one is open is lost. Not for longer than a moment.
+    func waitUntilListening() async
+
     /// Says what is to be done when the server has ended the session and the transport finds it out outside of any exchange. Called before `start`.
     /// - Parameter action: Only begins something, and does not use the transport: it may be called while that is locked.
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void)
@@ -77,6 +81,7 @@ extension ClientTransport {
     public var serverIdentity: String? { nil }
     public func begin(_ request: JSONRPCRequest) throws -> StartedExchange? { nil }
     public func handshakeCompleted(revision: ProtocolRevision) async throws {}
+    public func waitUntilListening() async {}
     public func whenSessionEnds(_ action: @escaping @Sendable () -> Void) {}
     public var isConnected: Bool { true }
     public func waitUntilEnd() async -> TransportError? { nil }

@@ -16,6 +16,8 @@ public final class HTTPClientTransport: ClientTransport {
         /// What the session speaks.
         var revision: ProtocolRevision?
         var standalone: Task<Void, Never>?
+        /// Of that stream.
+        var opening: FirstAttempt?
         /// The way to a server that speaks only the HTTP+SSE transport of 2024-11-05.
         var legacy: StreamClientTransport?
         var sessionEnded: (@Sendable () -> Void)?
@@ -152,6 +154,7 @@ public final class HTTPClientTransport: ClientTransport {
         let (before, isClosed) = state.withLock { state in
             defer {
                 state.standalone = task
+                state.opening = stream.opening
                 state.revision = revision
             }
             return (state.standalone, state.pools == nil)
@@ -159,6 +162,19 @@ public final class HTTPClientTransport: ClientTransport {
         before?.cancel()
         if isClosed { task.cancel() }
     }
+
+    public func waitUntilListening() async {
+        guard let opening = state.withLock(\.opening) else { return }
+        await withTaskGroup { group in
+            group.addTask { _ = try? await opening.wait() }
+            // A server may begin to answer with its first event.
+            group.addTask { [limits] in try? await limits.clock.sleep(for: Self.openingPatience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static let openingPatience = Duration.seconds(2)
 
     public func close() async {
         let (pools, session, revision, standalone, legacy) = state.withLock { state in

@@ -7,12 +7,15 @@ struct StandaloneStream: Sendable {
     let revision: ProtocolRevision
     /// The session that it belongs to.
     let session: String?
+    /// Over when the server has answered the first GET, in whatever way.
+    let opening = FirstAttempt()
 
     /// Listens until the task is cancelled or the server has no such stream.
     ///
     /// Where the stream cannot be had, because of the server or of an authorization that is missing, it is tried again once for each time that the session serves a
     /// request, a bounded number of times in a row.
     func run() async {
+        defer { opening.end() }
         let reader = EventStreamReader(transport)
         var reconnection = Reconnection(transport.limits)
         var failures = 0
@@ -40,13 +43,18 @@ struct StandaloneStream: Sendable {
         }
     }
 
+    private func open(after last: String?) async throws -> HTTPClientResponse {
+        defer { opening.end() }
+        return try await transport.get(lastEventID: last, revision, session, on: .side)
+    }
+
     /// Opens the stream, or takes it up again, and listens until it ends.
     /// - Returns: Whether it could be opened.
     private func listen(_ reader: EventStreamReader, _ reconnection: inout Reconnection) async throws -> Bool {
         let last = reader.lastEventID
         var isOpen = false
         do {
-            let response = try await transport.get(lastEventID: last, revision, session, on: .side)
+            let response = try await open(after: last)
             guard response.isEventStream else { throw TransportError.httpStatus(405, body: "") }
             reconnection.succeeded()
             isOpen = true

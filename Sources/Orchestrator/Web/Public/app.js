@@ -327,9 +327,11 @@ class Chat {
   cardWaits(view) {
     this.announce(view.question);
     this.follower.onlyIfFollowing();
-    // Someone who is writing keeps the focus: a key meant for the text must not answer the question.
-    if (this.composer.hasText || document.querySelector("dialog[open]")) return;
-    requestAnimationFrame(() => view.waits && view.focusDefault());
+    // Someone who is writing keeps the focus, also in the card itself: a key meant for the text must not answer the question.
+    requestAnimationFrame(() => {
+      const isBusy = this.composer.hasText || document.querySelector("dialog[open]") || view.element.contains(document.activeElement);
+      if (view.waits && !isBusy) view.focusDefault();
+    });
   }
 
   setRunning(running) {
