@@ -2,8 +2,10 @@ import MCPMacros
 
 /// Tools that take their time.
 @Toolbox struct TimingTools {
-    /// The calls of `sleep` that were cancelled in this process.
-    let cancelled = CancelledCalls()
+    /// The calls of `sleep` that have begun in this process.
+    let started = LabelledCalls()
+    /// Those of them that were cancelled.
+    let cancelled = LabelledCalls()
 
     /// Reports its progress three times.
     @Tool("test_tool_with_progress", .readOnly) func progress(context: RequestContext) async throws -> String {
@@ -23,14 +25,19 @@ import MCPMacros
     /// Sleeps until it is cancelled or the time is over.
     /// - Parameters:
     ///   - milliseconds: At most a minute.
-    ///   - label: What `count_cancelled` tells this call from others by.
+    ///   - label: What `count_started` and `count_cancelled` tell this call from others by.
     @Tool("sleep", .readOnly) func sleep(milliseconds: Int, label: String?) async throws -> String {
+        started.insert(label)
         do { try await Task.sleep(for: .milliseconds(min(max(milliseconds, 0), 60_000))) } catch {
             cancelled.insert(label)
             throw error
         }
         return "Slept for \(milliseconds) ms."
     }
+
+    /// Tells how many calls of `sleep` have begun since the server was started.
+    /// - Parameter label: Only those that had this label.
+    @Tool("count_started", .readOnly) func countStarted(label: String?) -> Int { started.count(label) }
 
     /// Tells how many calls of `sleep` were cancelled since the server was started.
     /// - Parameter label: Only those that had this label.

@@ -73,7 +73,8 @@ import Testing
     }
 
     @Test(arguments: hunts) func aFaultIsFoundByExactlyThese(_ hunt: Hunt) async {
-        let outcomes = await hunt.setting.run(Programs.fixture(on: hunt.setting.binding, mutant: hunt.mutant), .others, limit: .seconds(10))
+        let outcomes = await hunt.setting.run(
+            Programs.fixture(on: hunt.setting.binding, mutant: hunt.mutant), .others, limit: Setting.limit(failing: hunt.found))
         let skipped = outcomes.filter { if case .skipped = $0.status { true } else { false } }
         #expect(Set(outcomes.filter { $0.status != .passed }.map(\.scenario)) == hunt.found.union(hunt.skipped))
         #expect(Set(skipped.map(\.scenario)) == hunt.skipped)
@@ -82,7 +83,7 @@ import Testing
     /// A message in pieces is a fault of every message.
     @Test func brokenLinesAreFoundByAll() async {
         let setting = Setting(revision: .v2026_07_28, binding: .stdio)
-        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), .others, limit: .seconds(2))
+        let outcomes = await setting.run(Programs.fixture(on: .stdio, mutant: "splits-lines"), .others, limit: { _ in .seconds(2) })
         #expect(outcomes.count > 10 && Set(outcomes.map(\.scenario)).isSuperset(of: ["client-stdio-framing", "client-stdio-pieces"]))
         #expect(outcomes.filter { $0.status != .failed }.map(\.scenario) == [])
     }

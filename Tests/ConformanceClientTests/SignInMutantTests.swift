@@ -74,7 +74,8 @@ import Testing
     private static let setting = Setting(revision: .v2026_07_28, binding: .http)
 
     @Test(arguments: hunts) func aFaultIsFoundByExactlyThese(_ hunt: Hunt) async {
-        let outcomes = await Self.setting.run(Programs.fixture(on: .http, mutant: hunt.fault.rawValue), .authorization, limit: .seconds(10))
+        let outcomes = await Self.setting.run(
+            Programs.fixture(on: .http, mutant: hunt.fault.rawValue), .authorization, limit: Setting.limit(failing: Set(hunt.found.map { "auth/\($0)" })))
         let missed = outcomes.filter { $0.status != .passed }.map { String($0.scenario.dropFirst("auth/".count)) }
         #expect(Set(missed) == hunt.found, "too many: \(Set(missed).subtracting(hunt.found)), too few: \(hunt.found.subtracting(missed))")
     }

@@ -27,7 +27,7 @@ extension ClientMutant {
             $0.response = { request, response in
                 guard request.method == "tools/list", case .success(let result) = response.result else { return }
                 for url in references(in: .object(result)) {
-                    _ = try? await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+                    _ = try? await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
                 }
             }
         },

@@ -6,7 +6,7 @@ import MCPHTTPServer
 import NIOCore
 import Synchronization
 
-/// What a server over HTTP does wrong with requests that are given up, or that take long.
+/// What a server over HTTP does wrong with requests that are given up.
 enum ExchangeFault: Sendable {
     /// It goes on when the client has closed the stream.
     case ignoresDisconnects
@@ -14,8 +14,6 @@ enum ExchangeFault: Sendable {
     case cancelsNamesakes
     /// It takes a lost stream for a cancellation also in a session.
     case cancelsLostStreams
-    /// It gives up what has no answer after this time.
-    case limit(Duration)
 }
 
 /// The exchanges of a mutant, with faults of this kind.
@@ -63,16 +61,6 @@ final class MutantExchanges: Sendable {
                 if !delivery.hasResult.withLock(\.self) { cancel(message, as: request.head) }
             }
             return response
-        case .limit(let limit):
-            return try await withThrowingTaskGroup(of: Response.self) { group in
-                group.addTask { [responder] in try await responder.respond(to: request) }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    return Response(status: .gatewayTimeout)
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? Response(status: .gatewayTimeout)
-            }
         }
     }
 

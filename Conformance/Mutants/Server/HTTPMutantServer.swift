@@ -72,7 +72,7 @@ public struct HTTPMutantServer: Sendable {
         var changed = original
         messages.mutate(&changed)
         if let status = messages.answer(to: changed) { return Response(status: status) }
-        if let delay = messages.delay(of: changed) { try await Task.sleep(for: delay) }
+        try await messages.hold(changed)
         var head = request.head
         head.headerFields = changed.headers
         head.authority = changed.authority

@@ -79,28 +79,46 @@ enum HTTPMutants {
             }),
     ]
 
+    /// Of requests that are made at once the first one waits until another was refused: so they overlap, however late that comes.
     private static let oneAtATime: ServerMutant = {
-        let lists = Counts()
+        let turns = Turns()
+        let isMadeAtOnce: @Sendable (WireRequest) -> Bool = { $0.body["id"]?.string?.hasPrefix("at-once-") == true }
         return ServerMutant(
             "one-at-a-time", "A request is refused while another one runs", at: .v2025_11_25, fails: ["server-sse-multiple-streams"],
             .answer { request in
-                guard request.method == "tools/list", request.headers[.mcpSession] != nil else { return nil }
-                guard lists.enter() > 1 else { return nil }
-                lists.leave()
-                return .tooManyRequests
+                if request.method == "initialize" { turns.reset() }
+                return isMadeAtOnce(request) && !turns.take() ? .tooManyRequests : nil
             },
-            .delay { $0.method == "tools/list" ? .milliseconds(30) : nil },
-            .head { _, _, request in if request.method == "tools/list", request.headers[.mcpSession] != nil { lists.leave() } })
+            .hold { if isMadeAtOnce($0) { try await turns.waitForRefusal() } },
+            .head { _, _, request in if isMadeAtOnce(request) { turns.leave() } })
     }()
 }
 
-private final class Counts: Sendable {
-    private let running = Mutex(0)
-    func enter() -> Int {
-        running.withLock { count in
-            count += 1
-            return count
+/// Lets in one at a time.
+private final class Turns: Sendable {
+    private struct State {
+        var isTaken = false
+        var hasRefused = false
+    }
+
+    private let state = Mutex(State())
+
+    func reset() { state.withLock { $0 = State() } }
+
+    /// - Returns: Whether it is the caller's turn.
+    func take() -> Bool {
+        state.withLock { state in
+            if state.isTaken { state.hasRefused = true }
+            defer { state.isTaken = true }
+            return !state.isTaken
         }
     }
-    func leave() { running.withLock { $0 = max($0 - 1, 0) } }
+
+    func leave() { state.withLock { $0.isTaken = false } }
+
+    /// Waits until somebody was refused, but not for ever: a suite that makes its requests one after the other is to see that it does.
+    func waitForRefusal() async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while !state.withLock(\.hasRefused), .now < end { try await Task.sleep(for: .milliseconds(10)) }
+    }
 }

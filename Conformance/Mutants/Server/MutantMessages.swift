@@ -58,9 +58,9 @@ struct MutantMessages: Sendable {
         return nil
     }
 
-    func delay(of request: WireRequest) -> Duration? {
-        for case .delay(let delay) in mutations { if let duration = delay(request) { return duration } }
-        return nil
+    /// Lets a request wait, where it has to.
+    func hold(_ request: WireRequest) async throws {
+        for case .hold(let wait) in mutations { try await wait(request) }
     }
 
     func fate(ofInput line: [UInt8]?) -> InputFate {

@@ -93,7 +93,7 @@ private final class MutantSink: MessageSink {
     func write(_ message: [UInt8]) async throws {
         let request = asked.request(answeredBy: message)
         guard let mutated = messages.mutate(message: message, of: request) else { return }
-        if let delay = messages.delay(of: request) { try await Task.sleep(for: delay) }
+        try await messages.hold(request)
         // What was printed before a message comes before it.
         if messages.letsPrint { fflush(nil) }
         let line = mutated + [UInt8(ascii: "\n")]

@@ -30,10 +30,10 @@ enum StdioMutants {
             "prints-among-messages", "What is printed gets among the messages", at: .v2025_11_25, on: .stdio, fails: ["stdio-stray-output"], .letPrint),
         ServerMutant(
             "ends-badly", "The exit status is 3", at: .v2026_07_28, on: .stdio, fails: ["stdio-exit", "stdio-answered-at-end"],
-            .delay { $0.method == "tools/list" ? .milliseconds(50) : nil }, .input { $0 == nil ? .exit(3) : .keep }),
+            lateAnswer, .input { $0 == nil ? .exit(3) : .keep }),
         ServerMutant(
             "hasty-end", "What was asked before the end is not answered", at: .v2025_11_25, on: .stdio, fails: ["stdio-answered-at-end"],
-            .delay { $0.method == "tools/list" ? .milliseconds(50) : nil }, .input { $0 == nil ? .exit(0) : .keep }),
+            lateAnswer, .input { $0 == nil ? .exit(0) : .keep }),
         ServerMutant(
             "failing-text", "A tool that cannot fail fails", at: .v2025_11_25, on: .stdio,
             fails: ["tools-call-simple-text", "stdio-restart"],
@@ -49,4 +49,9 @@ enum StdioMutants {
                 return .drop
             }),
     ]
+
+    /// What is asked just before the end of input has no answer yet when that comes, however late it comes.
+    private static let lateAnswer = WireMutation.hold { request in
+        if request.body["id"] == "just-before-the-end" { try await Task.sleep(for: .seconds(60)) }
+    }
 }

@@ -18,7 +18,7 @@ enum WireMutation: Sendable {
     /// Lets what is printed get among the messages on standard output.
     case letPrint
     /// Has a request wait before the server sees it; on stdio, its answer before the client sees it.
-    case delay(@Sendable (WireRequest) -> Duration?)
+    case hold(@Sendable (WireRequest) async throws -> Void)
     /// Does something wrong with the whole exchange. Over HTTP only.
     case exchange(@Sendable (WireRequest) -> ExchangeFault?)
     /// Sends a message of an event stream, or of standard output, once more.

@@ -13,10 +13,10 @@ struct HeadlessUserAgent: AuthorizationUserAgent {
 
         func visit(_ url: String, state: String) async throws -> String {
             var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-            configuration.timeout.connect = .seconds(5)
+            configuration.timeout.connect = .seconds(30)
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             do {
-                let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+                let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
                 try await client.shutdown()
                 guard let location = response.headers.first(name: "location") else { throw NoRedirect(status: Int(response.status.code)) }
                 return location

@@ -8,6 +8,9 @@ enum ServerAddress: Sendable {
     /// A command line for the shell, which launches a server on stdio.
     case command(String)
 
+    /// How long a server may take to end: suites see to it that it does, and one that is killed before would look like a fault of the client.
+    private static let gracePeriod = Duration.seconds(15)
+
     /// Runs `body` with a client, which has a fault where there is a mutant.
     func connect(_ configuration: ClientConfiguration, _ mutant: ClientMutant?, _ body: (Client) async throws -> Void) async throws {
         switch self {
@@ -17,7 +20,8 @@ enum ServerAddress: Sendable {
             try await Self.connect(HTTPClientTransport(url: url, limits: limits), configuration, mutant, body)
         case .command(let command):
             let command = mutant.map { $0.serverCommand("exec \(command)") } ?? "exec \(command)"
-            try await Self.connect(.stdio("/bin/sh", ["-c", command]), configuration, mutant, body)
+            try await Self.connect(
+                StdioClientTransport(command: "/bin/sh", arguments: ["-c", command], gracePeriod: Self.gracePeriod), configuration, mutant, body)
         }
     }
 

@@ -26,7 +26,7 @@ enum SignInHTTP {
     }
 
     private static func send(_ request: HTTPClientRequest) async throws -> Reply {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 1 << 20)
         let json = (try? JSONValue(parsing: Array(body.readableBytesView)))?.object ?? [:]
         return Reply(status: Int(response.status.code), body: json, nonce: response.headers.first(name: "dpop-nonce"))

@@ -10,7 +10,7 @@ public enum MetadataDocuments {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
         let result: Result<JSONObject, any Error>
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
             let body = try await response.body.collect(upTo: maximumBytes)
             guard response.status == .ok else { throw Missing(description: "HTTP status \(response.status.code)") }
             result = .success(try JSONObject(json: JSONValue(parsing: Array(body.readableBytesView))))

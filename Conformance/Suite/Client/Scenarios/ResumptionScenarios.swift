@@ -42,9 +42,9 @@ enum ResumptionScenarios {
             run.check("client-sse-one-call", calls.count == 1, "a call whose stream ends is taken up again, not made again")
             guard let delay = run.time(from: "closed", to: "reconnected") else { return }
             run.check("client-sse-graceful-reconnect", true, "")
-            // Earlier than told is wrong; later may be the machine's fault.
+            // Earlier than told is wrong; later is the machine's fault, unless it is very much later.
             let early = delay < .milliseconds(retryMilliseconds - 50)
-            let late = delay > .milliseconds(4 * retryMilliseconds)
+            let late = delay > .milliseconds(20 * retryMilliseconds)
             run.check("client-sse-retry-timing", !early && !late, "retry said \(retryMilliseconds) ms, the client came back after \(delay)")
             let resumed = run.requests.compactMap { $0.header("last-event-id") }
             run.recommend("client-sse-last-event-id", resumed.first == "event-1", "Last-Event-ID must be event-1, found \(resumed)")

@@ -127,12 +127,26 @@ final class ClientRun: Sendable {
         latch.open()
     }
 
+    /// The mark of an event stream that the client has closed before its end.
+    static let streamClosed = "stream closed"
+
     func hasMark(_ name: String) -> Bool { state.withLock { $0.marks[name] != nil } }
 
     /// Waits until something has happened, or the client has closed the stream.
     func wait(for name: String, orEndOf sink: any EventSink) async {
         let latch = state.withLock { $0.latch(name) }
         await waitForFirst({ await latch.wait() }, { await sink.waitUntilClosed() })
+    }
+
+    /// Waits until one of these has happened, but not longer than that.
+    func wait(forFirstOf names: [String], atMost limit: Duration) async {
+        let latches = state.withLock { state in names.map { state.latch($0) } }
+        await withTaskGroup(of: Void.self) { group in
+            for latch in latches { group.addTask { await latch.wait() } }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// How long after one mark another one came; `nil` where one has not.

@@ -33,7 +33,7 @@ final class StreamSink: EventSink {
                     work.cancel()
                 }
             } catch {
-                run.mark("stream closed")
+                run.mark(ClientRun.streamClosed)
                 sink.closed.open()
                 work.cancel()
                 _ = await work.result

@@ -4,14 +4,14 @@ import Synchronization
 /// Cancelling calls, and calls that take long.
 ///
 /// They need two tools that the official suite does not know: `sleep(milliseconds, label)` and `count_cancelled(label)`, which tells how many calls of
-/// `sleep` with that label were cancelled. A server without them is not asked.
+/// `sleep` with that label were cancelled. A server without them is not asked. Where there is `count_started(label)` too, nothing is cancelled before it runs.
 enum CancellationScenarios {
     static let all = [cancel, cancelByClosing, lostStream, strangers, concurrent, slow]
 
     /// Longer than any scenario may take.
     private static let forever: Int64 = 60_000
 
-    /// How long a call is given to arrive before it is cancelled: nothing tells when it has, so a failure is tried again with more time.
+    /// How long a call is given to arrive before it is cancelled where nothing tells when it has: a failure is tried again with more time.
     private static let headStarts: [Duration] = [.milliseconds(200), .seconds(2)]
 
     private static let cancel = Scenario<ServerSubject>(
@@ -38,11 +38,11 @@ enum CancellationScenarios {
                 }
                 var isCancelled = false
                 for headStart in headStarts where !isCancelled {
-                    try await Task.sleep(for: headStart)
+                    try await sleeps.waitForStart(of: sleep, orFor: headStart)
                     try await server.notify("notifications/cancelled", ["requestId": id, "reason": "Conformance"])
                     isCancelled = try await sleeps.seesCancellation(of: sleep)
                 }
-                run.check("cancel-stops-work", isCancelled, "2 s later the tool still runs")
+                run.check("cancel-stops-work", isCancelled, "\(SleepingCalls.patience) later the tool still runs")
                 let list = try await server.call("tools/list")
                 run.check("cancel-goes-on", list.response?["result"] != nil, "tools/list is answered with \(list.seen)")
                 group.addTask {
@@ -62,35 +62,69 @@ enum CancellationScenarios {
             var isCancelled = false
             for headStart in headStarts where !isCancelled {
                 let sleep = try await sleeps.next(milliseconds: forever)
-                let call = Task { try await server.call("tools/call", sleep.params) }
-                try await Task.sleep(for: headStart)
+                let call = call(sleep, server)
+                defer { call.cancel() }
+                try await sleeps.waitForStart(of: sleep, orFor: headStart)
                 call.cancel()
                 isCancelled = try await sleeps.seesCancellation(of: sleep)
                 let late = try? await call.value
                 run.check("cancel-no-response", late?.response == nil, "it is answered with \(late?.seen ?? "")")
             }
-            run.check("cancel-stops-work", isCancelled, "2 s later the tool still runs")
+            run.check("cancel-stops-work", isCancelled, "\(SleepingCalls.patience) later the tool still runs")
             let list = try await server.call("tools/list")
             run.check("cancel-goes-on", list.response?["result"] != nil, "tools/list is answered with \(list.seen)")
         }
     }
+
+    /// Makes a call that lasts.
+    ///
+    /// Unstructured: whoever has made it gives it up when it is time, and at the latest when it leaves.
+    private static func call(_ sleep: SleepingCalls.Call, id: JSONValue? = nil, _ server: Conversation) -> Task<Reply, any Error> {
+        let request = server.request("tools/call", sleep.params, id: id)
+        return Task { try await server.finish(server.open(request, within: .milliseconds(forever))) }
+    }
+
+    /// How long the call lasts, in milliseconds, that is to go on where its namesake is given up. The longer one is made where that was only just before its end.
+    private static let kept: [Int64] = [2500, 10_000]
+    /// How much of it has to be left: a server that is slow to do wrong does it in this time.
+    private static let rest = Duration.milliseconds(1500)
 
     private static let cancelByClosing = Scenario<ServerSubject>(
         "cancel-same-id-elsewhere", "A cancellation reaches no other connection", revisions: .perRequest, bindings: [.http], scoring: .additional,
         checks: [Check("cancel-own-requests-only", "A call goes on where another with the same id is given up")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await server.requireTools("sleep", "count_cancelled")
-            let id = server.nextID()
-            let short = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 1000]], id: id)
-            let long = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": .integer(forever)]], id: id)
-            async let kept = server.finish(server.open(short))
-            let givenUp = Task { try await server.finish(server.open(long)) }
-            try await Task.sleep(for: .milliseconds(200))
-            givenUp.cancel()
-            let reply = try await kept
-            run.check("cancel-own-requests-only", try !reply.result().isError, "it is answered with \(reply.seen)")
+            let sleeps = try await SleepingCalls(server)
+            for milliseconds in kept {
+                let (reply, isTelling) = try await outcome(besideNamesake: milliseconds, sleeps, server)
+                let goesOn = try !reply.result().isError
+                run.check("cancel-own-requests-only", goesOn, "it is answered with \(reply.seen)")
+                if isTelling || !goesOn { break }
+            }
         }
+    }
+
+    /// Has two calls with one id run at once, and gives one of them up.
+    /// - Returns: What came of the other one, and whether that tells something: it does not where it ended by itself before the server had seen that.
+    private static func outcome(
+        besideNamesake milliseconds: Int64, _ sleeps: SleepingCalls, _ server: Conversation
+    ) async throws -> (reply: Reply, isTelling: Bool) {
+        let id = server.nextID()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let kept = try await sleeps.next(milliseconds: milliseconds)
+        let keptCall = call(kept, id: id, server)
+        defer { keptCall.cancel() }
+        try await sleeps.waitForStart(of: kept, orFor: .zero)
+        let givenUp = try await sleeps.next(milliseconds: forever)
+        let givenUpCall = call(givenUp, id: id, server)
+        defer { givenUpCall.cancel() }
+        try await sleeps.waitForStart(of: givenUp, orFor: headStarts[0])
+        givenUpCall.cancel()
+        let isSeen = try await sleeps.seesCancellation(of: givenUp)
+        let left = .milliseconds(milliseconds) - start.duration(to: clock.now)
+        // That a call which is given up is cancelled at all is for `cancel-request` to say.
+        return (try await keptCall.value, !isSeen || left > rest)
     }
 
     private static let lostStream = Scenario<ServerSubject>(
@@ -100,14 +134,17 @@ enum CancellationScenarios {
     ) { target, run in
         try await target.converse(run) { server in
             let sleeps = try await SleepingCalls(server)
-            let sleep = try await sleeps.next(milliseconds: 700)
-            let call = Task { try await server.call("tools/call", sleep.params) }
-            try await Task.sleep(for: .milliseconds(150))
+            let sleep = try await sleeps.next(milliseconds: forever)
+            let id = server.nextID()
+            let call = call(sleep, id: id, server)
+            defer { call.cancel() }
+            try await sleeps.waitForStart(of: sleep, orFor: headStarts[0])
             call.cancel()
             _ = try? await call.value
-            try await Task.sleep(for: .milliseconds(300))
-            let isCancelled = try await sleeps.hasCancelled(sleep)
+            let isCancelled = try await sleeps.seesCancellation(of: sleep)
             run.recommend("cancel-not-by-disconnect", !isCancelled, "the tool was cancelled")
+            // It has no business any more. Whether this is followed is not asked here.
+            try? await server.notify("notifications/cancelled", ["requestId": id, "reason": "Conformance"])
         }
     }
 
@@ -145,9 +182,10 @@ enum CancellationScenarios {
         checks: [Check("slow-call-does-not-block", "Quick requests are answered while a slow one runs")]
     ) { target, run in
         try await target.converse(run) { server in
-            try await server.requireTools("sleep", "count_cancelled")
+            let sleeps = try await SleepingCalls(server)
+            let sleep = try await sleeps.next(milliseconds: 20_000)
             let id = server.nextID()
-            let slow = server.request("tools/call", ["name": "sleep", "arguments": ["milliseconds": 20_000]], id: id)
+            let slow = server.request("tools/call", sleep.params, id: id)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let isAnswered = Mutex(false)
                 group.addTask {
@@ -155,7 +193,7 @@ enum CancellationScenarios {
                     while let message = try await exchange.next(within: .seconds(60)) { if message["method"] == nil { break } }
                     isAnswered.withLock { $0 = true }
                 }
-                try await Task.sleep(for: .milliseconds(100))
+                try await sleeps.waitForStart(of: sleep, orFor: headStarts[0])
                 for _ in 1...3 { _ = try await server.callTool("test_simple_text").result() }
                 run.check("slow-call-does-not-block", !isAnswered.withLock(\.self), "the quick ones were answered after the slow one")
                 if run.binding == .stdio || run.revision.era == .handshake {

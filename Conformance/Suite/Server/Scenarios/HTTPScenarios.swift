@@ -24,7 +24,10 @@ enum HTTPScenarios {
         ]
     ) { server, _, run in
         let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
-            for _ in 1...3 { group.addTask { try await server.call("tools/list") } }
+            for number in 1...3 {
+                let request = server.request("tools/list", id: .string("at-once-\(number)"))
+                group.addTask { try await server.finish(server.open(request)) }
+            }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         for reply in replies {

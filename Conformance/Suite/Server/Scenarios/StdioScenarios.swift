@@ -57,8 +57,10 @@ enum StdioScenarios {
     }
 
     /// A request that is about to be written by hand, and the exchange that will have its answer.
-    private static func expect(_ server: Conversation, _ method: String) async throws -> (request: JSONValue, exchange: Exchange) {
-        let request = server.request(method)
+    private static func expect(
+        _ server: Conversation, _ method: String, id: JSONValue? = nil
+    ) async throws -> (request: JSONValue, exchange: Exchange) {
+        let request = server.request(method, id: id)
         guard let stdio = server.link as? StdioLink else { throw server.run.notApplicable("The server is not reached over stdio") }
         return (request, try stdio.expect(request))
     }
@@ -103,8 +105,8 @@ enum StdioScenarios {
     ) { server, process, run in
         _ = try await server.call("tools/list").result()
         process.closeInput()
-        let status = await process.waitForExit(within: .seconds(5))
-        run.recommend("stdio-exits", status != nil, "it still runs 5 s later")
+        let status = await process.waitForExit(within: run.answerLimit)
+        run.recommend("stdio-exits", status != nil, "it still runs \(run.answerLimit) later")
         run.recommend("stdio-exit-status", status == 0, "it is \(status.map(String.init) ?? "unknown")")
     }
 
@@ -114,7 +116,7 @@ enum StdioScenarios {
     ) { server, process, run in
         // Where nothing is ever served, the end shows nothing.
         _ = try await server.call("tools/list").result()
-        let pending = try await expect(server, "tools/list")
+        let pending = try await expect(server, "tools/list", id: "just-before-the-end")
         try await process.write(line(pending.request))
         process.closeInput()
         let reply = try? await server.finish(pending.exchange)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Counts cancelled calls: all, and those of each label.
-final class CancelledCalls: Sendable {
+/// Counts calls: all, and those of each label.
+final class LabelledCalls: Sendable {
     private struct State {
         var total = 0
         /// The last ones alone: labels are a client's, who may have any number of them.
