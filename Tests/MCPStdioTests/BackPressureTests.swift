@@ -62,6 +62,8 @@ import Darwin
             close(pipe.write)
         }
         while !reader.isPaused { await Task.yield() }
+        // Its writer may not have come to count it.
+        while written.value == 0 { await Task.yield() }
         for _ in 0..<1000 { await Task.yield() }
         // The second line stands in the pipe, with a part of it.
         #expect(written.value == 1)

@@ -59,9 +59,9 @@ import Darwin
         let ends = pipes.map { (reading: DescriptorEnd($0.read), writing: DescriptorEnd($0.write)) }
         let writers = ends.map { DescriptorWriter($0.writing.descriptor, highWater: 0) }
         let large = [UInt8](repeating: UInt8(ascii: "b"), count: 1 << 20)
-        // The second waits for room behind the first, which is written when both have run.
-        let senders = writers.flatMap { writer in
-            [[UInt8(ascii: "a")], large].map { message in Task(executorPreference: pool) { try await writer.write(message) } }
+        // The second waits for room behind the first, which is written when the task waits.
+        let senders = writers.map { writer in
+            Task(executorPreference: pool) { for message in [[UInt8(ascii: "a")], large] { try await writer.write(message) } }
         }
         for sender in senders { try await sender.value }
         // As many jobs as there are threads can still wait for one another.

@@ -1,10 +1,11 @@
 import Foundation
 import MCPCore
-import MCPStdio
 import StdioFixtures
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import MCPStdio
 
 /// Ways to the fixture server.
 enum Binding: String, CaseIterable, Sendable, CustomTestStringConvertible {
@@ -27,6 +28,11 @@ func withFixture<Value: Sendable>(
     case .stdio: try await withClient(ValidatedTransport(StdioClientTransport(command: fixture)), configuration: configuration, body)
     case .inProcess: try await withClient(ValidatedTransport(StreamClientTransport.inProcess(FixtureServer.make())), configuration: configuration, body)
     }
+}
+
+extension ProcessConnector.Patience {
+    /// However slowly the end of a process is seen, it is said.
+    static let long = Self(exit: .seconds(60))
 }
 
 /// Collects from closures.

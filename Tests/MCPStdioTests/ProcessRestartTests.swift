@@ -1,15 +1,16 @@
 import Foundation
 import MCPCore
-import MCPStdio
 import TestSupport
 import Testing
+
+@testable import MCPStdio
 
 /// A server's process that is killed is launched again.
 @Suite(.timeLimit(.minutes(2))) struct ProcessRestartTests {
     private static let policy = RestartPolicy(maximumRestarts: 3, shortestPause: .milliseconds(1), longestPause: .milliseconds(1))
 
     @Test(arguments: Era.allCases) func aProcessThatIsKilledIsLaunchedAgain(_ era: Era) async throws {
-        let transport = StdioClientTransport(command: fixture)
+        let transport = StdioClientTransport(command: fixture, patience: .long)
         let diagnostics = Collected<ClientDiagnostic>()
         let configuration = ClientConfiguration(era: era.selection, restart: Self.policy, diagnostics: diagnostics.add)
         try await withClient(transport, configuration: configuration) { client in
@@ -67,7 +68,7 @@ import Testing
         let count = directory.appending(path: "starts").path
         // The first process serves; the later ones end at once.
         let script = "echo x >> \(count); [ $(wc -l < \(count)) = 1 ] || { echo 'broken now' >&2; exit 9; }; exec \(fixture)"
-        let transport = StdioClientTransport(command: "/bin/sh", arguments: ["-c", script])
+        let transport = StdioClientTransport(command: "/bin/sh", arguments: ["-c", script], patience: .long)
         try await withClient(transport, configuration: ClientConfiguration(era: .handshake, restart: Self.policy)) { client in
             kill(try #require(transport.processID), SIGKILL)
             let end = String(describing: await client.waitUntilEnd())

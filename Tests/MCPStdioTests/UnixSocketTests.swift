@@ -42,7 +42,12 @@ import Testing
     @Test func aServerThatIsStoppedEndsSubscriptionsWithTheirResponses() async throws {
         try await Self.withPath { path in
             let (listening, listen) = AsyncStream.makeStream(of: Void.self)
-            let serving = Task { try await FixtureServer.make().serve(UnixSocketServerTransport(path: path, onListening: { listen.yield() })) }
+            // The time that the client has for the last response does not pass.
+            let clock = StandingClock()
+            var environment = ServerEnvironment.system
+            environment.sleep = { try await clock.sleep(for: $0) }
+            let server = FixtureServer.make(environment: environment)
+            let serving = Task { try await server.serve(UnixSocketServerTransport(path: path, onListening: { listen.yield() })) }
             for await _ in listening { break }
             try await withClient(ValidatedTransport(Self.client(path))) { (client: Client) async throws -> Void in
                 let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))

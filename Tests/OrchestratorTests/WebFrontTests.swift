@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Logging
 import MCPCore
+import TestSupport
 import Testing
 
 @testable import Orchestrator
@@ -10,7 +11,7 @@ import Testing
 @Suite(.serialized) struct WebFrontTests {
     /// Runs `body` against a front on a free port, and stops it.
     private func withFront(
-        _ change: (inout WebConfiguration) -> Void = { _ in }, script: WebScript = WebScript(),
+        _ change: (inout WebConfiguration) -> Void = { _ in }, script: WebScript = WebScript(), clock: StandingClock = StandingClock(),
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         var configuration = WebConfiguration()
@@ -18,7 +19,7 @@ import Testing
         change(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let front = try WebFront(chat: script, configuration: configuration, logger: logger)
+        let front = try WebFront(chat: script, configuration: configuration, logger: logger, sleep: { try await clock.sleep(for: $0) })
         let (ports, source) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await front.run { address in source.yield(Int(address.split(separator: ":").last ?? "") ?? 0) } }
@@ -204,13 +205,36 @@ import Testing
     }
 
     @Test func pingIsAnsweredAndHeartbeatsCome() async throws {
-        try await withFront({ $0.heartbeat = .milliseconds(20) }) { port in
+        let clock = StandingClock()
+        try await withFront(clock: clock) { port in
             let line = try await RawWebSocket.open(Self.handshake(port), port: port)
             try await line.send("are you there", opcode: 0x9)
             #expect(try await line.nextFrame(opcode: 0xA) == "are you there")
-            #expect(try await line.nextEvent("heartbeat")["type"] == "heartbeat")
-            #expect(try await line.nextFrame(opcode: 0x9) == "")
+            try await Self.beat(clock, 1, line)
         }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aPageThatAnswersNoHeartbeatIsGone() async throws {
+        let clock = StandingClock()
+        try await withFront(clock: clock) { port in
+            let line = try await RawWebSocket.open(Self.handshake(port), port: port)
+            for number in 1...3 { try await Self.beat(clock, number, line) }
+            // Whatever the page sends is a sign of life: as many go unanswered again.
+            try await line.send("here", opcode: 0x9)
+            #expect(try await line.nextFrame(opcode: 0xA) == "here")
+            for number in 4...6 { try await Self.beat(clock, number, line) }
+            await clock.waitForSleeper(until: .seconds(15 * 7))
+            clock.advance(by: .seconds(15))
+            await #expect(throws: RawSocketError.self) { try await line.nextFrame(opcode: 0x9) }
+        }
+    }
+
+    /// Lets a heartbeat pass; it is a ping, and a message for the page's script.
+    private static func beat(_ clock: StandingClock, _ number: Int, _ line: RawWebSocket) async throws {
+        await clock.waitForSleeper(until: .seconds(15 * number))
+        clock.advance(by: .seconds(15))
+        #expect(try await line.nextFrame(opcode: 0x9) == "")
+        #expect(try await line.nextEvent("heartbeat")["type"] == "heartbeat")
     }
 
     @Test func busyPortIsNamed() async throws {

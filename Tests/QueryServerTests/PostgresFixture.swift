@@ -16,7 +16,7 @@ struct PostgresFixture {
 
     /// As the superuser, who may do everything that the engine does not refuse.
     func database(sessions: Int = 1, user: String = "postgres") -> PostgresDatabase {
-        PostgresDatabase(name: "test", url: PostgresURL(server.url(database: databaseName, user: user)), sessions: sessions)
+        PostgresDatabase(name: "test", url: PostgresURL(server.url(database: databaseName, user: user)), sessions: sessions, patience: .long)
     }
 
     func psql(_ script: String) async throws -> String {
@@ -35,6 +35,11 @@ struct PostgresFixture {
         INSERT INTO orders (customer_id, total) VALUES (1, 12.50), (2, 199.99);
         CREATE SEQUENCE numbers;
         """
+}
+
+extension PostgresPatience {
+    /// However slow the machine is.
+    static let long = PostgresPatience(cancel: .seconds(60), session: .seconds(60), count: .seconds(60))
 }
 
 extension Trait where Self == ConditionTrait {

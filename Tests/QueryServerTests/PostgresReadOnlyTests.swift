@@ -169,7 +169,9 @@ import Darwin
         let holding = (0..<3).map { _ in
             Task { try await database.query("SELECT pg_sleep(600) AS \(mark)", limits: QueryLimits(timeoutMilliseconds: 900_000)) }
         }
-        let held = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%\(mark)%' AND state = 'active' AND pid <> pg_backend_pid()"
+        let held = """
+            SELECT pid FROM pg_stat_activity WHERE query LIKE '%\(mark)%' AND state = 'active' AND wait_event = 'PgSleep' AND pid <> pg_backend_pid()
+            """
         var pids: [String] = []
         while pids.count < 3 { pids = try await fixture.psql(held).split(separator: "\n").map(String.init) }
         for pid in pids { _ = try await fixture.psql("SELECT pg_cancel_backend(\(pid))") }
@@ -199,7 +201,8 @@ import Darwin
     @Test(.timeLimit(.minutes(2))) func cancellingEndsAlthoughTheServerIsSilent() async throws {
         let fixture = try await PostgresFixture()
         let database = PostgresDatabase(
-            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName)), sessions: 1, cancelPatience: .milliseconds(50))
+            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName)), sessions: 1,
+            patience: PostgresPatience(cancel: .milliseconds(50), session: .seconds(60)))
         let pid = pid_t(try #require(try await scalar(database, "SELECT pg_backend_pid()")?.integer))
         let sleeping = Task {
             try await database.query("SELECT pg_sleep(600) AS silent_sleep", limits: QueryLimits(timeoutMilliseconds: 900_000))

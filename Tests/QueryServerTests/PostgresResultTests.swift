@@ -114,7 +114,7 @@ import Testing
         }
         _ = try await fixture.psql("SELECT pg_reload_conf()")
         let database = PostgresDatabase(
-            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName) + "?sslmode=require"), sessions: 1)
+            name: "test", url: PostgresURL(fixture.server.url(database: fixture.databaseName) + "?sslmode=require"), sessions: 1, patience: .long)
         // The server takes a moment to read its settings.
         while try await failure(database, "SELECT 1")?.reason == .unavailable { await Task.yield() }
         #expect(try await scalar(database, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == true)

@@ -72,7 +72,8 @@ final class ChildProcess: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            return await group.next() ?? nil
+            // Who was to tell it may have been late.
+            return await group.next() ?? nil ?? exit
         }
     }
 

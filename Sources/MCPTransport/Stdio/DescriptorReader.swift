@@ -22,6 +22,11 @@ final class DescriptorReader: FrameReader {
     /// Nothing is read while this many bytes have been read and not been taken yet.
     static let maximumBehind = 512 << 10
     private static let chunk = 64 << 10
+    /// What stands in a pipe is no more than this, unless somebody goes on writing to it.
+    private static let maximumRest = 1 << 20
+
+    /// How the sequence ends before the input does.
+    private enum Ending { case atOnce, behindTheRest }
 
     private let descriptor: Int32
     private let wake: KickPipe
@@ -29,29 +34,32 @@ final class DescriptorReader: FrameReader {
     private let ready: InboundQueue
     /// Signalled when there is room again, or when the reader has been stopped.
     private let room: DispatchSemaphore
-    private let isStopped = Mutex(false)
-    private let owner: (any Sendable)?
+    private let ending = Mutex<Ending?>(nil)
 
     /// - Parameters:
-    ///   - descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
-    ///   - owner: Whoever closes the descriptor when it goes: it is kept until nothing is read any more.
+    ///   - descriptor: Stays open until nothing is read any more.
+    ///   - owner: Whoever closes the descriptor when it goes: it is kept until then.
     init(_ descriptor: Int32, maximumLine: Int, keeping owner: (any Sendable)? = nil) throws(SystemError) {
         self.descriptor = descriptor
-        self.owner = owner
         self.maximumLine = maximumLine
         let room = DispatchSemaphore(value: 0)
         self.room = room
         ready = InboundQueue(limit: Self.maximumBehind) { room.signal() }
         guard let wake = KickPipe() else { throw SystemError(call: "pipe", code: errno) }
         self.wake = wake
-        try SystemCall.startThread { [self] in run() }
+        try SystemCall.startThread { [self] in withExtendedLifetime(owner) { run() } }
     }
 
     /// Ends the sequence without waiting for the input to end.
-    func stop() {
-        let isFirst = isStopped.withLock { stopped in
-            defer { stopped = true }
-            return !stopped
+    func stop() { end(.atOnce) }
+
+    /// Ends the sequence behind what stands in the pipe, where nothing more is waited for.
+    func finish() { end(.behindTheRest) }
+
+    private func end(_ wanted: Ending) {
+        let isFirst = ending.withLock { ending in
+            defer { ending = ending ?? wanted }
+            return ending == nil
         }
         guard isFirst else { return }
         wake.kick()
@@ -72,7 +80,10 @@ final class DescriptorReader: FrameReader {
         defer { ready.finish() }
         while true {
             let (canRead, isWoken) = SystemCall.waitReadable(descriptor, wake.reading)
-            if isWoken { return }
+            if isWoken {
+                if ending.withLock(\.self) == .behindTheRest { readRest(&splitter, buffer) }
+                return
+            }
             guard canRead else { continue }
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
@@ -83,10 +94,25 @@ final class DescriptorReader: FrameReader {
         }
     }
 
+    /// Reads what is there, and waits for nothing.
+    private func readRest(_ splitter: inout LineSplitter, _ buffer: UnsafeMutableRawBufferPointer) {
+        var left = Self.maximumRest
+        while left > 0, SystemCall.isReadable(descriptor) {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 {
+                deliver(splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+                left -= count
+            } else if count == 0 || errno != EINTR {
+                break
+            }
+        }
+        deliver(splitter.end())
+    }
+
     private func deliver(_ frames: [InboundFrames]) {
         for frame in frames where !ready.offer(frame) {
             // What has been read is still handed over once the reader has been stopped.
-            if !isStopped.withLock(\.self) { room.wait() }
+            if ending.withLock({ $0 == nil }) { room.wait() }
         }
     }
 }

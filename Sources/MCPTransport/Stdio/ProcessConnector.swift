@@ -11,22 +11,32 @@ import Musl
 
 /// Launches a server's process and connects to its standard streams.
 final class ProcessConnector: StreamConnector {
+    /// How long is waited around the end of a process.
+    struct Patience: Sendable {
+        /// For the end of a process whose output has ended, which is to say how it ended: it comes a moment later.
+        var exit = Duration.seconds(5)
+        /// For output after the end of the process: from processes that have left its group and hold the pipes. What stands in the pipes by then is read in any case.
+        var afterlife = Duration.milliseconds(200)
+    }
+
     let launch: ChildProcess.Launch
     let maximumMessageBytes: Int
     let maximumUnwrittenBytes: Int
     let gracePeriod: Duration
+    let patience: Patience
     let onStandardError: @Sendable (String) -> Void
     let errorTail = StandardErrorTail()
     private let processID = Mutex<Int32?>(nil)
 
     init(
-        launch: ChildProcess.Launch, maximumMessageBytes: Int, maximumUnwrittenBytes: Int, gracePeriod: Duration,
+        launch: ChildProcess.Launch, maximumMessageBytes: Int, maximumUnwrittenBytes: Int, gracePeriod: Duration, patience: Patience = Patience(),
         onStandardError: @escaping @Sendable (String) -> Void
     ) {
         self.launch = launch
         self.maximumMessageBytes = maximumMessageBytes
         self.maximumUnwrittenBytes = maximumUnwrittenBytes
         self.gracePeriod = gracePeriod
+        self.patience = patience
         self.onStandardError = onStandardError
     }
 
@@ -64,8 +74,6 @@ final class ProcessConnection: Sendable {
     /// Ends the output where the process has ended and something else still holds the pipe.
     private let watcher: Task<Void, Never>
 
-    /// How long output may still come after the process has ended: from processes that have left its group and hold the pipes.
-    private static let afterlife = Duration.milliseconds(200)
     private static let maximumErrorLine = 32 << 10
 
     /// - Throws: `SystemError`.
@@ -87,11 +95,12 @@ final class ProcessConnection: Sendable {
         for end in [toServer.read, fromServer.write, errorPipe.write] { end.close() }
         inputEnd = toServer.write
         do {
-            let output = try DescriptorReader(fromServer.read.descriptor, maximumLine: connector.maximumMessageBytes)
+            let output = try DescriptorReader(
+                fromServer.read.descriptor, maximumLine: connector.maximumMessageBytes, keeping: fromServer.read)
             self.output = output
-            // A server that takes no input any more is of no use: its output ends too.
-            input = DescriptorWriter(toServer.write.descriptor, highWater: connector.maximumUnwrittenBytes) { output.stop() }
-            errorReader = try DescriptorReader(errorPipe.read.descriptor, maximumLine: Self.maximumErrorLine)
+            // A server that takes no input any more is of no use: its output ends too, behind what it has said.
+            input = DescriptorWriter(toServer.write.descriptor, highWater: connector.maximumUnwrittenBytes) { output.finish() }
+            errorReader = try DescriptorReader(errorPipe.read.descriptor, maximumLine: Self.maximumErrorLine, keeping: errorPipe.read)
         } catch {
             process.signal(SIGKILL)
             throw error
@@ -103,8 +112,8 @@ final class ProcessConnection: Sendable {
         }
         watcher = Task { [process, output] in
             await process.waitForExit()
-            try? await Task.sleep(for: Self.afterlife)
-            output.stop()
+            try? await Task.sleep(for: connector.patience.afterlife)
+            output.finish()
             withExtendedLifetime(fromServer.read) {}
         }
     }
@@ -125,9 +134,9 @@ final class ProcessConnection: Sendable {
     /// Waits for the end of standard error, but not for long: the process has ended.
     private func errorsEnded() async {
         await withTaskGroup { group in
-            group.addTask { [errorReader] in
-                try? await Task.sleep(for: Self.afterlife)
-                if !Task.isCancelled { errorReader.stop() }
+            group.addTask { [connector, errorReader] in
+                try? await Task.sleep(for: connector.patience.afterlife)
+                if !Task.isCancelled { errorReader.finish() }
             }
             await errors.value
             group.cancelAll()
@@ -135,8 +144,7 @@ final class ProcessConnection: Sendable {
     }
 
     func reasonForEnd() async -> String {
-        // The end of its output comes a moment before the end of a process.
-        let exit = await process.waitForExit(atMost: .milliseconds(500))
+        let exit = await process.waitForExit(atMost: connector.patience.exit)
         if exit != nil { await errorsEnded() }
         let reason = exit?.description ?? "the process closed its standard streams"
         let lines = connector.errorTail.lines(5)

@@ -22,11 +22,23 @@ public struct StdioClientTransport: ClientTransport {
         workingDirectory: String? = nil, maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2),
         maximumUnwrittenBytes: Int = 1 << 20, onStandardError: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.init(
+            command: command, arguments: arguments, environment: environment, inheriting: inheriting, workingDirectory: workingDirectory,
+            maximumMessageBytes: maximumMessageBytes, gracePeriod: gracePeriod, maximumUnwrittenBytes: maximumUnwrittenBytes,
+            onStandardError: onStandardError, patience: ProcessConnector.Patience())
+    }
+
+    /// - Parameter patience: How long is waited around the end of the process.
+    init(
+        command: String, arguments: [String] = [], environment: [String: String] = [:], inheriting: ChildEnvironment = .minimal,
+        workingDirectory: String? = nil, maximumMessageBytes: Int = 16 << 20, gracePeriod: Duration = .seconds(2),
+        maximumUnwrittenBytes: Int = 1 << 20, onStandardError: @escaping @Sendable (String) -> Void = { _ in }, patience: ProcessConnector.Patience
+    ) {
         let launch = ChildProcess.Launch(
             command: command, arguments: arguments, environment: inheriting.variables(adding: environment), workingDirectory: workingDirectory)
         connector = ProcessConnector(
             launch: launch, maximumMessageBytes: maximumMessageBytes, maximumUnwrittenBytes: maximumUnwrittenBytes, gracePeriod: gracePeriod,
-            onStandardError: onStandardError)
+            patience: patience, onStandardError: onStandardError)
         stream = StreamClientTransport(connector)
         serverIdentity = Self.identity(launch, environment, inheriting)
     }

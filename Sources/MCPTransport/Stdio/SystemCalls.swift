@@ -36,6 +36,12 @@ enum SystemCall {
         return (descriptors[0].revents != 0, descriptors[1].revents != 0)
     }
 
+    /// Whether there is something to read, or the end.
+    static func isReadable(_ descriptor: Int32) -> Bool {
+        var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        return poll(&descriptors, 1, 0) > 0
+    }
+
     /// Whether a write of up to `PIPE_BUF` bytes would not block.
     static func isWritable(_ descriptor: Int32) -> Bool {
         var descriptors = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]

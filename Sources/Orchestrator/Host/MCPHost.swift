@@ -8,6 +8,8 @@ actor MCPHost: ToolHost {
     private var states: [String: ServerHealth] = [:]
     private var listed: [String: [HostedTool]] = [:]
     private var clients: [String: Client] = [:]
+    /// The newest of each server; they come from two sides.
+    private var signIns: [String: ServerSignIn.View] = [:]
     /// Of servers that do not say which call a question belongs to.
     private var gates: [String: CallGate] = [:]
     private var watchers: [Int: AsyncStream<[ServerHealth]>.Continuation] = [:]
@@ -107,6 +109,7 @@ actor MCPHost: ToolHost {
     // MARK: What the connectors report
 
     func signInChanged(_ name: String, _ view: ServerSignIn.View) {
+        guard isNewest(view, of: name) else { return }
         let isConnected = clients[name] != nil
         change(name) { health in
             health.isSignedIn = view.isSignedIn
@@ -121,7 +124,17 @@ actor MCPHost: ToolHost {
         }
     }
 
-    func connected(_ name: String, client: Client, tools: [HostedTool]) {
+    /// Takes note of a view, unless there has been a newer one.
+    private func isNewest(_ view: ServerSignIn.View, of name: String) -> Bool {
+        if let last = signIns[name], last.number >= view.number { return false }
+        signIns[name] = view
+        return true
+    }
+
+    /// - Parameter signIn: As it was when the tools had been listed; `nil` where there is none.
+    func connected(_ name: String, client: Client, tools: [HostedTool], signIn: ServerSignIn.View?) {
+        if let signIn { _ = isNewest(signIn, of: name) }
+        let signIn = signIns[name]
         if clients[name] !== client {
             let sharesItsChannel = if case .process = entry(name)?.place { true } else { false }
             gates[name] = sharesItsChannel && client.revision.era == .handshake ? CallGate() : nil
@@ -130,9 +143,12 @@ actor MCPHost: ToolHost {
         listed[name] = tools
         change(name) { health in
             health.title = client.serverInfo?.title
-            health.state = .ready
             health.tools = tools.map(\.id.tool)
-            health.failure = nil
+            // A call may wait for somebody to sign in by now.
+            health.state = signIn?.host == nil ? .ready : .needsSignIn
+            health.isSignedIn = signIn?.isSignedIn ?? false
+            health.signInHost = signIn?.host
+            health.failure = signIn?.host == nil ? nil : signIn?.failure
         }
     }
 

@@ -107,7 +107,7 @@ struct ServerConnector: Sendable {
     private func stay(_ client: Client, _ host: MCPHost) async throws -> ChatFailure {
         let tools = try await list(client)
         await authorizer?.signIn.succeeded()
-        await host.connected(entry.name, client: client, tools: tools)
+        await report(tools, of: client, to: host)
         logger.info("Connected, revision \(client.revision.rawValue)")
         return try await withThrowingTaskGroup(of: ChatFailure?.self) { group in
             group.addTask { try await watchTools(client, host) }
@@ -126,15 +126,20 @@ struct ServerConnector: Sendable {
         }
     }
 
+    /// With the sign-in that they were listed after: its views come by themselves, and later.
+    private func report(_ tools: [HostedTool], of client: Client, to host: MCPHost) async {
+        await host.connected(entry.name, client: client, tools: tools, signIn: await authorizer?.signIn.view)
+    }
+
     /// Lists the tools again when the server says that they have changed. Ends where the server says nothing of changes.
     private func watchTools(_ client: Client, _ host: MCPHost) async throws -> ChatFailure? {
         guard client.serverCapabilities.tools?.listChanged == true else { return nil }
         do {
             let changes = try await client.changes(SubscriptionFilter(toolsListChanged: true))
             // What has changed since they were listed was told to nobody.
-            await host.connected(entry.name, client: client, tools: try await list(client))
+            await report(try await list(client), of: client, to: host)
             for try await _ in changes {
-                await host.connected(entry.name, client: client, tools: try await list(client))
+                await report(try await list(client), of: client, to: host)
             }
         } catch is CancellationError {
             return nil

@@ -16,12 +16,18 @@ struct WebFront: Sendable {
     private let logger: Logger
     private let policy: AccessPolicy
     private let files: StaticFiles
+    private let sleep: @Sendable (Duration) async throws -> Void
 
+    /// - Parameter sleep: Lets time pass between the signs of life that a page gets.
     /// - Throws: `WebFrontError.filesMissing` when the page's files are not where they should be.
-    init(chat: any ChatService, configuration: WebConfiguration, logger: Logger) throws {
+    init(
+        chat: any ChatService, configuration: WebConfiguration, logger: Logger,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) throws {
         self.chat = chat
         self.configuration = configuration
         self.logger = logger
+        self.sleep = sleep
         policy = AccessPolicy(allowedHosts: configuration.allowedHosts)
         files = try configuration.publicDirectory.map { try StaticFiles(directory: $0) } ?? .bundled()
     }
@@ -139,7 +145,7 @@ struct WebFront: Sendable {
                 serve: { channel, head in
                     guard let id = Self.browser(of: head), let origin = head.headers.first(name: "Origin") else { return }
                     let line = WebSocketLine(
-                        chat: chat, user: ChatUser(id: id, name: nil), origin: origin, configuration: configuration, logger: logger)
+                        chat: chat, user: ChatUser(id: id, name: nil), origin: origin, configuration: configuration, logger: logger, sleep: sleep)
                     await line.run(channel)
                 })
         }

@@ -11,6 +11,7 @@ struct WebSocketLine: Sendable {
     let origin: String
     let configuration: WebConfiguration
     let logger: Logger
+    let sleep: @Sendable (Duration) async throws -> Void
 
     /// What ends when a line ends.
     private enum Part { case writer, other }
@@ -44,7 +45,7 @@ struct WebSocketLine: Sendable {
                         return .other
                     }
                     group.addTask {
-                        while (try? await Task.sleep(for: configuration.heartbeat)) != nil { out.beat() }
+                        while (try? await sleep(configuration.heartbeat)) != nil { out.beat() }
                         return .other
                     }
                     for await end in out.ends {

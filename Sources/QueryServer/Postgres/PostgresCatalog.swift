@@ -3,6 +3,7 @@ import MCPCore
 /// Reads the tables that the role may read from PostgreSQL's system catalogues.
 struct PostgresCatalog {
     let database: PostgresDatabase
+    let countPatience: Duration
 
     /// The relations that count: readable, and not the system's own.
     private static let relations = """
@@ -128,7 +129,7 @@ struct PostgresCatalog {
             // A table may be gone, or hold columns that the role cannot read, by the time that it is counted.
             let counted = try? await database.query(
                 "SELECT count(*) FROM (SELECT 1 FROM \(name) LIMIT \(limit + 1)) AS counted", parameters: [],
-                limits: QueryLimits(rows: 1, timeoutMilliseconds: 2_000), checks: .engineOnly)
+                limits: QueryLimits(rows: 1, timeoutMilliseconds: Int(countPatience / .milliseconds(1))), checks: .engineOnly)
             try Task.checkCancellation()
             if let rows = counted?.rows.first?[0].integer, rows <= limit { tables[index].approximateRows = Int(rows) }
         }

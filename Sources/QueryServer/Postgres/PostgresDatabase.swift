@@ -6,16 +6,18 @@ final class PostgresDatabase: Database {
     let dialect = SQLDialect.postgresql
     let location: String
     private let pool: ConnectionPool<PostgresSession>
+    private let patience: PostgresPatience
 
     /// Connects at the first query, so that a server which is down at start is not fatal.
     /// - Parameters:
     ///   - sessions: the largest number of statements at once.
-    ///   - cancelPatience: how long a statement has to end after it was cancelled; then its session is ended.
-    init(name: String, url: PostgresURL, sessions: Int = 4, cancelPatience: Duration = .seconds(5)) {
+    ///   - patience: how long is waited for what is no statement of a caller.
+    init(name: String, url: PostgresURL, sessions: Int = 4, patience: PostgresPatience = PostgresPatience()) {
         self.name = name
+        self.patience = patience
         location = url.description
         pool = ConnectionPool(capacity: sessions) {
-            try await PostgresSession(url, cancelPatience: cancelPatience)
+            try await PostgresSession(url, patience: patience)
         } close: {
             await $0.close()
         }
@@ -53,7 +55,7 @@ final class PostgresDatabase: Database {
         return DatabaseStatus(version: "PostgreSQL \(version)", warnings: warnings)
     }
 
-    func catalog() async throws -> Catalog { try await PostgresCatalog(database: self).read() }
+    func catalog() async throws -> Catalog { try await PostgresCatalog(database: self, countPatience: patience.count).read() }
 
     func close() async { await pool.shutDown() }
 

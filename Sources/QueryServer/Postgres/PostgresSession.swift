@@ -11,14 +11,10 @@ import MCPCore
 /// - Settings that the statement changes are undone by `ROLLBACK` and `DISCARD ALL` before anyone else gets the session.
 struct PostgresSession: Sendable {
     private let connection: PostgresConnection
-    private let cancelPatience: Duration
+    private let patience: PostgresPatience
 
-    /// How long a session that was idle has to begin a transaction before it is taken for lost.
-    private static let beginPatience = DispatchTimeInterval.seconds(5)
-
-    /// - Parameter cancelPatience: how long a statement has to end after it was cancelled; then the session is ended.
-    init(_ url: PostgresURL, cancelPatience: Duration) async throws {
-        self.cancelPatience = cancelPatience
+    init(_ url: PostgresURL, patience: PostgresPatience) async throws {
+        self.patience = patience
         connection = PostgresConnection(url)
         try await connection.open()
     }
@@ -34,7 +30,7 @@ struct PostgresSession: Sendable {
     func query(
         _ sql: String, parameters: [String?], limits: QueryLimits, checks: StatementChecks, isFresh: Bool
     ) async throws -> (value: Result<QueryResult, any Error>, reusable: Bool) {
-        guard let cancel = await connection.makeCancelRequest(patience: cancelPatience) else {
+        guard let cancel = await connection.makeCancelRequest(patience: patience.cancel) else {
             throw StaleSession(failure: QueryFailure(.unavailable, "The connection is closed."))
         }
         // The server's own limit comes first; this one is for a server or a network that is gone.
@@ -86,7 +82,7 @@ struct PostgresSession: Sendable {
             """)
         guard !isFresh else { return try await complete(command, deadline) }
         do {
-            try await complete(command, min(deadline, .now() + Self.beginPatience))
+            try await complete(command, min(deadline, patience.sessionDeadline))
         } catch let failure as QueryFailure {
             // The server was started again, or a firewall has forgotten the connection: a new session does better.
             throw StaleSession(failure: failure)
@@ -182,7 +178,7 @@ struct PostgresSession: Sendable {
 
     /// Undoes everything that the statement did to the session.
     private func cleanUp() async -> Bool {
-        let deadline = DispatchTime.now() + .seconds(5)
+        let deadline = patience.sessionDeadline
         do {
             try await complete(.simple("ROLLBACK"), deadline)
             try await complete(.simple("DISCARD ALL"), deadline)
@@ -199,7 +195,7 @@ struct PostgresSession: Sendable {
         let unknown = Array(Set(types.filter { $0.builtInName == nil }))
         guard !unknown.isEmpty else { return [:] }
         let columns = unknown.map { "pg_catalog.format_type(\($0.oid), \($0.modifier))" }.joined(separator: ", ")
-        let deadline = DispatchTime.now() + .seconds(5)
+        let deadline = patience.sessionDeadline
         var names: [PostgresType: String] = [:]
         do {
             try await connection.send(.simple("SELECT \(columns)"), until: deadline)

@@ -3,10 +3,13 @@ import Synchronization
 
 /// A server for tests of transports: the same over stdio and in process.
 public enum FixtureServer {
-    /// - Parameter revisions: Those that it serves.
-    public static func make(_ revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases)) -> Server {
+    /// - Parameters:
+    ///   - revisions: Those that it serves.
+    ///   - environment: Where it takes time from.
+    public static func make(_ revisions: Set<ProtocolRevision> = Set(ProtocolRevision.allCases), environment: ServerEnvironment = .system) -> Server {
         let shared = Shared()
-        let server = Server("fixture", version: "1.0.0", instructions: "For tests.", configuration: ServerConfiguration(revisions: revisions)) {
+        let configuration = ServerConfiguration(revisions: revisions, environment: environment)
+        let server = Server("fixture", version: "1.0.0", instructions: "For tests.", configuration: configuration) {
             ServerTool("echo", input: Text.self) { (input: Text, _) in input.text }
             ServerTool("measure", input: Text.self) { (input: Text, _) in Measure(length: input.text.utf8.count) }
             ServerTool("fail", input: Text.self, output: String.self) { input, _ in throw ToolError(input.text) }

@@ -19,6 +19,15 @@ struct ProtectedServer: Sendable {
     static func run(
         requiresDPoP: Bool = false, dpopNonces: DPoPNonceUse = .none, _ body: @escaping @Sendable (ProtectedServer) async throws -> Void
     ) async throws {
+        // Whoever wants a port may get that which was found free: then another one.
+        for attempt in 1...20 {
+            do { return try await runOnce(requiresDPoP, dpopNonces, body) } catch is ListeningError where attempt < 20 {}
+        }
+    }
+
+    private static func runOnce(
+        _ requiresDPoP: Bool, _ dpopNonces: DPoPNonceUse, _ body: @escaping @Sendable (ProtectedServer) async throws -> Void
+    ) async throws {
         // The resource is part of what is served, so that the port has to be known before.
         let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
         let port = probe.localAddress?.port ?? 0

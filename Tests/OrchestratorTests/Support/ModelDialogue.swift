@@ -47,7 +47,8 @@ struct ModelDialogue {
         at address: String, key: String? = ModelDialogue.key, silenceLimit: Int = 30, _ body: (OpenAIModel) async -> Void
     ) async {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIModel.clientConfiguration(silenceLimit: silenceLimit))
-        let settings = OpenAIModel.Settings(baseURL: address, key: key.map(Secret.init), model: "test-model", silenceLimit: silenceLimit)
+        let settings = OpenAIModel.Settings(
+            baseURL: address, key: key.map(Secret.init), model: "test-model", silenceLimit: silenceLimit, checkLimit: .seconds(60))
         await body(OpenAIModel(settings, client: client))
         try? await client.shutdown()
     }

@@ -28,8 +28,9 @@ final class ScriptedModel: ChatModel {
     var description: ModelDescription { ModelDescription(name: "scripted", isDemonstration: false) }
 
     func answer(_ request: ModelRequest, emit: (ModelEvent) async throws -> Void) async throws {
-        asked.withLock { $0.append(request) }
+        // Whoever sees the request can count on its step being taken.
         let step = steps.withLock { $0.isEmpty ? last : $0.removeFirst() }
+        asked.withLock { $0.append(request) }
         switch step {
         case .events(let events): for event in events { try await emit(event) }
         case .answers(let make): for event in make(request) { try await emit(event) }

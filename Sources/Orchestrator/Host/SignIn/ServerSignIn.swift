@@ -12,6 +12,8 @@ actor ServerSignIn: AuthorizationUserAgent {
         /// Why the last sign-in did not succeed.
         var failure: ChatFailure?
         var isSignedIn = false
+        /// How many came before it.
+        var number = 0
     }
 
     private enum Phase {
@@ -37,7 +39,7 @@ actor ServerSignIn: AuthorizationUserAgent {
 
     private var phase = Phase.idle
     private var issuer = ""
-    private var view = View()
+    private(set) var view = View()
     /// Whoever began anew while another browser was away.
     private var next: SignInRequest?
     /// Whether a person has begun one that has neither succeeded nor failed.
@@ -217,6 +219,8 @@ actor ServerSignIn: AuthorizationUserAgent {
     private func change(_ update: (inout View) -> Void) {
         let before = view
         update(&view)
-        if view != before { viewSource.yield(view) }
+        guard view != before else { return }
+        view.number += 1
+        viewSource.yield(view)
     }
 }

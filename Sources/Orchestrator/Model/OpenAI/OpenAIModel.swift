@@ -15,12 +15,15 @@ struct OpenAIModel: ChatModel {
         var model: String
         /// How long the endpoint may send nothing, at the start and between two pieces, in seconds.
         var silenceLimit: Int
+        /// How long a check waits for an answer.
+        var checkLimit: Duration
 
-        init(baseURL: String, key: Secret?, model: String, silenceLimit: Int = 120) {
+        init(baseURL: String, key: Secret?, model: String, silenceLimit: Int = 120, checkLimit: Duration = .seconds(5)) {
             self.baseURL = baseURL
             self.key = key
             self.model = model
             self.silenceLimit = silenceLimit
+            self.checkLimit = checkLimit
         }
     }
 
@@ -76,7 +79,7 @@ struct OpenAIModel: ChatModel {
         do {
             var request = HTTPClientRequest(url: settings.baseURL + "/models")
             if let key = settings.key { request.headers.add(name: "Authorization", value: "Bearer \(key.value)") }
-            let response = try await mapped { try await client.execute(request, timeout: .seconds(5)) }
+            let response = try await mapped { try await client.execute(request, timeout: TimeAmount(settings.checkLimit)) }
             let status = Int(response.status.code)
             // Not every endpoint lists its models: any answer but these says that it is there.
             guard [401, 403, 429].contains(status) || status >= 500 else { return nil }
