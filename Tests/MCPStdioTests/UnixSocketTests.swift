@@ -5,6 +5,12 @@ import StdioFixtures
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The framing of stdio over a socket in the file system.
 @Suite(.timeLimit(.minutes(2))) struct UnixSocketTests {
     /// A path in a directory of its own, which is removed at the end.
@@ -121,8 +127,27 @@ import Testing
 
     @Test func thePathMayBeAsLongAsTheSystemTakes() async throws {
         try await Self.withPath { path in
-            let path = path.padding(toLength: 103, withPad: "x", startingAt: 0)
+            // One byte is left for the end.
+            let longest = path.padding(toLength: MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1, withPad: "x", startingAt: 0)
+            try await Self.serving(longest) { try await withClient(Self.client(longest)) { try await $0.ping() } }
+        }
+    }
+
+    /// The name that the socket has first may be somebody else's, or be left behind.
+    @Test func theNameBesideThePathIsTakenFromNobody() async throws {
+        try await Self.withPath { path in
+            let beside = path + ".new"
+            try await Self.serving(beside) {
+                try await Self.serving(path) {
+                    for path in [path, beside] { try await withClient(Self.client(path)) { try await $0.ping() } }
+                }
+            }
+            try Data("mine".utf8).write(to: URL(filePath: beside))
             try await Self.serving(path) { try await withClient(Self.client(path)) { try await $0.ping() } }
+            #expect(try String(contentsOfFile: beside, encoding: .utf8) == "mine")
+            try FileManager.default.removeItem(atPath: beside)
+            try Self.leaveSocketBehind(at: beside)
+            try await Self.serving(path) { #expect(!FileManager.default.fileExists(atPath: beside)) }
         }
     }
 

@@ -50,6 +50,8 @@ extension Client {
     ///
     ///     for try await change in try await client.changes(SubscriptionFilter(toolsListChanged: true)) { … }
     ///
+    /// What changes from its return on is told. In the handshake era over HTTP that needs the session's stream, which it waits for, two seconds at most and once for a session.
+    ///
     /// Several may listen to one resource; in the handshake era the last one that goes ends the session's subscription (`resources/unsubscribe`).
     /// - Parameter options: The time-out of the requests that this takes, and their headers and `_meta`.
     /// - Throws: Where the server refuses, or does not acknowledge in the time of a request.

@@ -54,11 +54,10 @@ public protocol ClientTransport: Sendable {
     func handshakeCompleted(revision: ProtocolRevision) async throws
 
     /// Waits until what the server sends by itself reaches the client, or is known not to: on Streamable HTTP, in the handshake era, it needs a stream of its own,
-    /// and what is sent before that one is open is lost. Not for longer than a moment.
+    /// and what is sent before that one is open is lost. Not for longer than a moment. A transport that wraps another one hands it on, as it does `handshakeCompleted`.
     func waitUntilListening() async
 
     /// Says what is to be done when the server has ended the session and the transport finds it out outside of any exchange. Called before `start`.
-    /// - Parameter action: Only begins something, and does not use the transport: it may be called while that is locked.
     func whenSessionEnds(_ action: @escaping @Sendable () -> Void)
 
     /// Whether there is a connection; always on transports that hold none.

@@ -167,8 +167,8 @@ public final class HTTPClientTransport: ClientTransport {
         guard let opening = state.withLock(\.opening) else { return }
         await withTaskGroup { group in
             group.addTask { _ = try? await opening.wait() }
-            // A server may begin to answer with its first event.
-            group.addTask { [limits] in try? await limits.clock.sleep(for: Self.openingPatience) }
+            // A server may begin to answer with its first event. It is waited for once.
+            group.addTask { [limits] in if (try? await limits.clock.sleep(for: Self.openingPatience)) != nil { opening.end() } }
             await group.next()
             group.cancelAll()
         }
@@ -246,8 +246,9 @@ public final class HTTPClientTransport: ClientTransport {
     }
 
     private func legacyEnded(_ legacy: StreamClientTransport) {
-        // A newer one may have taken its place, but does not while this is looked at and told.
-        state.withLock { if $0.legacy === legacy { $0.sessionEnded?() } }
+        // A newer one may have taken its place.
+        let action = state.withLock { $0.legacy === legacy ? $0.sessionEnded : nil }
+        action?()
     }
 
     nonisolated(nonsending) func postLegacy(_ request: HTTPClientRequest, headers: [(name: String, value: String)]) async throws {
@@ -265,8 +266,9 @@ public final class HTTPClientTransport: ClientTransport {
 
     /// The server knows this session no more.
     func sessionEnded(_ id: String?) {
-        // A newer session may have taken its place, but does not while this is looked at and told: else the newer one would be given up.
-        state.withLock { if $0.sessionID == id { $0.sessionEnded?() } }
+        // A newer session may have taken its place.
+        let action = state.withLock { $0.sessionID == id ? $0.sessionEnded : nil }
+        action?()
     }
 
     /// Waits until the session has served a request; not in a cancelled task.

@@ -73,7 +73,7 @@ final class ChildProcess: Sendable {
             }
             defer { group.cancelAll() }
             // Who was to tell it may have been late.
-            return await group.next() ?? nil ?? exit
+            return (await group.next() ?? nil) ?? exit
         }
     }
 

@@ -9,9 +9,9 @@ protocol FrameReader: AsyncSequence, Sendable where Element == InboundFrames, Fa
 
 enum FrameReaders {
     /// The reader of a server, which is polled by the threads that serve where there are such; else it has a thread of its own.
-    /// - Parameter descriptor: Stays open; whoever opened it closes it after `stop` has been called or the input has ended.
-    static func forServer(_ descriptor: Int32, maximumLine: Int) throws(SystemError) -> any FrameReader {
-        if let pool = WorkerPool.polling, pool.canPoll { return PolledReader(descriptor, maximumLine: maximumLine, pool: pool) }
-        return try DescriptorReader(descriptor, maximumLine: maximumLine)
+    /// - Parameter end: Is kept until nothing is read any more.
+    static func forServer(_ end: DescriptorEnd, maximumLine: Int) throws(SystemError) -> any FrameReader {
+        if let pool = WorkerPool.polling, pool.canPoll { return PolledReader(end.descriptor, maximumLine: maximumLine, pool: pool) }
+        return try DescriptorReader(end.descriptor, maximumLine: maximumLine, keeping: end)
     }
 }

@@ -21,7 +21,7 @@ final class SocketConnection: Sendable {
         self.socket = socket
         let input: any FrameReader =
             servesHere
-            ? try FrameReaders.forServer(socket.descriptor, maximumLine: maximumMessageBytes)
+            ? try FrameReaders.forServer(socket, maximumLine: maximumMessageBytes)
             : try DescriptorReader(socket.descriptor, maximumLine: maximumMessageBytes, keeping: socket)
         self.input = input
         // A write that hangs when the connection is given up still uses the descriptor, whose number must not become another's before it has ended.

@@ -52,15 +52,13 @@ extension ServerTransport where Self == StdioServerTransport {
 
 /// Standard input and output while they carry messages: the descriptors 0 and 1 lead to nothing and to standard error meanwhile.
 private struct StandardStreams {
-    let input: Int32
+    /// Is closed when nothing is read any more.
+    let input: DescriptorEnd
     let output: Int32
 
     init() throws(SystemError) {
-        input = try SystemCall.duplicate(STDIN_FILENO)
-        do { output = try SystemCall.duplicate(STDOUT_FILENO) } catch {
-            close(input)
-            throw error
-        }
+        input = DescriptorEnd(try SystemCall.duplicate(STDIN_FILENO))
+        output = try SystemCall.duplicate(STDOUT_FILENO)
         // What was printed before belongs to the real output, what is printed from now on does not: `print` keeps it in a buffer.
         fflush(nil)
         dup2(STDERR_FILENO, STDOUT_FILENO)
@@ -74,8 +72,7 @@ private struct StandardStreams {
     func giveBack(closesOutput: Bool) {
         fflush(nil)
         dup2(output, STDOUT_FILENO)
-        dup2(input, STDIN_FILENO)
+        dup2(input.descriptor, STDIN_FILENO)
         if closesOutput { close(output) }
-        close(input)
     }
 }

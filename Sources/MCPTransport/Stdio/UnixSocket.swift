@@ -38,7 +38,11 @@ enum UnixSocket {
         // Before it has a name, where the system takes it (Linux), so that nobody else can connect in between.
         _ = fchmod(socket.descriptor, 0o600)
         try withAddress(path, call: "bind") { address, length in systemBind(socket.descriptor, address, length) }
-        guard chmod(path, 0o600) == 0 else { throw SystemError(call: "chmod", code: errno) }
+        guard chmod(path, 0o600) == 0 else {
+            let code = errno
+            unlink(path)
+            throw SystemError(call: "chmod", code: code)
+        }
     }
 
     /// Takes a connection that waits.

@@ -81,12 +81,28 @@ final class UnixSocketListener: Sendable {
     /// A socket has a name before it listens, and who connects in between is refused. So it listens under another name first and is then
     /// put in its place, where there is room for a longer name.
     private static func listen(_ socket: DescriptorEnd, at path: String) throws(SystemError) {
-        let first = UnixSocket.canBeNamed(path + ".new") ? path + ".new" : path
-        // Of a server that died between the two.
-        if first != path, UnixSocket.isSocket(first) { unlink(first) }
+        let first = firstName(for: path)
         try UnixSocket.bind(socket, to: first)
         guard systemListen(socket.descriptor, 64) == 0 else { throw failure(of: "listen", leaving: first) }
-        guard first == path || rename(first, path) == 0 else { throw failure(of: "rename", leaving: first) }
+        guard first != path else { return }
+        // Not over what has appeared there meanwhile, where the file system has second names for sockets.
+        if link(first, path) == 0 {
+            unlink(first)
+        } else if errno == EEXIST || rename(first, path) != 0 {
+            if errno == EEXIST { errno = EADDRINUSE }
+            throw failure(of: "rename", leaving: first)
+        }
+    }
+
+    /// The name beside the path, where it can be had: it is nobody's, or was left by a server that died between the two.
+    private static func firstName(for path: String) -> String {
+        let name = path + ".new"
+        guard UnixSocket.canBeNamed(name) else { return path }
+        var status = stat()
+        guard lstat(name, &status) == 0 else { return name }
+        guard UnixSocket.isSocket(name), !isAnswered(name) else { return path }
+        unlink(name)
+        return name
     }
 
     private static func failure(of call: String, leaving path: String) -> SystemError {

@@ -332,8 +332,8 @@ import Testing
                 await Task.yield()
             }
         }
+        defer { time.cancel() }
         #expect(try await call.value.text == "Done.")
-        time.cancel()
     }
 
     static let invalid: [(String, JSONObject)] = [

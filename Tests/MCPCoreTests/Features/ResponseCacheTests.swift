@@ -279,6 +279,7 @@ import TestSupport
         ) async throws -> JSONRPCResponse { try await base.exchange(request, metadata: metadata, receive: receive) }
         func send(_ message: JSONRPCMessage, metadata: ExchangeMetadata) async throws { try await base.send(message, metadata: metadata) }
         func handshakeCompleted(revision: ProtocolRevision) async throws { try await base.handshakeCompleted(revision: revision) }
+        func waitUntilListening() async { await base.waitUntilListening() }
         func waitUntilEnd() async -> TransportError? { await base.waitUntilEnd() }
         func abandon(_ error: TransportError) async { await base.abandon(error) }
         func close() async { await base.close() }
