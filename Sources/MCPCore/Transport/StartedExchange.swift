@@ -14,7 +14,7 @@ public struct StartedExchange: Sendable {
     /// The same exchange, of which an observer is told each message that comes for it, in order and the response last, before the client
     /// has it. For a transport that wraps another one and looks at what passes.
     ///
-    /// It is called in the task that waits for the response, which waits for it.
+    /// It is called by whoever takes what comes, who waits for it.
     public func observed(by observer: @escaping @Sendable (JSONRPCMessage) -> Void) -> StartedExchange {
         var exchange = self
         exchange.observer = { [inner = self.observer] message in

@@ -26,7 +26,7 @@ final class UnixSocketListener: Sendable {
         guard let wake = KickPipe() else { throw SystemError(call: "pipe", code: errno) }
         self.wake = wake
         socket = try UnixSocket.make()
-        try Self.vacate(path)
+        guard Self.makeFree(path) else { throw SystemError(call: "bind", code: EADDRINUSE) }
         try Self.listen(socket, at: path)
         // A connection that is gone before it is taken must not hold the thread.
         _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) | O_NONBLOCK)
@@ -70,39 +70,32 @@ final class UnixSocketListener: Sendable {
     }
 
     /// Removes the socket of a server that died.
-    /// - Throws: `EADDRINUSE` where another server listens, or where what stands there is no socket.
-    private static func vacate(_ path: String) throws(SystemError) {
+    /// - Returns: Whether nothing stands there now.
+    private static func makeFree(_ path: String) -> Bool {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard UnixSocket.isSocket(path), !isAnswered(path) else { throw SystemError(call: "bind", code: EADDRINUSE) }
-        unlink(path)
+        guard lstat(path, &status) == 0 else { return true }
+        guard UnixSocket.isSocket(path), !isAnswered(path) else { return false }
+        return unlink(path) == 0
     }
 
     /// A socket has a name before it listens, and who connects in between is refused. So it listens under another name first and is then
     /// put in its place, where there is room for a longer name.
     private static func listen(_ socket: DescriptorEnd, at path: String) throws(SystemError) {
-        let first = firstName(for: path)
+        // It may be somebody else's, or have been left by a server that died between the two.
+        let name = path + ".new"
+        let first = UnixSocket.canBeNamed(name) && makeFree(name) ? name : path
         try UnixSocket.bind(socket, to: first)
         guard systemListen(socket.descriptor, 64) == 0 else { throw failure(of: "listen", leaving: first) }
         guard first != path else { return }
         // Not over what has appeared there meanwhile, where the file system has second names for sockets.
         if link(first, path) == 0 {
             unlink(first)
-        } else if errno == EEXIST || rename(first, path) != 0 {
-            if errno == EEXIST { errno = EADDRINUSE }
+        } else if errno == EEXIST {
+            unlink(first)
+            throw SystemError(call: "bind", code: EADDRINUSE)
+        } else if rename(first, path) != 0 {
             throw failure(of: "rename", leaving: first)
         }
-    }
-
-    /// The name beside the path, where it can be had: it is nobody's, or was left by a server that died between the two.
-    private static func firstName(for path: String) -> String {
-        let name = path + ".new"
-        guard UnixSocket.canBeNamed(name) else { return path }
-        var status = stat()
-        guard lstat(name, &status) == 0 else { return name }
-        guard UnixSocket.isSocket(name), !isAnswered(name) else { return path }
-        unlink(name)
-        return name
     }
 
     private static func failure(of call: String, leaving path: String) -> SystemError {

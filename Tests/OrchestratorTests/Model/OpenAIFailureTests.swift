@@ -1,6 +1,7 @@
 import Foundation
 import MCPCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Orchestrator

@@ -5,11 +5,11 @@ import Darwin
 #endif
 
 /// A port of this machine that is taken, and where nothing listens: whoever connects is refused.
-final class DeafPort: Sendable {
-    let number: Int
+public final class DeafPort: Sendable {
+    public let number: Int
     private let socket: CInt
 
-    init() throws {
+    public init() throws {
         #if canImport(Glibc)
         let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         #else
@@ -22,13 +22,18 @@ final class DeafPort: Sendable {
         let isBound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0 }
         }
+        let code = errno
         guard isBound else {
             close(socket)
-            throw RawSocketError(description: "no port to bind")
+            throw PortError(description: "There is no free port: errno \(code)")
         }
         self.socket = socket
         number = Int(UInt16(bigEndian: address.sin_port))
     }
 
     deinit { close(socket) }
+}
+
+public struct PortError: Error, CustomStringConvertible {
+    public let description: String
 }
